@@ -1,0 +1,116 @@
+/** What a notification is about. */
+export type Kind = 'add' | 'cancel'
+
+/** Where in an operation MPR made the call. */
+export type Phase = 'pre' | 'post'
+
+/**
+ * How an operation ended. `succeeded`: status 0, 2108 or 2109; `cancelled`: 1223; `failed`: any other status;
+ * `unfinished`: no POST came within the time allowed. (mpr-facts, "outcome rule": docs/coverage.md.)
+ */
+export type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'unfinished'
+
+/** RESOURCETYPE_*; a number where the value has no documented name. */
+export type ResourceType = 'any' | 'disk' | 'print' | number
+
+/** The process that made the WNet call, as it described itself. */
+export interface ProcessInfo {
+  readonly id: number
+  readonly threadId: number
+  /** Base name of the executable. */
+  readonly image: string | undefined
+  /** Epoch ms; with the id it names a process for good. */
+  readonly startTime: number
+  /** Pointer width of the process. */
+  readonly bits: 32 | 64
+}
+
+/** A status that is not a success. */
+export interface OperationError {
+  /** The provider's status, a Win32 error code. */
+  readonly code: number
+  /** Its Win32 name, for example `ERROR_BAD_NETPATH`; `undefined` for codes without a name here. */
+  readonly name: string | undefined
+}
+
+/** Full lengths, in UTF-16 code units, of the names that were cut. */
+export type TruncatedNames = Readonly<Partial<Record<'remoteName' | 'localName' | 'provider' | 'image', number>>>
+
+/** What operations and notifications have in common. A field that MPR's contract does not promise is `undefined`, never guessed. */
+export interface EventFields {
+  readonly kind: Kind
+  /** Epoch ms: when the first call was made (the wall clock of the mapping process's machine). */
+  readonly time: number
+  readonly remoteName: string | undefined
+  readonly localName: string | undefined
+  /** The provider that cancelled the connection; present in a successful cancel's POST only. */
+  readonly provider: string | undefined
+  /** Raw `dwAddFlags` or `dwFlags`. */
+  readonly flags: number
+  /** `undefined` for cancels. */
+  readonly resourceType: ResourceType | undefined
+  /** `fForce`; `undefined` for adds. */
+  readonly force: boolean | undefined
+  /** Whether an owner window was given (`hwndOwner` was not NULL). */
+  readonly ownerWindow: boolean
+  readonly process: ProcessInfo
+  /** Remote desktop session. */
+  readonly sessionId: number
+  /** Authentication LUID, as `0x` and hexadecimal digits: the join key for "whose Z:". */
+  readonly logonId: string
+  /** SID of the ring's owner. */
+  readonly user: string
+  /** Which names were cut, and how long they were. */
+  readonly truncated: TruncatedNames | undefined
+}
+
+/** One add or cancel: its PRE and POST, paired. */
+export interface Operation extends EventFields {
+  readonly type: 'operation'
+  readonly outcome: Outcome
+  /** From the records' own clock; `undefined` when either half is missing. */
+  readonly durationMs: number | undefined
+  /** Raw `dwOperationStatus` of the POST; `undefined` when there was none. */
+  readonly status: number | undefined
+  /** `undefined` when the operation succeeded or is unfinished. */
+  readonly error: OperationError | undefined
+  /** Sequence of the PRE, or of the POST when the PRE was lost. */
+  readonly sequence: number
+}
+
+/** One call of MPR's, as recorded. */
+export interface Notification extends EventFields {
+  readonly type: 'notification'
+  readonly phase: Phase
+  /** Raw `dwNotifyStatus`. */
+  readonly notifyStatus: number
+  /** Raw `dwOperationStatus`; `undefined` in PRE, where it says nothing. */
+  readonly status: number | undefined
+  readonly error: OperationError | undefined
+  readonly sequence: number
+  /** `lpContext` as MPR passed it, as `0x` and hexadecimal digits. */
+  readonly context: string
+}
+
+/** Counts since the tap was opened. Loss is a number here, never an exception. */
+export interface TapStats {
+  readonly operations: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly unfinished: number
+  readonly notifications: number
+  /** overrun + abandoned + corrupt. */
+  readonly lost: number
+  /** Overwritten before this reader came. */
+  readonly overrun: number
+  /** Claimed and not committed within a second. */
+  readonly abandoned: number
+  /** Committed later than that; a part of `abandoned`. */
+  readonly late: number
+  /** Committed, yet not what a writer writes. */
+  readonly corrupt: number
+  /** In the ring, not delivered yet. */
+  readonly pending: number
+  readonly rings: number
+}
