@@ -1,0 +1,69 @@
+// A second reading of RING.md, naive on purpose: BigInt and byte offsets as the diagrams of format/layout.ts show them, and nothing
+// shared with the writer under test.
+
+const MASK = 2n ** 64n - 1n
+const P1 = 0x9e3779b185ebca87n
+const P2 = 0xc2b2ae3d27d4eb4fn
+const rotl = (x: bigint, r: bigint) => ((x << r) | (x >> (64n - r))) & MASK
+
+function mix(x: bigint): bigint {
+  x ^= x >> 29n
+  x = (x * P1) & MASK
+  x ^= x >> 32n
+  x = (x * P2) & MASK
+  return x ^ (x >> 29n)
+}
+
+function lanes(region: Buffer): [bigint, bigint] {
+  const key = [0x6a09e667n, 0xbb67ae85n, 0x3c6ef372n, 0xa54ff53an]
+  const step = [0x9e3779b1n, 0x85ebca77n, 0xc2b2ae3dn, 0x27d4eb2fn]
+  let a0 = 0n
+  let a1 = 0n
+  for (let at = 0; at < region.length; at += 16) {
+    const w = [0, 4, 8, 12].map((offset) => BigInt(region.readUInt32LE(at + offset)))
+    const x = w.map((word, i) => word ^ key[i]!)
+    a0 = (a0 + ((w[1]! << 32n) | w[0]!) + x[0]! * x[1]!) & MASK
+    a1 = (a1 + ((w[3]! << 32n) | w[2]!) + x[2]! * x[3]!) & MASK
+    for (let i = 0; i < 4; i++) key[i] = (key[i]! + step[i]!) & 0xffffffffn
+  }
+  return [a0, a1]
+}
+
+function fold([a0, a1]: [bigint, bigint], salt: bigint): bigint {
+  return mix((a0 + rotl(a1, 32n) * P1 + salt) & MASK)
+}
+
+export interface NaiveString {
+  stored: number
+  full: number
+  traits: number
+  /** The stored units. */
+  text: string
+  blocks: Buffer
+}
+
+/** The four strings of a slot, in order. */
+export function naiveStrings(slot: Buffer): NaiveString[] {
+  let at = 128
+  return [104, 110, 116, 122].map((descriptor) => {
+    const stored = slot.readUInt16LE(descriptor)
+    const full = slot.readUInt16LE(descriptor + 2)
+    const traits = slot.readUInt16LE(descriptor + 4)
+    const wide = (traits & 2) !== 0
+    const bytes = stored * (wide ? 2 : 1)
+    const blocks = slot.subarray(at, at + Math.ceil(bytes / 16) * 16)
+    at += blocks.length
+    return { stored, full, traits, text: blocks.toString(wide ? 'utf16le' : 'latin1', 0, bytes), blocks }
+  })
+}
+
+/** The checksum that RING.md section 5 gives for a slot. */
+export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): bigint {
+  let sum = fold(lanes(slot.subarray(16, 128)), 0n)
+  for (const [i, string] of naiveStrings(slot).entries()) {
+    const wide = (string.traits & 2) >> 1
+    const hash = string.stored === 0 ? 0n : fold(lanes(string.blocks), (BigInt((string.stored << 1) | wide) * P2) & MASK)
+    sum ^= rotl(hash, 13n * BigInt(i + 1))
+  }
+  return mix(sum ^ fileId ^ ((sequence * P1) & MASK))
+}
