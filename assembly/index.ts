@@ -1,0 +1,181 @@
+// The core's exports: a turn is plan() -> (host copies) -> take(), per ring. No host imports, no allocation, no clock of its own.
+
+import { NOTIFY_POST, SLOT_SHIFT, SLOT_SIZE, STAMP_SHIFT, STATE_COMMITTED } from '../format/layout.ts'
+import {
+  CORE_COUNTS,
+  COUNT_EPOCH,
+  COUNT_NOTIFICATIONS,
+  COUNT_STRING_BYTES,
+  COUNT_STRINGS,
+  COUNT_UNFINISHED,
+  COUNT_WAITING,
+  LEVEL_NOTIFICATION,
+  LEVEL_OPERATION,
+  OUTCOME_CANCELLED,
+  OUTCOME_FAILED,
+  OUTCOME_SUCCEEDED,
+  ROWS_MAX,
+  STATUS_CANCELLED,
+  STATUS_CONNECTED_OTHER_PASSWORD,
+  STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT,
+  STATUS_SUCCESS,
+} from './abi.ts'
+import { prepareKeys } from './checksum.ts'
+import { Columns, NEW_STRINGS } from './columns.ts'
+import { Intern } from './intern.ts'
+import { ARENA, COLUMNS, COUNTS, HEADER, memoryIsSound, WINDOW, WINDOW_SLOTS } from './memory.ts'
+import { Pairing } from './pairing.ts'
+import { Record } from './record.ts'
+import { Ring, SLOT_STOP } from './ring.ts'
+import { ROW_NOTIFY_STATUS, ROW_OUTCOME, ROW_STATUS } from './row.ts'
+
+export const headerAddress: usize = HEADER
+export const windowAddress: usize = WINDOW
+export const windowSlots: u32 = WINDOW_SLOTS
+export const columnsAddress: usize = COLUMNS
+export const newStringsAddress: usize = NEW_STRINGS
+export const arenaAddress: usize = ARENA
+export const countsAddress: usize = COUNTS
+
+let level: i32 = LEVEL_OPERATION
+let unfinishedAfter: f64 = 0
+const tally = memory.data<u64>([0, 0, 0, 0, 0, 0])
+
+/** Empties the core and sets what its batches consist of. */
+export function configure(newLevel: i32, unfinishedAfterMs: f64): void {
+  if (!memoryIsSound()) unreachable()
+  level = newLevel
+  unfinishedAfter = unfinishedAfterMs
+  memory.fill(tally, 0, 48)
+  prepareKeys()
+  Intern.reset()
+  Pairing.reset()
+  Columns.clear()
+}
+
+/** The header's used part was copied to headerAddress. Returns RING_*. */
+export function ringOpen(ring: u32, fileSize: f64, from: i32, sequence: f64): i32 {
+  return Ring.open(ring, fileSize, from, sequence)
+}
+
+/** The header was copied anew. Returns how many slots to copy from planOffset() to windowAddress; then take(). Negative: PLAN_*. */
+export function plan(ring: u32): i32 {
+  return Ring.plan(Ring.state(ring))
+}
+
+export function planOffset(ring: u32): f64 {
+  return Ring.offset(Ring.state(ring))
+}
+
+/**
+ * The planned slots are in the window, and the header was copied once more after them. `now` is the host's monotonic clock, ms, read
+ * before plan(). Returns the rows of the batch.
+ */
+export function take(ring: u32, now: f64): u32 {
+  Columns.clear()
+  if (Intern.isFull()) {
+    Intern.beginEpoch()
+    Pairing.rename()
+  }
+  const state = Ring.state(ring)
+  const planned = Ring.planned(state)
+  if (Ring.lateLook(state)) {
+    Ring.judgeLateLook(state, load<u64>(WINDOW))
+    return 0
+  }
+  let slot = WINDOW + ((<usize>Ring.lapped(state)) << SLOT_SHIFT)
+  const end = WINDOW + ((<usize>planned) << SLOT_SHIFT)
+  const fileId = Ring.fileId(state)
+  let next = Ring.next(state)
+  // A PRE that finds no room yields the oldest waiting one as a row, and a POST yields one: a slot yields one row at most.
+  while (slot < end) {
+    const stamp = load<u64>(slot)
+    if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED) && Record.decode(slot, fileId, next, ring)) {
+      next++
+      deliver(slot, now)
+    } else {
+      Ring.deliveredUpTo(state, next)
+      if (Ring.refuse(state, stamp, now) == SLOT_STOP) return Columns.rows()
+      next++
+    }
+    slot += SLOT_SIZE
+  }
+  Ring.deliveredUpTo(state, next)
+  return Columns.rows()
+}
+
+/** Ends the wait of operations whose POST has not come in time. Returns the rows of the batch; call again while it is full. */
+export function expire(now: f64): u32 {
+  Columns.clear()
+  for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; row = Pairing.oldest()) {
+    if (now - Pairing.arrived(row) < unfinishedAfter) break
+    finishUnfinished(row)
+  }
+  return Columns.rows()
+}
+
+export function newStringCount(): u32 {
+  return Columns.newStrings()
+}
+
+/** Fills countsAddress with RING_COUNTS numbers. */
+export function ringCounts(ring: u32): void {
+  Ring.counts(Ring.state(ring))
+}
+
+/** Fills countsAddress with CORE_COUNTS numbers. */
+export function coreCounts(): void {
+  for (let i: usize = 0; i < <usize>CORE_COUNTS; i++) store<f64>(COUNTS + (i << 3), i < 5 ? <f64>load<u64>(tally + (i << 3)) : 0)
+  store<f64>(COUNTS + ((<usize>COUNT_WAITING) << 3), <f64>Pairing.waiting())
+  store<f64>(COUNTS + ((<usize>COUNT_STRINGS) << 3), <f64>Intern.count())
+  store<f64>(COUNTS + ((<usize>COUNT_STRING_BYTES) << 3), <f64>Intern.bytes())
+  store<f64>(COUNTS + ((<usize>COUNT_EPOCH) << 3), <f64>Intern.epoch())
+}
+
+/** The strings' epoch: when it changes, every string id from before is void. */
+export function epoch(): u32 {
+  return Intern.epoch()
+}
+
+function count(which: usize): void {
+  const at = tally + (which << 3)
+  store<u64>(at, load<u64>(at) + 1)
+}
+
+function outcomeOf(status: u32): u32 {
+  if (status == STATUS_SUCCESS || status == STATUS_CONNECTED_OTHER_PASSWORD || status == STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT) {
+    return OUTCOME_SUCCEEDED
+  }
+  return status == STATUS_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_FAILED
+}
+
+function finishUnfinished(row: usize): void {
+  Pairing.remove(row)
+  Pairing.giveUp(row)
+  count(COUNT_UNFINISHED)
+  Columns.append(row)
+}
+
+function deliver(row: usize, now: f64): void {
+  count(COUNT_NOTIFICATIONS)
+  const post = load<u32>(row + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
+  if (level == LEVEL_NOTIFICATION) {
+    Columns.append(row)
+    return
+  }
+  if (!post) {
+    if (Pairing.isFull()) finishUnfinished(Pairing.oldest())
+    Pairing.add(row, now)
+    return
+  }
+  const pre = Pairing.find(row)
+  if (pre) {
+    Pairing.complete(pre, row)
+    Pairing.remove(pre)
+    row = pre
+  }
+  const outcome = outcomeOf(load<u32>(row + ROW_STATUS))
+  store<u8>(row + ROW_OUTCOME, <u8>outcome)
+  count(<usize>(outcome - OUTCOME_SUCCEEDED))
+  Columns.append(row)
+}

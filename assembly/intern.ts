@@ -1,0 +1,158 @@
+// Interning: equal strings get equal ids, so that JavaScript decodes a string once and predicates judge it once.
+//
+// An id is the string's block in the arena:
+//
+//      0 ┌───────────────┬───────────────┬───────────────┐
+//        │ S(i) 8        │ units·2+wide 4│ marks 4       │
+//     16 ├───────────────┴───────────────┴───────────────┤
+//        │ the bytes as stored in the record, zero padded│
+//        └───────────────────────────────────────────────┘
+//
+// A bucket holds 14 bits of the hash and 18 of the id. When the arena or the table fills up, a new epoch begins: every id of the
+// old one is void, survivors (of operations that still wait) are interned anew. Ids never change their meaning within an epoch.
+
+import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
+import { STRING_ID_EMPTY } from './abi.ts'
+import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, WINDOW_SLOTS } from './memory.ts'
+
+const BUCKET_COUNT: u32 = 65536
+const STRINGS_MAX: u32 = 32768
+const PROBES_MAX: u32 = 64
+const ID_MASK: u32 = 0x3ffff
+const TAG_MASK: u32 = 0xfffc0000
+
+/** What one window can add at most. */
+const WINDOW_BYTES: u32 = WINDOW_SLOTS * <u32>(STRING_COUNT * BLOCK_SIZE + STRING_BLOCKS * BLOCK_SIZE)
+const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
+
+/** In a string's marks: JavaScript has been told of it in this epoch. */
+export const MARK_HANDED: u32 = 0x80000000
+/** In a string's marks: which row of predicate verdicts is its own (0: none yet). */
+export const MARK_VERDICTS: u32 = 0x00ffffff
+
+let used: u32 = 0
+let count: u32 = 0
+let crowded: bool = false
+let epoch: u32 = 0
+
+export class Intern {
+  static reset(): void {
+    memory.fill(BUCKETS, 0, <usize>(BUCKET_COUNT * 4))
+    memory.fill(ARENA, 0, 32)
+    used = 32
+    count = 0
+    crowded = false
+    epoch++
+  }
+
+  static count(): u32 {
+    return count
+  }
+
+  static bytes(): u32 {
+    return used
+  }
+
+  static epoch(): u32 {
+    return epoch
+  }
+
+  // @ts-expect-error: decorator
+  @inline
+  static at(id: u32): usize {
+    return ARENA + ((<usize>id) << 4)
+  }
+
+  // @ts-expect-error: decorator
+  @inline
+  static unitsAndWidth(id: u32): u32 {
+    return load<u32>(Intern.at(id), 8)
+  }
+
+  // @ts-expect-error: decorator
+  @inline
+  static marks(id: u32): u32 {
+    return load<u32>(Intern.at(id), 12)
+  }
+
+  // @ts-expect-error: decorator
+  @inline
+  static setMarks(id: u32, marks: u32): void {
+    store<u32>(Intern.at(id), marks, 12)
+  }
+
+  /** The id of the string whose S(i) is `hash` and whose `blocks` blocks stand at `at`. */
+  // @ts-expect-error: decorator
+  @inline
+  static id(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+    let bucket = <u32>hash & (BUCKET_COUNT - 1)
+    const tag = <u32>(hash >> 32) & TAG_MASK
+    const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
+    // Most strings have been seen before and sit in their first bucket.
+    if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, hash, at, blocks, unitsAndWidth)) return cell & ID_MASK
+    return Intern.search(hash, at, blocks, unitsAndWidth, bucket, tag)
+  }
+
+  // @ts-expect-error: decorator
+  @inline
+  private static equals(id: u32, hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): bool {
+    const known = Intern.at(id)
+    if (load<u64>(known) != hash || load<u32>(known, 8) != unitsAndWidth) return false
+    let difference = v128.xor(v128.load(known, 16), v128.load(at))
+    for (let block: usize = 1; block < <usize>blocks; block++) {
+      difference = v128.or(difference, v128.xor(v128.load(known + (block << 4), 16), v128.load(at + (block << 4))))
+    }
+    return !v128.any_true(difference)
+  }
+
+  private static search(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
+    for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
+      const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
+      if (cell == 0) {
+        const id = Intern.add(hash, at, blocks, unitsAndWidth)
+        store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)
+        return id
+      }
+      if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, hash, at, blocks, unitsAndWidth)) return cell & ID_MASK
+      bucket = (bucket + 1) & (BUCKET_COUNT - 1)
+    }
+    // A crowded run of buckets: the string gets a true id that cannot be found again, and the next turn a new epoch.
+    crowded = true
+    return Intern.add(hash, at, blocks, unitsAndWidth)
+  }
+
+  private static add(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+    const id = used >> 4
+    const place = Intern.at(id)
+    store<u64>(place, hash)
+    store<u32>(place, unitsAndWidth, 8)
+    store<u32>(place, 0, 12)
+    for (let block: usize = 0; block < <usize>blocks; block++) v128.store(place + (block << 4), v128.load(at + (block << 4)), 16)
+    used += (blocks + 1) << 4
+    count++
+    return id
+  }
+
+  /** Whether another window might not fit. */
+  static isFull(): bool {
+    return crowded || used + WINDOW_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
+  }
+
+  /** Begins a new epoch. Ids of the old one can be carried over with `survive` until the next string is interned otherwise. */
+  static beginEpoch(): void {
+    memory.copy(OLD_ARENA, ARENA, <usize>used)
+    Intern.reset()
+  }
+
+  /** The new id of a string of the epoch before. */
+  static survive(oldId: u32): u32 {
+    if (oldId <= <u32>STRING_ID_EMPTY) return oldId
+    const place = OLD_ARENA + ((<usize>oldId) << 4)
+    const unitsAndWidth = load<u32>(place, 8)
+    const blocks = (((unitsAndWidth >> 1) << (unitsAndWidth & 1)) + 15) >> 4
+    return Intern.id(load<u64>(place), place + 16, blocks, unitsAndWidth)
+  }
+}
+
+/** Compile-time check: an id fits its share of a bucket. */
+if (ARENA_SIZE >> 4 > ID_MASK + 1) ERROR('an id does not fit a bucket')

@@ -1,0 +1,52 @@
+// The core's memory, laid out by hand: nothing is ever allocated, so nothing can run out, leak or move under a view of JavaScript's.
+//
+//   0x010000 ┌──────────────────────────────┐ HEADER      the header page's used part, copied in by the host
+//   0x010400 ├──────────────────────────────┤ KEYS        one checksum key a block
+//   0x010800 ├──────────────────────────────┤ COUNTS      what ringCounts() answers
+//   0x011000 ├──────────────────────────────┤ TEXT        host -> core: filter programs
+//   0x020000 ├──────────────────────────────┤ WINDOW      raw slots, copied in by the host; decoded in place into rows
+//   0x040000 ├──────────────────────────────┤ COLUMNS     what a batch hands out
+//   0x060000 ├──────────────────────────────┤ BUCKETS     the intern table
+//   0x0a0000 ├──────────────────────────────┤ PENDING     PREs that wait for their POST
+//   0x140000 ├──────────────────────────────┤ PENDING_BUCKETS
+//   0x150000 ├──────────────────────────────┤ STATISTICS  counts and histograms
+//   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
+//   0x600000 ├──────────────────────────────┤ ARENA       interned strings
+//   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
+//   0xe00000 ├──────────────────────────────┤ PREDICATES  compiled filter, memoised verdicts
+//  0x1400000 └──────────────────────────────┘ (320 pages of 64 KiB)
+
+import { SLOT_SIZE } from '../format/layout.ts'
+
+export const HEADER: usize = 0x010000
+export const KEYS: usize = 0x010400
+export const COUNTS: usize = 0x010800
+export const TEXT: usize = 0x011000
+export const TEXT_SIZE: u32 = 0xf000
+export const WINDOW: usize = 0x020000
+/** Slots in a window: 128 KiB, which stays in a second-level cache from the copy to the last look. */
+export const WINDOW_SLOTS: u32 = 256
+export const COLUMNS: usize = 0x040000
+export const BUCKETS: usize = 0x060000
+export const PENDING: usize = 0x0a0000
+export const PENDING_BUCKETS: usize = 0x140000
+export const STATISTICS: usize = 0x150000
+export const RINGS: usize = 0x400000
+export const RING_STATE_SIZE: u32 = 1024
+export const RINGS_MAX: u32 = 2048
+export const ARENA: usize = 0x600000
+export const ARENA_SIZE: u32 = 0x400000
+export const OLD_ARENA: usize = 0xa00000
+export const PREDICATES: usize = 0xe00000
+export const MEMORY_END: usize = 0x1400000
+
+/** The layout above, checked once at instantiation (a compile-time constant expression, folded away when it holds). */
+export function memoryIsSound(): bool {
+  return (
+    __heap_base <= HEADER &&
+    WINDOW + <usize>(WINDOW_SLOTS * <u32>SLOT_SIZE) <= COLUMNS &&
+    RINGS + <usize>(RINGS_MAX * RING_STATE_SIZE) <= ARENA &&
+    ARENA + <usize>ARENA_SIZE <= OLD_ARENA &&
+    OLD_ARENA + <usize>ARENA_SIZE <= PREDICATES
+  )
+}

@@ -1,0 +1,77 @@
+// Builds what runs: the WebAssembly core, the bundles, and (with --types) the declarations. Only what is older than its inputs is built again.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+process.chdir(root)
+mkdirSync('build', { recursive: true })
+
+/** Newest modification time below the given files and folders, ms. */
+function newest(paths) {
+  let time = 0
+  for (const path of paths) {
+    if (!existsSync(path)) continue
+    const status = statSync(path)
+    time = Math.max(time, status.isDirectory() ? newest(readdirSync(path).map((name) => join(path, name))) : status.mtimeMs)
+  }
+  return time
+}
+
+function isOlder(outputs, inputs) {
+  const oldest = Math.min(...outputs.map((path) => (existsSync(path) ? statSync(path).mtimeMs : 0)))
+  return oldest < newest([...inputs, 'scripts/build.mjs', 'package-lock.json'])
+}
+
+function run(command, args) {
+  execFileSync(process.execPath, [join('node_modules', command), ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
+}
+
+export function buildCore() {
+  const outputs = ['build/core.wasm', 'build/core.debug.wasm', 'build/core-wasm.mjs']
+  if (!isOlder(outputs, ['assembly', 'format/layout.ts', 'asconfig.json'])) return
+  for (const target of ['release', 'debug']) run('assemblyscript/bin/asc.js', ['--config', 'asconfig.json', '--target', target])
+  // The core travels inside the bundle: no path to get wrong in somebody else's bundle, archive or Electron package.
+  const base64 = readFileSync('build/core.wasm').toString('base64')
+  writeFileSync('build/core-wasm.mjs', `export const coreBytes = Buffer.from('${base64}', 'base64')\n`)
+  writeFileSync('build/core-wasm.d.mts', 'export declare const coreBytes: Buffer<ArrayBuffer>\n')
+}
+
+export async function buildBundles() {
+  const entries = { index: 'host/api/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
+  const outputs = Object.keys(entries).map((name) => `build/${name}.js`)
+  if (!isOlder(outputs, ['host', 'format', 'assembly/abi.ts', 'build/core-wasm.mjs', 'package.json'])) return
+  const { build } = await import('esbuild')
+  const common = {
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['koffi'],
+    legalComments: 'inline',
+    logLevel: 'warning',
+    define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
+  }
+  for (const [name, entry] of Object.entries(entries)) {
+    const cli = name === 'cli'
+    // Commander is CommonJS: give its require() calls for Node's own modules something to call.
+    const banner = cli ? "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" : ''
+    await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js`, banner: { js: banner } })
+  }
+}
+
+export function buildTypes() {
+  if (!isOlder(['build/types/host/api/index.d.ts'], ['host', 'format', 'assembly/abi.ts'])) return
+  run('typescript/bin/tsc', ['-p', 'tsconfig.types.json'])
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const started = performance.now()
+  buildCore()
+  await buildBundles()
+  if (process.argv.includes('--types')) buildTypes()
+  if (existsSync('scripts/build-dll.mjs') && !process.argv.includes('--no-dll')) {
+    execFileSync(process.execPath, ['scripts/build-dll.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
+  }
+  process.stderr.write(`built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+}
