@@ -1,0 +1,13 @@
+/**
+ * Rings without Windows: a writer that obeys the same protocol as the notifyee DLL, and a seeded generator of realistic traffic. For tests
+ * of programs that embed a tap, for benchmarks and for trying things out.
+ *
+ * @packageDocumentation
+ */
+export { contextOf, type RecordInput } from './record.ts'
+export { type RingOptions, RingWriter } from './ring-writer.ts'
+export { ringFileName } from './sid.ts'
+export { fileTimeOf } from './time.ts'
+export { generateTraffic, type TrafficNotification, type TrafficOperation, type TrafficOptions } from './traffic.ts'
+export type { Server, Share, TrafficProcess, TrafficUser } from './traffic-world.ts'
+export { type FollowOptions, followTraffic, type TrafficSummary, type WriteRingsOptions, writeRings } from './write-rings.ts'

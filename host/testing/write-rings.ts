@@ -1,0 +1,157 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Outcome } from '../api/types.ts'
+import { outcomeOf } from '../win32/status.ts'
+import { Random } from './random.ts'
+import { contextOf } from './record.ts'
+import { RingWriter } from './ring-writer.ts'
+import { ringFileName } from './sid.ts'
+import { fileTimeOf } from './time.ts'
+import { DEFAULT_START_TIME, generateTraffic, type TrafficNotification, type TrafficOperation, type TrafficOptions } from './traffic.ts'
+import type { TrafficUser } from './traffic-world.ts'
+
+export interface WriteRingsOptions extends TrafficOptions {
+  /** log2 of the slot count of each ring, 2 to 20; 10 when left out. A ring holds that many notifications; older ones are overwritten. */
+  readonly slotCountLog2?: number
+}
+
+/** What was written: the truth that a reader's totals can be compared with. */
+export interface TrafficSummary extends Readonly<Record<Outcome, number>> {
+  readonly operations: number
+  readonly notifications: number
+  /** Notifications that newer ones have overwritten in their ring. */
+  readonly overwritten: number
+  /** Paths of the rings. */
+  readonly rings: readonly string[]
+}
+
+/** Writes traffic into rings, one for each user, and counts it. */
+class TrafficWriter {
+  readonly #writers = new Map<TrafficUser, RingWriter>()
+  readonly #paths = new Map<TrafficUser, string>()
+  readonly #pending = new Map<TrafficOperation, bigint | undefined>()
+  readonly #open: (user: TrafficUser, path: string) => RingWriter
+  readonly #directory: string
+  readonly #counts = { operations: 0, succeeded: 0, failed: 0, cancelled: 0, unfinished: 0, notifications: 0 }
+
+  constructor(directory: string, open: (user: TrafficUser, path: string) => RingWriter) {
+    this.#directory = directory
+    this.#open = open
+    for (const name of ['users', 'administrators']) mkdirSync(join(directory, name), { recursive: true })
+  }
+
+  write({ operation, phase, record }: TrafficNotification): void {
+    const writer = this.#writerOf(operation.user)
+    this.#counts.notifications++
+    if (phase === 'pre') {
+      const sequence = writer.append(record)
+      this.#counts.operations++
+      if (operation.lostPost) this.#counts.unfinished++
+      else this.#pending.set(operation, sequence)
+      return
+    }
+    const context = contextOf(this.#pending.get(operation), record.pointer32)
+    this.#pending.delete(operation)
+    writer.append({ ...record, context })
+    this.#counts[outcomeOf(operation.status)]++
+  }
+
+  /** Writes rings that exist in memory only to their files. */
+  save(): void {
+    for (const [user, writer] of this.#writers) writer.save(this.#paths.get(user)!)
+  }
+
+  /** Closes the files; operations without a POST so far have none in these rings. */
+  close(): TrafficSummary {
+    let overwritten = 0
+    for (const writer of this.#writers.values()) {
+      overwritten += Math.max(0, Number(writer.head) - writer.slotCount)
+      writer.close()
+    }
+    const unfinished = this.#counts.unfinished + this.#pending.size
+    return { ...this.#counts, unfinished, overwritten, rings: [...this.#paths.values()] }
+  }
+
+  #writerOf(user: TrafficUser): RingWriter {
+    const known = this.#writers.get(user)
+    if (known) return known
+    const path = join(this.#directory, user.privileged ? 'administrators' : 'users', ringFileName(user.sid))
+    const writer = this.#open(user, path)
+    this.#writers.set(user, writer)
+    this.#paths.set(user, path)
+    return writer
+  }
+}
+
+/**
+ * Writes generated traffic as `<SID>.v1.ring` files under `directory/users` and `directory/administrators`, the tree that a tap reads.
+ * Byte for byte the same from the same options.
+ *
+ * @param directory is made when missing.
+ * @throws Error when one of the rings exists already: nothing is overwritten.
+ */
+export function writeRings(directory: string, options: WriteRingsOptions): TrafficSummary {
+  const random = new Random(~options.seed)
+  const created = fileTimeOf(options.startTime ?? DEFAULT_START_TIME)
+  const traffic = new TrafficWriter(directory, (user, path) => {
+    if (exists(path)) throw new Error(`${path} exists already: give an empty directory, or remove that file`)
+    const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
+    return RingWriter.create({ sid: user.sid, fileId: random.u64() | 1n, created, ...geometry })
+  })
+  for (const notification of generateTraffic(options)) traffic.write(notification)
+  traffic.save()
+  return traffic.close()
+}
+
+const WITHOUT_SLEEP_MAX = 256
+
+export interface FollowOptions extends WriteRingsOptions {
+  /** Ends the writing. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Writes generated traffic as {@link writeRings} does, but live: each notification at its time, from now on, into files that a tap can read
+ * meanwhile. Rings that exist are continued.
+ *
+ * @returns once all operations are written, or the signal is aborted.
+ */
+export async function followTraffic(directory: string, options: FollowOptions): Promise<TrafficSummary> {
+  const { signal } = options
+  const startTime = options.startTime ?? Date.now()
+  const traffic = new TrafficWriter(directory, (user, path) => {
+    if (exists(path)) return RingWriter.open(path)
+    const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
+    return RingWriter.create({ sid: user.sid, ...geometry }, path)
+  })
+  let sinceSleep = 0
+  for (const notification of generateTraffic({ ...options, startTime })) {
+    const early = startTime + notification.atMs - Date.now()
+    // Traffic that is behind its time still has to let the signal in now and then.
+    if (early > 0 || ++sinceSleep === WITHOUT_SLEEP_MAX) {
+      await sleep(Math.max(0, early), signal)
+      sinceSleep = 0
+    }
+    if (signal?.aborted) break
+    traffic.write(notification)
+  }
+  return traffic.close()
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** Resolves after `ms`, or when the signal is aborted. */
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal?.addEventListener('abort', done, { once: true })
+    if (signal?.aborted) done()
+  })
+}
