@@ -104,7 +104,13 @@ export async function ensureTestBed(architecture = 'x64') {
   const recipes = ['cross.mjs', 'test-bed.mjs'].map((name) => inRoot('scripts/lib', name))
   return unlessFresh(join(out, 'stamp'), fingerprint([], [...inputs, ...recipes]), async () => {
     mkdirSync(out, { recursive: true })
-    const parts = { standin: buildStandIn, provider: buildProvider, selftest: buildSelfTest }
+    const parts = {
+      standin: buildStandIn,
+      provider: buildProvider,
+      selftest: buildSelfTest,
+      client: buildClient,
+      installer: buildInstaller,
+    }
     await Promise.all(Object.entries(parts).map(([name, build]) => build(architecture, out, join(out, 'objects', name))))
   })
 }
