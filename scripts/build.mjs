@@ -55,7 +55,9 @@ export async function buildBundles() {
   for (const [name, entry] of Object.entries(entries)) {
     const cli = name === 'cli'
     // Commander is CommonJS: give its require() calls for Node's own modules something to call.
-    const banner = cli ? "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" : ''
+    const banner = cli
+      ? "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
+      : ''
     await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js`, banner: { js: banner } })
   }
 }

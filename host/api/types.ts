@@ -92,6 +92,18 @@ export interface Notification extends EventFields {
   readonly context: string
 }
 
+/** Records of one ring that were lost since the last report. */
+export interface Loss {
+  /** Path of the ring. */
+  readonly ring: string
+  /** SID of its owner. */
+  readonly user: string
+  /** How many more than at the last report. */
+  readonly lost: number
+  /** What this tap has lost of this ring in all. */
+  readonly totals: { readonly overrun: number; readonly abandoned: number; readonly corrupt: number; readonly late: number }
+}
+
 /** Counts since the tap was opened. Loss is a number here, never an exception. */
 export interface TapStats {
   readonly operations: number
@@ -110,7 +122,12 @@ export interface TapStats {
   readonly late: number
   /** Committed, yet not what a writer writes. */
   readonly corrupt: number
-  /** In the ring, not delivered yet. */
+  /** In the rings, not read yet. */
   readonly pending: number
+  /** PREs whose POST has not come yet. */
+  readonly waiting: number
+  /** Times that a ring file was set back or its head jumped, and counting began anew. */
+  readonly rewinds: number
+  /** Rings that are open. */
   readonly rings: number
 }

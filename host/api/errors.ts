@@ -1,0 +1,27 @@
+/** Stable codes of the errors that mprtap throws. */
+export type MprtapErrorCode =
+  /** The directory with the rings does not exist. */
+  | 'MPRTAP_DIRECTORY_MISSING'
+  /** The directory is there but cannot be listed. */
+  | 'MPRTAP_DIRECTORY_UNREADABLE'
+  /** A ring named by path is missing, unreadable, or not a ring. */
+  | 'MPRTAP_RING_INVALID'
+  /** An option has a value of the wrong kind. */
+  | 'MPRTAP_INVALID_ARGUMENT'
+  /** The filter expression cannot be parsed; `column` says where. */
+  | 'MPRTAP_FILTER_SYNTAX'
+  /** A named consumer's cursor file is unreadable, or in use by another tap. */
+  | 'MPRTAP_CONSUMER'
+  /** The tap was used after it was closed. */
+  | 'MPRTAP_CLOSED'
+
+/** The one error class of mprtap. `code` is stable; `message` is a sentence that says what was wrong, where, and what to do next. */
+export class MprtapError extends Error {
+  readonly code: MprtapErrorCode
+
+  constructor(code: MprtapErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'MprtapError'
+    this.code = code
+  }
+}

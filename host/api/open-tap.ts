@@ -1,0 +1,82 @@
+import { currentUserSid, windowsRingDirectory } from '../ring/windows-system.ts'
+import type { RingSelection } from '../tap/ring-set.ts'
+import { Tap, type TapSettings } from '../tap/tap.ts'
+import { MprtapError } from './errors.ts'
+import type { Loss, Notification, Operation } from './types.ts'
+
+/** What a tap reads, and how. */
+export interface TapOptions {
+  /** The directory that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
+  readonly directory?: string | undefined
+  /** Paths of ring files, instead of a directory. */
+  readonly rings?: readonly string[] | undefined
+  /** `now` (default): what is recorded from now on. `oldest`: also what is in the rings already. Rings that appear later are read from their beginning. */
+  readonly from?: 'now' | 'oldest' | undefined
+  /** Paired operations (default), or the single notifications. */
+  readonly level?: 'operation' | 'notification' | undefined
+  /** How long an operation's POST is waited for before it counts as unfinished, ms. Default 300,000: prompts for credentials take long. */
+  readonly unfinishedAfterMs?: number | undefined
+  /** Closes the tap when aborted. */
+  readonly signal?: AbortSignal | undefined
+  /** Called when records were lost, with how many and why. */
+  readonly onLoss?: ((loss: Loss) => void) | undefined
+  /** Called with a sentence when a ring, or the directory, cannot be read; the tap goes on with the others. */
+  readonly onDiagnostic?: ((text: string) => void) | undefined
+}
+
+/**
+ * Opens a tap: a stream of connection operations (or raw notifications), as Windows' Multiple Provider Router tells them.
+ *
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID.
+ * @example
+ * const tap = await openTap({ from: 'now' })
+ * for await (const operation of tap) console.log(operation.remoteName, operation.error?.name, operation.durationMs)
+ */
+export function openTap(options: TapOptions & { level: 'notification' }): Promise<Tap<Notification>>
+export function openTap(options?: TapOptions & { level?: 'operation' }): Promise<Tap<Operation>>
+export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
+export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
+  const { from = 'now', level = 'operation', unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
+  oneOf('from', from, ['now', 'oldest'])
+  oneOf('level', level, ['operation', 'notification'])
+  if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
+  const settings = { from, level, unfinishedAfterMs, signal, onLoss, onDiagnostic }
+  if (options.rings !== undefined) {
+    if (!Array.isArray(options.rings) || options.rings.length === 0) invalid('rings', options.rings, 'a list of at least one path')
+    return openSelection({ rings: options.rings }, settings)
+  }
+  return openDirectory(options.directory ?? defaultDirectory(), settings)
+}
+
+type Settings = Omit<TapSettings, 'selection'>
+
+function openSelection(selection: RingSelection, settings: Settings): Tap<Operation> | Tap<Notification> {
+  const all = { ...settings, selection }
+  return settings.level === 'operation' ? new Tap<Operation>(all) : new Tap<Notification>(all)
+}
+
+function openDirectory(directory: string, settings: Settings): Tap<Operation> | Tap<Notification> {
+  try {
+    return openSelection({ directory }, settings)
+  } catch (error) {
+    // Without administrator rights the folders cannot be listed, yet one's own ring can be opened by name.
+    const unreadable = error instanceof MprtapError && error.code === 'MPRTAP_DIRECTORY_UNREADABLE'
+    const sid = unreadable && process.platform === 'win32' ? currentUserSid() : undefined
+    if (!sid) throw error
+    return openSelection({ directory, ownRingsOf: sid }, settings)
+  }
+}
+
+function defaultDirectory(): string {
+  if (process.platform === 'win32') return windowsRingDirectory()
+  const message = 'No directory was given and only Windows has a default one; name the directory that holds "users" and "administrators".'
+  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', message)
+}
+
+function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  if (!allowed.includes(value as string)) invalid(option, value, allowed.map((name) => JSON.stringify(name)).join(' or '))
+}
+
+function invalid(option: string, value: unknown, expected: string): never {
+  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Option "${option}" is ${JSON.stringify(value)}; it must be ${expected}.`)
+}

@@ -1,0 +1,146 @@
+// The WebAssembly core, instantiated: typed views made once over a memory that never grows, and methods named as its exports.
+
+import {
+  CORE_COUNTS,
+  COUNT_CANCELLED,
+  COUNT_FAILED,
+  COUNT_NOTIFICATIONS,
+  COUNT_SUCCEEDED,
+  COUNT_UNFINISHED,
+  COUNT_WAITING,
+  RING_COUNTS,
+  STRING_ID_EMPTY,
+  STRING_IDS,
+} from '../../assembly/abi.ts'
+import { coreBytes } from '../../build/core-wasm.mjs'
+import { HEADER_HEAD, HEADER_USED, SLOT_SIZE } from '../../format/layout.ts'
+import { ColumnBlock } from './column-block.ts'
+
+/** The exports of assembly/index.ts. */
+interface CoreExports {
+  readonly memory: WebAssembly.Memory
+  readonly headerAddress: WebAssembly.Global
+  readonly windowAddress: WebAssembly.Global
+  readonly windowSlots: WebAssembly.Global
+  readonly columnsAddress: WebAssembly.Global
+  readonly newStringsAddress: WebAssembly.Global
+  readonly arenaAddress: WebAssembly.Global
+  readonly countsAddress: WebAssembly.Global
+  configure(level: number, unfinishedAfterMs: number): void
+  ringOpen(ring: number, fileSize: number, from: number, sequence: number): number
+  plan(ring: number): number
+  planOffset(ring: number): number
+  take(ring: number, now: number): number
+  expire(now: number): number
+  newStringCount(): number
+  ringCounts(ring: number): void
+  coreCounts(): void
+  epoch(): number
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/** One instance of the core: string table, pairing and cursors of one tap. */
+export class Core {
+  /** Where a ring's header goes: its used part, or (for the second look) its head alone. */
+  readonly header: Uint8Array
+  readonly head: Uint8Array
+  /** Where raw slots go; `windows[n]` is the first n slots of it. */
+  readonly window: Uint8Array
+  readonly windowSlots: number
+  /** The batch of the last take() or expire(), valid until the next. */
+  readonly columns: ColumnBlock
+  readonly exports: CoreExports
+  readonly #counts: Float64Array
+  readonly #newStrings: Uint32Array
+  readonly #words: Uint32Array
+  readonly #bytes: Buffer
+  readonly #arena: number
+  #epoch = -1
+  /** Strings of the current epoch by id. A new array each epoch, so that events keep what they were made with. */
+  #strings: (string | undefined)[] = []
+
+  /** @param level LEVEL_*; @param unfinishedAfterMs how long a PRE waits for its POST. */
+  constructor(level: number, unfinishedAfterMs: number, bytes: Buffer<ArrayBuffer> = coreBytes) {
+    if (bytes === coreBytes) compiled ??= new WebAssembly.Module(coreBytes)
+    const module = bytes === coreBytes ? compiled! : new WebAssembly.Module(bytes)
+    const exports = new WebAssembly.Instance(module).exports as unknown as CoreExports
+    const memory = exports.memory.buffer
+    const at = (global: WebAssembly.Global) => global.value
+    this.exports = exports
+    this.windowSlots = at(exports.windowSlots)
+    this.header = new Uint8Array(memory, at(exports.headerAddress), HEADER_USED)
+    this.head = new Uint8Array(memory, at(exports.headerAddress) + HEADER_HEAD, 8)
+    this.window = new Uint8Array(memory, at(exports.windowAddress), this.windowSlots * SLOT_SIZE)
+    this.#counts = new Float64Array(memory, at(exports.countsAddress), Math.max(RING_COUNTS, CORE_COUNTS))
+    this.#newStrings = new Uint32Array(memory, at(exports.newStringsAddress), 4 * this.windowSlots)
+    this.#words = new Uint32Array(memory)
+    this.#bytes = Buffer.from(memory)
+    this.#arena = at(exports.arenaAddress)
+    this.columns = new ColumnBlock(memory, at(exports.columnsAddress))
+    exports.configure(level, unfinishedAfterMs)
+    this.#refreshStrings()
+  }
+
+  /** Strings by id, complete for the rows of the last batch. */
+  get strings(): readonly (string | undefined)[] {
+    return this.#strings
+  }
+
+  take(ring: number, now: number): number {
+    const rows = this.exports.take(ring, now)
+    this.#refreshStrings()
+    return rows
+  }
+
+  expire(now: number): number {
+    const rows = this.exports.expire(now)
+    this.#refreshStrings()
+    return rows
+  }
+
+  /** RING_COUNTS numbers, indexed by COUNT_*, valid until the next call of either counts method. */
+  ringCounts(ring: number): Float64Array {
+    this.exports.ringCounts(ring)
+    return this.#counts
+  }
+
+  /** What the core counted since it was made. */
+  totals() {
+    this.exports.coreCounts()
+    const counts = this.#counts as unknown as number[]
+    return {
+      succeeded: counts[COUNT_SUCCEEDED]!,
+      failed: counts[COUNT_FAILED]!,
+      cancelled: counts[COUNT_CANCELLED]!,
+      unfinished: counts[COUNT_UNFINISHED]!,
+      notifications: counts[COUNT_NOTIFICATIONS]!,
+      waiting: counts[COUNT_WAITING]!,
+    }
+  }
+
+  /** Decodes the strings that rows of this batch are the first to use: each distinct string once an epoch. */
+  #refreshStrings(): void {
+    const epoch = this.exports.epoch()
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch
+      this.#strings = new Array(STRING_IDS)
+      this.#strings[STRING_ID_EMPTY] = ''
+    }
+    const count = this.exports.newStringCount()
+    for (let i = 0; i < count; i++) {
+      const id = this.#newStrings[i]!
+      this.#strings[id] = this.#decode(id)
+    }
+  }
+
+  #decode(id: number): string {
+    const address = this.#arena + id * 16
+    const unitsAndWidth = this.#words[(address + 8) >> 2]!
+    const units = unitsAndWidth >>> 1
+    // latin1 and utf16le in Node keep every unit as it is, lone surrogates included.
+    return (unitsAndWidth & 1) === 1
+      ? this.#bytes.toString('utf16le', address + 16, address + 16 + 2 * units)
+      : this.#bytes.toString('latin1', address + 16, address + 16 + units)
+  }
+}

@@ -1,0 +1,262 @@
+// Operations and notifications as objects: one class each, one shape, fields read from the columns when asked for.
+
+import { inspect } from 'node:util'
+import {
+  COLUMN_CONTEXT_HIGH,
+  COLUMN_CONTEXT_LOW,
+  COLUMN_DURATION,
+  COLUMN_FLAGS,
+  COLUMN_IMAGE_NAME,
+  COLUMN_KIND,
+  COLUMN_LOCAL_NAME,
+  COLUMN_LOGON_ID_HIGH,
+  COLUMN_LOGON_ID_LOW,
+  COLUMN_NOTIFY_STATUS,
+  COLUMN_OUTCOME,
+  COLUMN_PHASE,
+  COLUMN_PROCESS_ID,
+  COLUMN_PROCESS_START_TIME,
+  COLUMN_PROVIDER,
+  COLUMN_REMOTE_NAME,
+  COLUMN_RESOURCE_TYPE,
+  COLUMN_RING,
+  COLUMN_SEQUENCE,
+  COLUMN_SESSION_ID,
+  COLUMN_STATUS,
+  COLUMN_THREAD_ID,
+  COLUMN_TIME,
+  COLUMN_TRAITS,
+  OUTCOME_CANCELLED,
+  OUTCOME_FAILED,
+  OUTCOME_SUCCEEDED,
+  OUTCOME_UNFINISHED,
+  PHASE_PRE,
+  ROWS_MAX,
+  TRAIT_HAS_STATUS,
+  TRAIT_TRUNCATED_SHIFT,
+} from '../../assembly/abi.ts'
+import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
+import type {
+  Kind,
+  Notification,
+  Operation,
+  OperationError,
+  Outcome,
+  Phase,
+  ProcessInfo,
+  ResourceType,
+  TruncatedNames,
+} from '../api/types.ts'
+import type { ColumnBlock } from '../core/column-block.ts'
+import { outcomeOf, statusName } from '../win32/status.ts'
+
+/** A batch's data as events refer to it. */
+export interface EventSource {
+  readonly block: ColumnBlock
+  readonly strings: readonly (string | undefined)[]
+  /** SIDs by ring. */
+  readonly users: readonly string[]
+}
+
+const OUTCOMES: Readonly<Record<number, Outcome>> = {
+  [OUTCOME_SUCCEEDED]: 'succeeded',
+  [OUTCOME_FAILED]: 'failed',
+  [OUTCOME_CANCELLED]: 'cancelled',
+  [OUTCOME_UNFINISHED]: 'unfinished',
+}
+const RESOURCE_TYPES = ['any', 'disk', 'print'] as const
+const NAMES = ['remoteName', 'localName', 'provider', 'image'] as const
+
+/** Fields that are the same for both kinds of event. Getters, so that what is not read costs nothing. */
+abstract class EventBase {
+  readonly #source: EventSource
+  readonly #row: number
+
+  constructor(source: EventSource, row: number) {
+    this.#source = source
+    this.#row = row
+  }
+
+  protected number(column: number): number {
+    return this.#source.block.f64[column * ROWS_MAX + this.#row]!
+  }
+
+  protected word(column: number): number {
+    return this.#source.block.u32[column * ROWS_MAX + this.#row]!
+  }
+
+  protected byte(column: number): number {
+    return this.#source.block.u8[column * ROWS_MAX + this.#row]!
+  }
+
+  protected string(column: number): string | undefined {
+    return this.#source.strings[this.word(column)]
+  }
+
+  get kind(): Kind {
+    return this.byte(COLUMN_KIND) === KIND_ADD ? 'add' : 'cancel'
+  }
+
+  get time(): number {
+    return this.number(COLUMN_TIME)
+  }
+
+  get remoteName(): string | undefined {
+    return this.string(COLUMN_REMOTE_NAME)
+  }
+
+  get localName(): string | undefined {
+    return this.string(COLUMN_LOCAL_NAME)
+  }
+
+  get provider(): string | undefined {
+    return this.string(COLUMN_PROVIDER)
+  }
+
+  get flags(): number {
+    return this.word(COLUMN_FLAGS)
+  }
+
+  get resourceType(): ResourceType | undefined {
+    if (this.byte(COLUMN_KIND) !== KIND_ADD) return undefined
+    const type = this.word(COLUMN_RESOURCE_TYPE)
+    return RESOURCE_TYPES[type] ?? type
+  }
+
+  get force(): boolean | undefined {
+    return this.byte(COLUMN_KIND) === KIND_ADD ? undefined : (this.word(COLUMN_TRAITS) & RECORD_FLAG_FORCE) !== 0
+  }
+
+  get ownerWindow(): boolean {
+    return (this.word(COLUMN_TRAITS) & RECORD_FLAG_OWNER_WINDOW) !== 0
+  }
+
+  get process(): ProcessInfo {
+    return {
+      id: this.word(COLUMN_PROCESS_ID),
+      threadId: this.word(COLUMN_THREAD_ID),
+      image: this.string(COLUMN_IMAGE_NAME),
+      startTime: this.number(COLUMN_PROCESS_START_TIME),
+      bits: (this.word(COLUMN_TRAITS) & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
+    }
+  }
+
+  get sessionId(): number {
+    return this.word(COLUMN_SESSION_ID)
+  }
+
+  get logonId(): string {
+    return hex64(this.word(COLUMN_LOGON_ID_HIGH), this.word(COLUMN_LOGON_ID_LOW))
+  }
+
+  get user(): string {
+    return this.#source.users[this.word(COLUMN_RING)]!
+  }
+
+  get status(): number | undefined {
+    return (this.word(COLUMN_TRAITS) & TRAIT_HAS_STATUS) !== 0 ? this.word(COLUMN_STATUS) : undefined
+  }
+
+  get sequence(): number {
+    return this.number(COLUMN_SEQUENCE)
+  }
+
+  get truncated(): TruncatedNames | undefined {
+    const cut = (this.word(COLUMN_TRAITS) >>> TRAIT_TRUNCATED_SHIFT) & 0xf
+    if (cut === 0) return undefined
+    const lengths: Partial<Record<(typeof NAMES)[number], number>> = {}
+    for (const [i, name] of NAMES.entries()) {
+      if ((cut >>> i) & 1) lengths[name] = this.#source.block.fullUnits[4 * this.#row + i]!
+    }
+    return lengths
+  }
+
+  protected errorOf(status: number | undefined): OperationError | undefined {
+    return status === undefined ? undefined : { code: status, name: statusName(status) }
+  }
+
+  protected common() {
+    return {
+      remoteName: this.remoteName,
+      localName: this.localName,
+      provider: this.provider,
+      flags: this.flags,
+      resourceType: this.resourceType,
+      force: this.force,
+      ownerWindow: this.ownerWindow,
+      process: this.process,
+      sessionId: this.sessionId,
+      logonId: this.logonId,
+      user: this.user,
+      truncated: this.truncated,
+      sequence: this.sequence,
+    }
+  }
+}
+
+export class OperationEvent extends EventBase implements Operation {
+  get type(): 'operation' {
+    return 'operation'
+  }
+
+  get outcome(): Outcome {
+    return OUTCOMES[this.byte(COLUMN_OUTCOME)]!
+  }
+
+  get durationMs(): number | undefined {
+    const duration = this.number(COLUMN_DURATION)
+    return Number.isNaN(duration) ? undefined : duration
+  }
+
+  get error(): OperationError | undefined {
+    const outcome = this.byte(COLUMN_OUTCOME)
+    return outcome === OUTCOME_FAILED || outcome === OUTCOME_CANCELLED ? this.errorOf(this.status) : undefined
+  }
+
+  /** A plain object with every field; absent values are left out by JSON.stringify. */
+  toJSON(): Operation {
+    const { type, kind, outcome, time, durationMs, status, error } = this
+    return { type, kind, outcome, time, durationMs, status, error, ...this.common() }
+  }
+
+  [inspect.custom](): Operation {
+    return this.toJSON()
+  }
+}
+
+export class NotificationEvent extends EventBase implements Notification {
+  get type(): 'notification' {
+    return 'notification'
+  }
+
+  get phase(): Phase {
+    return this.byte(COLUMN_PHASE) === PHASE_PRE ? 'pre' : 'post'
+  }
+
+  get notifyStatus(): number {
+    return this.word(COLUMN_NOTIFY_STATUS)
+  }
+
+  get error(): OperationError | undefined {
+    const { status } = this
+    return status === undefined || outcomeOf(status) === 'succeeded' ? undefined : this.errorOf(status)
+  }
+
+  get context(): string {
+    return hex64(this.word(COLUMN_CONTEXT_HIGH), this.word(COLUMN_CONTEXT_LOW))
+  }
+
+  /** A plain object with every field; absent values are left out by JSON.stringify. */
+  toJSON(): Notification {
+    const { type, kind, phase, time, notifyStatus, status, error, context } = this
+    return { type, kind, phase, time, notifyStatus, status, error, context, ...this.common() }
+  }
+
+  [inspect.custom](): Notification {
+    return this.toJSON()
+  }
+}
+
+function hex64(high: number, low: number): string {
+  return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
+}

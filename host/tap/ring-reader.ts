@@ -1,0 +1,189 @@
+// One ring as a tap sees it: opened, read window by window, reopened when the file is replaced.
+
+import { statSync } from 'node:fs'
+import {
+  COUNT_ABANDONED,
+  COUNT_CORRUPT,
+  COUNT_DELIVERED,
+  COUNT_LATE,
+  COUNT_NEXT,
+  COUNT_OVERRUN,
+  COUNT_PENDING,
+  COUNT_REWINDS,
+  FROM_NOW,
+  FROM_OLDEST,
+  FROM_SEQUENCE,
+  PLAN_REPLACED,
+  RING_BAD_GEOMETRY,
+  RING_BAD_HEAD,
+  RING_EMPTY,
+  RING_GOOD,
+  RING_NO_FILE_ID,
+  RING_NOT_A_RING,
+  RING_OTHER_VERSION,
+  RING_WRONG_SIZE,
+} from '../../assembly/abi.ts'
+import { FORMAT_MAJOR, HEADER_FILE_ID, HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
+import type { Core } from '../core/core.ts'
+import { openRingFile, type RingFile } from '../ring/ring-file.ts'
+
+/** Why a ring's header was refused, as the end of a sentence that begins with the path. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  [RING_NOT_A_RING]: 'is not a ring: its first bytes are not "MPRT"; remove it, the DLL makes a new one',
+  [RING_OTHER_VERSION]: `has another format version than ${FORMAT_MAJOR}; use the mprtap that belongs to the installed DLL`,
+  [RING_BAD_GEOMETRY]: 'claims an impossible number of slots; remove it, the DLL makes a new one',
+  [RING_WRONG_SIZE]: 'is not as long as its header says; remove it, the DLL makes a new one',
+  [RING_NO_FILE_ID]: 'has no file id; remove it, the DLL makes a new one',
+  [RING_BAD_HEAD]: 'claims more records than can ever have been written; remove it, the DLL makes a new one',
+}
+
+/** A ring's account over all files that had its path (RING.md section 6). Numbers of records. */
+export interface RingAccount {
+  delivered: number
+  overrun: number
+  abandoned: number
+  late: number
+  corrupt: number
+  pending: number
+  /** Times that the file was rewound or its head jumped, and a new account began. */
+  rewinds: number
+}
+
+const NO_ACCOUNT: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
+
+/** What became of an attempt to open. */
+export type OpenResult = 'open' | 'empty' | { readonly refusal: string; readonly cause?: unknown }
+
+export class RingReader {
+  readonly path: string
+  readonly user: string
+  /** Number of the ring in the core. */
+  readonly index: number
+  /** Passes over this ring that found nothing, in a row. */
+  idlePasses = 0
+  /** Set when the file is gone, truncated or replaced: the reader is closed and may be opened anew. */
+  stale = false
+  #file: RingFile | undefined
+  #identity = ''
+  #fileId = ''
+  #next = 0
+  /** What was counted in files that are closed by now. */
+  #before = NO_ACCOUNT
+  readonly #core: Core
+  readonly #windows: readonly Uint8Array[]
+
+  constructor(core: Core, index: number, path: string, user: string) {
+    this.#core = core
+    this.index = index
+    this.path = path
+    this.user = user
+    this.#windows = windowsOf(core)
+  }
+
+  get isOpen(): boolean {
+    return this.#file !== undefined
+  }
+
+  open(from: 'now' | 'oldest'): OpenResult {
+    let file: RingFile
+    try {
+      file = openRingFile(this.path)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      const hint = code === 'EACCES' ? 'run as its owner or as an administrator' : 'remove it if it is not in use'
+      return { refusal: `cannot be opened (${code}); ${hint}`, cause: error }
+    }
+    // The DLL makes the file the right size before it writes the header; shorter than a header means it has not begun.
+    const judged = file.size < HEADER_SIZE || !file.copy(0, this.#core.header) ? shortFile(file.size) : this.#judge(file, from)
+    if (judged !== RING_GOOD) {
+      file.close()
+      return judged === RING_EMPTY ? 'empty' : { refusal: REFUSALS[judged] ?? `was refused with code ${judged}` }
+    }
+    this.#file = file
+    this.#identity = identityOf(this.path)
+    this.stale = false
+    return 'open'
+  }
+
+  #judge(file: RingFile, from: 'now' | 'oldest'): number {
+    const fileId = Buffer.from(this.#core.header.subarray(HEADER_FILE_ID, HEADER_FILE_ID + 8)).toString('hex')
+    // The same file as before, lost for a moment: go on where we were.
+    const again = fileId === this.#fileId
+    this.#fileId = fileId
+    const where = again ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
+    return this.#core.exports.ringOpen(this.index, file.size, where, this.#next)
+  }
+
+  /**
+   * One turn: reads at most one window. Returns the rows of the batch it yielded (which may be 0 although slots were read), or -1 when
+   * there was nothing new.
+   */
+  turn(now: number): number {
+    const file = this.#file
+    if (!file) return -1
+    const { exports, header, head } = this.#core
+    if (!file.copy(0, header)) return this.#lost()
+    const planned = exports.plan(this.index)
+    if (planned === 0) return -1
+    if (planned < 0) return planned === PLAN_REPLACED ? this.#lost() : -1
+    if (!file.copy(exports.planOffset(this.index), this.#windows[planned]!)) return this.#lost()
+    if (!file.copy(HEADER_HEAD, head)) return this.#lost()
+    return this.#core.take(this.index, now)
+  }
+
+  /** Closes the ring if another file, or none, has its path by now. */
+  checkIdentity(): void {
+    if (this.#file && identityOf(this.path) !== this.#identity) this.#lost()
+  }
+
+  account(): RingAccount {
+    const before = this.#before
+    if (!this.#file) return before
+    const counts = this.#core.ringCounts(this.index) as unknown as number[]
+    return {
+      delivered: before.delivered + counts[COUNT_DELIVERED]!,
+      overrun: before.overrun + counts[COUNT_OVERRUN]!,
+      abandoned: before.abandoned + counts[COUNT_ABANDONED]!,
+      late: before.late + counts[COUNT_LATE]!,
+      corrupt: before.corrupt + counts[COUNT_CORRUPT]!,
+      pending: counts[COUNT_PENDING]!,
+      rewinds: before.rewinds + counts[COUNT_REWINDS]!,
+    }
+  }
+
+  #lost(): number {
+    this.stale = true
+    this.close()
+    return -1
+  }
+
+  close(): void {
+    if (!this.#file) return
+    this.#before = { ...this.account(), pending: 0 }
+    this.#next = this.#core.ringCounts(this.index)[COUNT_NEXT]!
+    this.#file.close()
+    this.#file = undefined
+  }
+}
+
+/** Names the file that a path leads to at present. */
+function identityOf(path: string): string {
+  const status = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return status ? `${status.dev}:${status.ino}` : ''
+}
+
+function shortFile(size: number): number {
+  return size === 0 ? RING_EMPTY : RING_WRONG_SIZE
+}
+
+const windowsByCore = new WeakMap<Core, readonly Uint8Array[]>()
+
+/** `windows[n]`: the first n slots of the core's window, made once a core. */
+function windowsOf(core: Core): readonly Uint8Array[] {
+  let windows = windowsByCore.get(core)
+  if (!windows) {
+    windows = Array.from({ length: core.windowSlots + 1 }, (_, slots) => core.window.subarray(0, slots * SLOT_SIZE))
+    windowsByCore.set(core, windows)
+  }
+  return windows
+}

@@ -1,0 +1,125 @@
+// The rings of a tap: found, opened, watched for replacement, and their losses told.
+
+import { MprtapError } from '../api/errors.ts'
+import type { Loss } from '../api/types.ts'
+import type { Core } from '../core/core.ts'
+import { listRings, ringsByName, sidOfRingName } from './ring-directory.ts'
+import { type RingAccount, RingReader } from './ring-reader.ts'
+
+/** Rings a tap reads at most; further ones are reported and left alone. */
+export const RINGS_MAX = 2048
+/** Readers whose file is compared with their path in one look, so that a thousand rings cost little. */
+const CHECKED_AT_ONCE = 64
+
+export type RingSelection =
+  | { readonly rings: readonly string[] }
+  | { readonly directory: string /** Read only this user's rings, by name. */; readonly ownRingsOf?: string }
+
+interface Settings {
+  readonly selection: RingSelection
+  readonly from: 'now' | 'oldest'
+  readonly onLoss: ((loss: Loss) => void) | undefined
+  readonly onDiagnostic: ((text: string) => void) | undefined
+}
+
+function pathsOf(selection: RingSelection): readonly string[] {
+  if ('rings' in selection) return selection.rings
+  return selection.ownRingsOf === undefined ? listRings(selection.directory) : ringsByName(selection.directory, selection.ownRingsOf)
+}
+
+export class RingSet {
+  readonly readers: RingReader[] = []
+  /** SIDs by ring index. Replaced, never changed: events keep the array they were made with. */
+  users: readonly string[] = []
+  readonly #core: Core
+  readonly #settings: Settings
+  readonly #byPath = new Map<string, RingReader>()
+  readonly #diagnosed = new Map<string, string>()
+  readonly #lossTold = new Map<RingReader, number>()
+  #started = false
+  #checked = 0
+
+  constructor(core: Core, settings: Settings) {
+    this.#core = core
+    this.#settings = settings
+  }
+
+  get open(): number {
+    let count = 0
+    for (const reader of this.readers) if (reader.isOpen) count++
+    return count
+  }
+
+  /**
+   * Looks for rings and opens those that can be. The first look honours `from`; a ring that appears later is read from its beginning.
+   * @throws MprtapError on the first look only: later failures are diagnostics, since the tap goes on with what it has.
+   */
+  discover(): void {
+    const first = !this.#started
+    try {
+      const paths = pathsOf(this.#settings.selection)
+      for (const path of paths) if (!this.#byPath.has(path)) this.#add(path)
+    } catch (error) {
+      if (first) throw error
+      this.#diagnose('', (error as Error).message)
+    }
+    for (const reader of this.readers) if (!reader.isOpen) this.#tryOpen(reader, first)
+    this.#started = true
+    for (let i = 0; i < Math.min(CHECKED_AT_ONCE, this.readers.length); i++)
+      this.readers[this.#checked++ % this.readers.length]!.checkIdentity()
+  }
+
+  #add(path: string): void {
+    if (this.readers.length >= RINGS_MAX) {
+      this.#diagnose('', `There are more than ${RINGS_MAX} rings; ${path} and those after it are not read. Remove rings that nobody uses.`)
+      return
+    }
+    const user = sidOfRingName(path) ?? ''
+    const reader = new RingReader(this.#core, this.readers.length, path, user)
+    this.#byPath.set(path, reader)
+    this.readers.push(reader)
+    this.users = [...this.users, user]
+  }
+
+  #tryOpen(reader: RingReader, first: boolean): void {
+    const result = reader.open(first ? this.#settings.from : 'oldest')
+    if (result === 'open') this.#diagnosed.delete(reader.path)
+    if (typeof result === 'string') return
+    if (first && 'rings' in this.#settings.selection)
+      throw new MprtapError('MPRTAP_RING_INVALID', `${reader.path} ${result.refusal}.`, { cause: result.cause })
+    // A ring that was removed is no news; it may come back.
+    if (!reader.stale) this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
+  }
+
+  /** Each fault is told once, and again when it changes. */
+  #diagnose(path: string, text: string): void {
+    if (this.#diagnosed.get(path) === text) return
+    this.#diagnosed.set(path, text)
+    this.#settings.onDiagnostic?.(text)
+  }
+
+  /** Tells onLoss what a ring has lost since it was told last. */
+  reportLoss(reader: RingReader): void {
+    const { onLoss } = this.#settings
+    if (!onLoss) return
+    const { overrun, abandoned, corrupt, late } = reader.account()
+    const lost = overrun + abandoned + corrupt
+    const told = this.#lossTold.get(reader) ?? 0
+    if (lost === told) return
+    this.#lossTold.set(reader, lost)
+    onLoss({ ring: reader.path, user: reader.user, lost: lost - told, totals: { overrun, abandoned, corrupt, late } })
+  }
+
+  account(): RingAccount {
+    const sum: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
+    for (const reader of this.readers) {
+      const account = reader.account()
+      for (const key of Object.keys(sum) as (keyof RingAccount)[]) sum[key] += account[key]
+    }
+    return sum
+  }
+
+  close(): void {
+    for (const reader of this.readers) reader.close()
+  }
+}

@@ -1,0 +1,180 @@
+// The tap: goes round the rings, a window at a time, and hands out what the core made of them.
+
+import { setImmediate as breathe } from 'node:timers/promises'
+import { LEVEL_NOTIFICATION, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/abi.ts'
+import { MprtapError } from '../api/errors.ts'
+import type { Loss, Notification, Operation, TapStats } from '../api/types.ts'
+import { Core } from '../core/core.ts'
+import { Batch } from './batch.ts'
+import type { EventSource } from './events.ts'
+import { Pace } from './pace.ts'
+import { type RingSelection, RingSet } from './ring-set.ts'
+
+/** Windows of one ring read in a row before the next ring has its turn. */
+const WINDOWS_IN_A_ROW = 16
+/** How often rings are looked for and waiting operations are expired, ms. */
+const HOUSEKEEPING_MS = 1000
+
+export interface TapSettings {
+  readonly selection: RingSelection
+  readonly from: 'now' | 'oldest'
+  readonly level: 'operation' | 'notification'
+  readonly unfinishedAfterMs: number
+  readonly signal: AbortSignal | undefined
+  readonly onLoss: ((loss: Loss) => void) | undefined
+  readonly onDiagnostic: ((text: string) => void) | undefined
+}
+
+/**
+ * An open stream of operations or notifications. Iterate it, or its `batches()`; leaving the loop closes it. A tap has one reader: what
+ * one loop took, another does not see.
+ */
+export class Tap<Event extends Operation | Notification = Operation> implements AsyncIterable<Event> {
+  readonly #core: Core
+  readonly #batch: Batch
+  readonly #rings: RingSet
+  readonly #pace = new Pace()
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = () => void this.close()
+  #ring = 0
+  #windowsLeft = WINDOWS_IN_A_ROW
+  #idleInARow = 0
+  #housekeepingAt = 0
+  #closed = false
+
+  constructor(settings: TapSettings) {
+    const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
+    this.#core = new Core(level, settings.unfinishedAfterMs)
+    this.#batch = new Batch(this.#core, level)
+    this.#rings = new RingSet(this.#core, settings)
+    this.#signal = settings.signal
+    this.#rings.discover()
+    this.#housekeepingAt = performance.now() + HOUSEKEEPING_MS
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (this.#signal?.aborted) void this.close()
+  }
+
+  /** Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#pace.wake()
+    this.#rings.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Counts since the tap was opened; exact at any time, also after close(). */
+  stats(): TapStats {
+    const totals = this.#core.totals()
+    const operations = totals.succeeded + totals.failed + totals.cancelled + totals.unfinished
+    const account = this.#rings.account()
+    return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#rings.open }
+  }
+
+  /**
+   * Batches of rows as columns: the fastest way. A batch, its columns and string ids are valid until the next one is asked for.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  async *batches(): AsyncGenerator<Batch, void, undefined> {
+    this.#mustBeOpen()
+    try {
+      for (let batch = await this.#next(); batch; batch = await this.#next()) yield batch
+    } finally {
+      await this.close()
+    }
+  }
+
+  /**
+   * Events one by one. They are valid for good.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
+    this.#mustBeOpen()
+    let source: EventSource | undefined
+    let row = 0
+    let rows = 0
+    const take = (): IteratorResult<Event> => ({ value: this.#batch.event(source!, row++) as Event, done: false })
+    return {
+      // Most calls find their row at hand: no await, no generator, one settled promise.
+      next: () => {
+        if (row < rows && !this.#closed) return Promise.resolve(take())
+        return this.#next().then((batch) => {
+          if (!batch) return { value: undefined, done: true }
+          source = batch.detach()
+          row = 0
+          rows = batch.length
+          return take()
+        })
+      },
+      return: async () => {
+        await this.close()
+        return { value: undefined, done: true }
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed && !this.#signal?.aborted) {
+      throw new MprtapError('MPRTAP_CLOSED', 'This tap is closed; open another one with openTap().')
+    }
+  }
+
+  /** The next batch that has rows, or `undefined` when the tap was closed. */
+  async #next(): Promise<Batch | undefined> {
+    while (!this.#closed) {
+      if (this.#pace.isOutOfBreath()) {
+        await breathe()
+        this.#pace.breathed()
+        continue
+      }
+      const now = performance.now()
+      const rows = now >= this.#housekeepingAt ? this.#housekeeping(now) : this.#turn(now)
+      if (rows > 0) {
+        this.#batch.length = rows
+        this.#batch.users = this.#rings.users
+        return this.#batch
+      }
+      if (this.#idleInARow >= this.#rings.readers.length && now < this.#housekeepingAt) {
+        this.#idleInARow = 0
+        await this.#pace.rest()
+      }
+    }
+    return undefined
+  }
+
+  #housekeeping(now: number): number {
+    const rows = this.#core.expire(now)
+    // A full batch: there may be more, come back at once.
+    if (rows < ROWS_MAX) this.#housekeepingAt = now + HOUSEKEEPING_MS
+    this.#rings.discover()
+    return rows
+  }
+
+  /** One window of one ring. */
+  #turn(now: number): number {
+    const { readers } = this.#rings
+    if (this.#ring >= readers.length) this.#ring = 0
+    const reader = readers[this.#ring]
+    if (!reader) return 0
+    const rows = this.#pace.isDue(reader, this.#ring) ? reader.turn(now) : -1
+    if (rows >= 0) {
+      this.#idleInARow = 0
+      this.#pace.busy(reader)
+      this.#rings.reportLoss(reader)
+      if (--this.#windowsLeft > 0) return rows
+    } else {
+      this.#idleInARow++
+      reader.idlePasses++
+    }
+    this.#ring++
+    this.#windowsLeft = WINDOWS_IN_A_ROW
+    return Math.max(rows, 0)
+  }
+}
