@@ -56,9 +56,8 @@ export function installNotifyee() {
 }
 
 /**
- * Makes the prefix, or brings it up to date. Needs Wine and the compilers; takes milliseconds when nothing changed. After it has made
- * something, Wine's server may still run: call stopWine() when done with it.
- * @returns {Promise<boolean>} whether the prefix was made anew
+ * Makes the prefix, or brings it up to date. Needs Wine and the compilers; takes milliseconds when nothing changed.
+ * @returns {Promise<boolean>} whether Wine ran, and its server may still do so: then call stopWine() when done with it
  */
 export async function ensureWinePrefix() {
   const recipe = fingerprint([], [builtinMpr(), inRoot('scripts/lib/wine-prefix.mjs')])
@@ -68,6 +67,6 @@ export async function ensureWinePrefix() {
   for (const name of ['mpr.dll', 'mprwine.dll', 'testnp.dll']) install(join(bedDirectory(), name), join(system32, name))
   for (const name of ['users', 'administrators']) mkdirSync(join(mprtapDirectory, name), { recursive: true })
   installNotifyee()
-  await unlessFresh(join(winePrefix, 'registry'), fingerprint([registry], []), () => importRegistry(registry))
-  return created
+  const registered = await unlessFresh(join(winePrefix, 'registry'), fingerprint([registry], []), () => importRegistry(registry))
+  return created || registered
 }

@@ -1,0 +1,86 @@
+// Makes this clone ready: npm packages, Debian packages, builds, the Wine prefix. Does only what is missing, and is silent and quick when
+// nothing is. Imports nothing but Node's own modules, because it runs before npm ci has.
+//
+//   node scripts/setup.mjs [--tiers core,native,wine]
+import { existsSync } from 'node:fs'
+import { checkSystem, installPackages, missingPackages, packagesOf } from './lib/debian-packages.mjs'
+import { alone } from './lib/lock.mjs'
+import { checkNodeVersion, installNodeModules, nodeModulesAreFresh } from './lib/node-modules.mjs'
+import { inRoot, root } from './lib/paths.mjs'
+import { step } from './lib/progress.mjs'
+import { run } from './lib/run.mjs'
+import { exitCodes, SetupError } from './lib/setup-error.mjs'
+import { stopWine } from './lib/wine.mjs'
+import { ensureWinePrefix, installNotifyee } from './lib/wine-prefix.mjs'
+
+async function installMissingPackages(tiers) {
+  const missing = missingPackages(tiers)
+  if (missing.length > 0) await step(`installing Debian packages (${missing.join(', ')})`, () => installPackages(missing))
+}
+
+async function installMissingModules() {
+  if (!nodeModulesAreFresh()) await step('installing npm packages', installNodeModules)
+}
+
+async function build(tiers) {
+  const script = inRoot('scripts', 'build.mjs')
+  const canBuildDll = tiers.some((tier) => packagesOf[tier].includes('clang'))
+  if (existsSync(script)) await step('building', () => run(process.execPath, [script, ...(canBuildDll ? [] : ['--no-dll'])], { cwd: root }))
+}
+
+async function prepareWine() {
+  const wineRan = await step('preparing the Wine prefix', ensureWinePrefix)
+  if (wineRan) stopWine()
+}
+
+/** Waits for all, so that no installation is cut off in the middle, and then throws the first error. */
+async function allOf(...promises) {
+  const failed = (await Promise.allSettled(promises)).find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+async function setUp(tiers) {
+  const packages = installMissingPackages(tiers)
+  const modules = installMissingModules()
+  const built = allOf(packages, modules).then(() => build(tiers))
+  const wine = tiers.includes('wine') ? packages.then(prepareWine) : Promise.resolve()
+  await allOf(built, wine)
+  // The prefix may have been ready before the notifyee was built.
+  if (tiers.includes('wine')) installNotifyee()
+}
+
+/**
+ * Brings the given tiers up to date; independent steps run side by side. Leaves no process behind.
+ * @param {{ tiers?: (keyof typeof packagesOf)[] }} [options]
+ * @throws {SetupError} with the exit code that the program should end with
+ */
+export async function ensureSetup({ tiers = ['core', 'native', 'wine'] } = {}) {
+  checkNodeVersion()
+  checkSystem(tiers)
+  await alone(() => setUp(tiers))
+}
+
+/** As ensureSetup, for a script's own use: prints what is wrong and ends the process. */
+export async function ensureSetupOrExit(options) {
+  try {
+    await ensureSetup(options)
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(error instanceof SetupError ? error.exitCode : exitCodes.stepFailed)
+  }
+}
+
+function tiersFrom(args) {
+  const at = args.indexOf('--tiers')
+  const tiers = at < 0 ? undefined : (args[at + 1] ?? '').split(',')
+  const unknown = tiers?.find((tier) => !Object.hasOwn(packagesOf, tier))
+  if (unknown === undefined) return tiers
+  process.stderr.write(`There is no tier "${unknown}". Tiers: ${Object.keys(packagesOf).join(', ')}.\n`)
+  process.exit(2)
+}
+
+if (process.argv[1] === inRoot('scripts', 'setup.mjs')) {
+  const started = performance.now()
+  await ensureSetupOrExit({ tiers: tiersFrom(process.argv.slice(2)) })
+  process.stderr.write(`set-up: everything is in place (${((performance.now() - started) / 1000).toFixed(1)} s)\n`)
+}
