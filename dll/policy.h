@@ -1,0 +1,33 @@
+// Who records, where, and into which files: decisions only, from facts that the caller collected, so that a table can test them anywhere.
+#pragma once
+#include "sid.h"
+
+enum directory {
+    DIRECTORY_NONE, // record nothing
+    DIRECTORY_USERS,
+    DIRECTORY_ADMINISTRATORS,
+};
+
+struct token_facts {
+    struct sid user;
+    bool administrators_enabled; // member of Administrators, and not for denying only
+    bool app_container;
+    uint32_t integrity_level;
+};
+
+// Integrity levels (winnt.h): below medium, a token must not be trusted with a file that others read.
+#define INTEGRITY_MEDIUM 0x2000u
+
+enum directory policy_directory(const struct token_facts *token);
+
+struct file_facts {
+    struct sid owner;
+    uint32_t attributes; // FILE_ATTRIBUTE_*
+    uint32_t link_count;
+};
+
+// May `user`, whose directory this is, write its records into this file? No: somebody planted it, and the next name is to be tried.
+bool policy_accepts_ring(enum directory directory, const struct sid *user, const struct file_facts *file);
+
+// Is this control file the work of an administrator?
+bool policy_accepts_control(const struct file_facts *file);

@@ -1,0 +1,110 @@
+// The policy as a table: who records where, and into which files.
+#include "check.h"
+#include "policy.h"
+
+#define USER {28, {1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0xe9, 3}}
+#define OTHER_USER {28, {1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0xea, 3}}
+#define LOCAL_SYSTEM {12, {1, 1, 0, 0, 0, 0, 0, 5, 18}}
+#define LOCAL_SERVICE {12, {1, 1, 0, 0, 0, 0, 0, 5, 19}}
+#define ADMINISTRATORS {16, {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2}}
+#define LOW 0x1000u
+#define MEDIUM 0x2000u
+#define HIGH 0x3000u
+#define SYSTEM_LEVEL 0x4000u
+
+TEST("the token decides the directory")
+{
+    static const struct { const char *who; struct token_facts token; enum directory directory; } rows[] = {
+        {"an ordinary user", {USER, false, false, MEDIUM}, DIRECTORY_USERS},
+        {"an administrator whose token is filtered", {USER, false, false, MEDIUM}, DIRECTORY_USERS},
+        {"an elevated administrator", {USER, true, false, HIGH}, DIRECTORY_ADMINISTRATORS},
+        {"LocalSystem", {LOCAL_SYSTEM, true, false, SYSTEM_LEVEL}, DIRECTORY_ADMINISTRATORS},
+        {"LocalSystem without the group", {LOCAL_SYSTEM, false, false, SYSTEM_LEVEL}, DIRECTORY_ADMINISTRATORS},
+        {"LocalService", {LOCAL_SERVICE, false, false, SYSTEM_LEVEL}, DIRECTORY_USERS},
+        {"an AppContainer", {USER, false, true, LOW}, DIRECTORY_NONE},
+        {"an AppContainer at medium level", {USER, false, true, MEDIUM}, DIRECTORY_NONE},
+        {"a low-integrity process", {USER, false, false, LOW}, DIRECTORY_NONE},
+        {"an administrator at low integrity", {USER, true, false, LOW}, DIRECTORY_NONE},
+        {"an untrusted process", {USER, false, false, 0}, DIRECTORY_NONE},
+        {"a process just below medium", {USER, false, false, MEDIUM - 1}, DIRECTORY_NONE},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (policy_directory(&rows[i].token) != rows[i].directory) check_failed(__FILE__, __LINE__, rows[i].who);
+    }
+}
+
+TEST("a ring file is accepted by its owner, its attributes and its link count")
+{
+    static const struct { const char *what; enum directory directory; struct file_facts file; bool accepted; } rows[] = {
+        {"the user's own file", DIRECTORY_USERS, {USER, 0x20, 1}, true},
+        {"another user's file", DIRECTORY_USERS, {OTHER_USER, 0x20, 1}, false},
+        {"an administrator's file among the users' ones", DIRECTORY_USERS, {ADMINISTRATORS, 0x20, 1}, false},
+        {"the system's file among the users' ones", DIRECTORY_USERS, {LOCAL_SYSTEM, 0x20, 1}, false},
+        {"a directory", DIRECTORY_USERS, {USER, 0x10, 1}, false},
+        {"a reparse point", DIRECTORY_USERS, {USER, 0x420, 1}, false},
+        {"a file with a second name", DIRECTORY_USERS, {USER, 0x20, 2}, false},
+        {"a file being deleted", DIRECTORY_USERS, {USER, 0x20, 0}, false},
+        {"the group's file in the administrators' directory", DIRECTORY_ADMINISTRATORS, {ADMINISTRATORS, 0x20, 1}, true},
+        {"the system's file there", DIRECTORY_ADMINISTRATORS, {LOCAL_SYSTEM, 0x20, 1}, true},
+        {"the elevated user's own file there", DIRECTORY_ADMINISTRATORS, {USER, 0x20, 1}, true},
+        {"another user's file there", DIRECTORY_ADMINISTRATORS, {OTHER_USER, 0x20, 1}, false},
+        {"a reparse point there", DIRECTORY_ADMINISTRATORS, {ADMINISTRATORS, 0x400, 1}, false},
+        {"anything when nothing is to be recorded", DIRECTORY_NONE, {USER, 0x20, 1}, false},
+    };
+    const struct sid user = USER;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (policy_accepts_ring(rows[i].directory, &user, &rows[i].file) != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
+    }
+}
+
+TEST("a control file counts only if an administrator owns it")
+{
+    CHECK(policy_accepts_control(&(struct file_facts){ADMINISTRATORS, 0x20, 1}));
+    CHECK(policy_accepts_control(&(struct file_facts){LOCAL_SYSTEM, 0x20, 1}));
+    CHECK(!policy_accepts_control(&(struct file_facts){USER, 0x20, 1}));
+    CHECK(!policy_accepts_control(&(struct file_facts){ADMINISTRATORS, 0x20, 2}));
+    CHECK(!policy_accepts_control(&(struct file_facts){ADMINISTRATORS, 0x400, 1}));
+}
+
+static bool has_text(const void *bytes, const char *wanted)
+{
+    struct sid sid;
+    uint16_t text[SID_TEXT_MAX];
+    char narrow[SID_TEXT_MAX];
+    if (!sid_copy(&sid, bytes)) return false;
+    unsigned length = sid_to_text(&sid, text);
+    for (unsigned i = 0; i <= length; i++) narrow[i] = (char)text[i];
+    return strcmp(narrow, wanted) == 0;
+}
+
+TEST("a SID is written as Windows writes it")
+{
+    CHECK(has_text((uint8_t[]){1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0}, "S-1-5-18"));
+    CHECK(has_text((uint8_t[]){1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0}, "S-1-5-32-544"));
+    CHECK(has_text((uint8_t[]){1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 128, 3, 0, 0, 0, 0xf4, 1, 0, 0},
+                   "S-1-5-21-4294967295-2147483648-3-500"));
+    CHECK(has_text((uint8_t[]){1, 1, 0x01, 0x02, 0x03, 0x04, 0x05, 0xab, 7, 0, 0, 0}, "S-1-0x0102030405ab-7"));
+    CHECK(has_text((uint8_t[]){1, 0, 0, 0, 0, 0, 0, 1}, "S-1-1"));
+}
+
+TEST("the longest SID fits, a longer or foreign one is refused")
+{
+    uint8_t longest[MPRTAP_OWNER_SID_MAX] = {1, 15, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    for (unsigned i = 8; i < sizeof longest; i++) longest[i] = 0xff;
+    struct sid sid;
+    uint16_t text[SID_TEXT_MAX];
+    CHECK(sid_copy(&sid, longest));
+    CHECK_EQUAL(sid.length, MPRTAP_OWNER_SID_MAX);
+    CHECK(sid_to_text(&sid, text) < SID_TEXT_MAX);
+    uint8_t too_long[8 + 4 * 16] = {1, 16};
+    CHECK(!sid_copy(&sid, too_long));
+    CHECK(!sid_copy(&sid, (uint8_t[8]){2, 0}));
+}
+
+TEST("SIDs that differ in length or in one byte are not equal")
+{
+    CHECK(!sid_equal(&(struct sid)USER, &(struct sid)OTHER_USER));
+    CHECK(!sid_equal(&(struct sid)LOCAL_SYSTEM, &(struct sid)ADMINISTRATORS));
+    CHECK(sid_equal(&(struct sid)USER, &(struct sid)USER));
+    CHECK_EQUAL(sid_last_sub_authority(&(struct sid)USER), 0x3e9);
+}

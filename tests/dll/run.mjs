@@ -1,0 +1,70 @@
+// Builds and runs the native tests of the DLL's portable core: one line a test, and a last line with the totals.
+//   plain      as shipped, optimised
+//   cas        as plain, with the bounded compare-and-swap loop that 32-bit and arm64 writers use for fetch-add
+//   sanitized  under AddressSanitizer and UndefinedBehaviorSanitizer
+//   32-bit     -m32, so that every 64-bit operation is a cmpxchg8b (needs libc6-dev-i386)
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runProducerTests } from './producers.mjs'
+import { vectorsHeader } from './vectors.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const out = join(root, 'build/tests/dll')
+const core = ['checksum.c', 'policy.c', 'record.c', 'ring.c', 'sid.c'].map((file) => join('dll', file))
+const harness = ['check.c', 'rings.c'].map((file) => join('tests/dll', file))
+const flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-g', '-Idll', '-Itests/dll', `-I${out}`]
+const variants = {
+  plain: ['-O2'],
+  cas: ['-O2', '-DMPRTAP_INCREMENT_BY_CAS'],
+  sanitized: ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+  '32-bit': ['-O2', '-m32', '-msse2'],
+}
+
+/** Compiles with clang and returns the program's path, or prints why not and returns undefined. */
+function compile(name, options, sources) {
+  const program = join(out, name)
+  const { status, stderr, error } = spawnSync('clang', [...flags, ...options, ...sources, '-o', program], { cwd: root, encoding: 'utf8' })
+  if (status === 0) return program
+  console.log(error ? 'clang is missing: apt-get install clang libclang-rt-14-dev libc6-dev-i386' : stderr)
+  return undefined
+}
+
+const totals = { passed: 0, failed: 0 }
+
+function report(ok, sentence) {
+  totals[ok ? 'passed' : 'failed']++
+  console.log(`${ok ? 'ok' : 'not ok'} ${sentence}`)
+}
+
+/** Runs one build of the tests and repeats its lines with the variant's name in front. */
+function runVariant(variant) {
+  const tests = readdirSync(join(root, 'tests/dll')).filter((file) => file.endsWith('-test.c'))
+  const sources = [...core, ...harness, ...tests.map((file) => join('tests/dll', file))]
+  const program = compile(`core-${variant}`, ['-DMPRTAP_TEST_POINTS', ...variants[variant]], sources)
+  if (!program) return report(false, `${variant}: builds`)
+  const { status, signal, stdout, stderr } = spawnSync(program, {
+    encoding: 'utf8',
+    env: { ...process.env, ASAN_OPTIONS: 'allow_user_segv_handler=1' },
+  })
+  let failures = 0
+  for (const line of stdout.trimEnd().split('\n')) {
+    const result = /^(ok|not ok) (.*)$/.exec(line)
+    if (!result) console.log(line)
+    else report(result[1] === 'ok', `${variant}: ${result[2]}`)
+    failures += line.startsWith('not ok')
+  }
+  if (status !== 0 && failures === 0) {
+    console.log(stderr)
+    report(false, `${variant}: runs to its end (${signal ?? `exit code ${status}`})`)
+  }
+}
+
+mkdirSync(out, { recursive: true })
+const vectors = JSON.parse(readFileSync(join(root, 'format/vectors.json'), 'utf8'))
+writeFileSync(join(out, 'vectors.h'), vectorsHeader(vectors))
+for (const variant of Object.keys(variants)) runVariant(variant)
+await runProducerTests({ out, report, compile: (name, options, sources) => compile(name, options, [...core, ...sources]) })
+console.log(`native C: ${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed === 0 ? 0 : 1)

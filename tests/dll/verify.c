@@ -1,0 +1,78 @@
+// Reads a ring that producers have finished with and prints, as JSON, what it holds. Names end in "-<producer>-<operation>".
+//   committed   slots with the expected stamp and the right checksum
+//   holes       claimed and never committed
+//   corrupt     committed with a wrong checksum
+//   repeated    records whose producer, operation and phase were seen before
+//   foreign     records whose name does not end as a producer's does
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "checksum.h"
+#include "ring.h"
+
+#define PRODUCERS 16u
+#define OPERATIONS (1u << 20)
+static uint8_t seen[PRODUCERS][OPERATIONS / 4]; // two bits an operation
+
+static unsigned unit_at(const struct slot *slot, unsigned index)
+{
+    bool wide = (slot->descriptors[MPRTAP_STRING_REMOTE_NAME].traits & MPRTAP_STRING_WIDE) != 0;
+    return wide ? slot->strings[2 * index] | (unsigned)slot->strings[2 * index + 1] << 8 : slot->strings[index];
+}
+
+// Reads the decimal number that ends just before `*end` and steps over the dash in front of it.
+static bool number_before(const struct slot *slot, unsigned *end, unsigned *number)
+{
+    unsigned scale = 1, start = *end;
+    *number = 0;
+    for (; *end > 0; (*end)--, scale *= 10) {
+        unsigned unit = unit_at(slot, *end - 1);
+        if (unit < '0' || unit > '9') break;
+        *number += (unit - '0') * scale;
+    }
+    return *end < start && *end > 0 && unit_at(slot, --*end) == '-';
+}
+
+static bool seen_before(const struct slot *slot, bool *foreign)
+{
+    unsigned end = slot->descriptors[MPRTAP_STRING_REMOTE_NAME].stored_units, operation, producer;
+    *foreign = !number_before(slot, &end, &operation) || !number_before(slot, &end, &producer) || producer >= PRODUCERS || operation >= OPERATIONS;
+    if (*foreign) return false;
+    uint8_t bit = (uint8_t)((slot->notify_status & MPRTAP_NOTIFY_POST ? 2 : 1) << operation % 4 * 2);
+    bool before = (seen[producer][operation / 4] & bit) != 0;
+    seen[producer][operation / 4] |= bit;
+    return before;
+}
+
+int main(int count, char **arguments)
+{
+    struct stat facts;
+    int file = count == 2 ? open(arguments[1], O_RDONLY) : -1;
+    if (file < 0 || fstat(file, &facts) != 0) return fprintf(stderr, "usage: verify RING\n"), 2;
+    void *base = mmap(NULL, (size_t)facts.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
+    struct ring ring;
+    if (base == MAP_FAILED || !ring_attach(&ring, base, (uint64_t)facts.st_size, &(struct ring_birth){.file_id = 1})) {
+        return fprintf(stderr, "verify: the header is bad\n"), 2;
+    }
+    const struct ring_header *header = base;
+    unsigned long long committed = 0, holes = 0, corrupt = 0, repeated = 0, foreign = 0;
+    for (uint64_t s = header->head > ring.slot_count ? header->head - ring.slot_count : 0; s < header->head; s++) {
+        const struct slot *slot = (const struct slot *)(ring.base + MPRTAP_HEADER_SIZE) + s % ring.slot_count;
+        bool is_foreign;
+        if (slot->stamp != (s << MPRTAP_STAMP_SHIFT | MPRTAP_STATE_COMMITTED)) holes++;
+        else if (slot->checksum != checksum_seal(checksum_content(slot), ring.file_id, s)) corrupt++;
+        else {
+            committed++;
+            repeated += seen_before(slot, &is_foreign);
+            foreign += is_foreign;
+        }
+    }
+    printf("{\"head\":%llu,\"slots\":%u,\"committed\":%llu,\"holes\":%llu,\"corrupt\":%llu,\"repeated\":%llu,\"foreign\":%llu,"
+           "\"gaveUp\":%llu,\"faults\":%llu}\n",
+           (unsigned long long)header->head, ring.slot_count, committed, holes, corrupt, repeated, foreign,
+           (unsigned long long)header->gave_up, (unsigned long long)header->faults);
+    return 0;
+}
