@@ -1,0 +1,78 @@
+import type { Writable } from 'node:stream'
+import { Command, CommanderError, Option } from 'commander'
+import { SLOT_COUNT_LOG2_MAX, SLOT_COUNT_LOG2_MIN } from '../../format/layout.ts'
+import { MprtapError } from '../api/errors.ts'
+import { openTap } from '../api/index.ts'
+import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
+import { type GenerateOptions, generate } from './generate.ts'
+import { positiveNumber, wholeNumber } from './option-values.ts'
+import { safeText } from './safe-text.ts'
+import { type WatchOptions, watch } from './watch.ts'
+
+/** The package's version, put in by the build. */
+declare const MPRTAP_VERSION: string
+
+/** Longest delay of a Node timer, in seconds. */
+const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
+
+/** What the command line needs of the process that it runs in. */
+export interface CommandContext {
+  readonly stdout: Writable & { isTTY?: boolean }
+  readonly stderr: Writable
+  readonly env: NodeJS.ProcessEnv
+  /** Ends what runs, as Ctrl-C does. */
+  readonly stop: AbortSignal
+}
+
+/** Runs one command line (without node and script) and returns its exit code; never throws. */
+export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = EXIT_OK
+  const program = commandLine(context, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE
+    context.stderr.write(`mprtap: ${safeText(error instanceof Error ? error.message : String(error))}\n`)
+    return error instanceof MprtapError && USAGE_ERRORS.has(error.code) ? EXIT_USAGE : EXIT_FAILURE
+  }
+}
+
+const USAGE_ERRORS: ReadonlySet<string> = new Set(['MPRTAP_INVALID_ARGUMENT', 'MPRTAP_FILTER_SYNTAX'])
+
+function commandLine(context: CommandContext, done: (exitCode: number) => void): Command {
+  const { stdout, stderr } = context
+  const program = new Command('mprtap')
+    .description('Windows connection notifications: who mapped what, how long it took, and why it failed.')
+    .version(MPRTAP_VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
+
+  program
+    .command('watch')
+    .description('Print one line for each add or cancel of a network connection, as it happens.')
+    .option('--json', 'newline-delimited JSON on standard output, a summary object last')
+    .option('--notifications', 'the single calls before and after each operation instead of operations')
+    .option('--count <n>', 'stop after n lines', wholeNumber(1))
+    .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
+    .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+    .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
+    .showHelpAfterError("Run 'mprtap watch --help' to see all options.")
+    .action(async (options: WatchOptions) => done(await watch(options, { ...context, openTap })))
+
+  program
+    .command('generate')
+    .description('Write rings full of realistic traffic, to try things out without Windows.')
+    .requiredOption('--directory <path>', 'where to write; made when missing')
+    .option('--operations <n>', 'how many operations (10000; with --follow, without end)', wholeNumber(1))
+    .option('--seed <n>', 'the same seed gives the same traffic', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--users <n>', 'ordinary users, each with a ring (20)', wholeNumber(1, 100_000))
+    .option('--slots-log2 <k>', 'slots of each ring, as a power of two (10)', wholeNumber(SLOT_COUNT_LOG2_MIN, SLOT_COUNT_LOG2_MAX))
+    .option('--follow <rate>', 'go on writing live, so many operations a second', positiveNumber(100_000))
+    .showHelpAfterError("Run 'mprtap generate --help' to see all options.")
+    .action(async (options: GenerateOptions) => done(await generate(options, context)))
+
+  return program.showHelpAfterError("Run 'mprtap --help' to see all commands.")
+}

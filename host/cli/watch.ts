@@ -1,0 +1,111 @@
+import type { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MprtapError } from '../api/errors.ts'
+import type { openTap as OpenTap } from '../api/index.ts'
+import type { Notification, Operation, TapStats } from '../api/types.ts'
+import { coloursFor } from './colours.ts'
+import { EXIT_OK } from './exit-codes.ts'
+import { notificationJson, operationJson } from './format-json.ts'
+import { formatNotification, formatOperation } from './format-operation.ts'
+import { LineWriter } from './line-writer.ts'
+import { safeText } from './safe-text.ts'
+import { summaryJson, summaryText, Tally } from './summary.ts'
+
+export interface WatchOptions {
+  readonly json?: boolean
+  readonly notifications?: boolean
+  /** Stop after so many lines. */
+  readonly count?: number
+  /** Stop after so many seconds. */
+  readonly duration?: number
+  readonly directory?: string
+  readonly from?: 'now' | 'oldest'
+}
+
+/** What `watch` needs of the world. */
+export interface WatchContext {
+  readonly openTap: typeof OpenTap
+  readonly stdout: Writable & { isTTY?: boolean }
+  readonly stderr: Writable
+  readonly env: NodeJS.ProcessEnv
+  /** Ends the watching, as Ctrl-C does. */
+  readonly stop: AbortSignal
+}
+
+const DIRECTORY_POLL_MS = 250
+
+/**
+ * Prints a line for each operation, or each notification, until a limit, a signal or the reader's end; then the totals.
+ *
+ * @throws MprtapError when the tap cannot be opened; a directory that is missing is waited for instead.
+ */
+export async function watch(options: WatchOptions, context: WatchContext): Promise<number> {
+  const level = options.notifications ? 'notification' : 'operation'
+  const output = new LineWriter(context.stdout)
+  const diagnose = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
+  // Unlike AbortSignal.timeout(), this timer goes away when the watching ends for another reason.
+  const timer = new AbortController()
+  const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
+  const signal = AbortSignal.any([context.stop, output.closed, timer.signal])
+
+  const lineOf = lineFormatter(options, context)
+  const tally = new Tally()
+  let stats: TapStats | undefined
+  try {
+    const tap = await openWhenThere(options, context.openTap, level, signal, diagnose)
+    if (tap) {
+      try {
+        for await (const event of tap) {
+          tally.add(event)
+          await output.write(lineOf(event))
+          if (signal.aborted || tally.shown === options.count) break
+        }
+        stats = tap.stats()
+      } finally {
+        await tap.close()
+      }
+    }
+  } finally {
+    clearTimeout(timeout)
+  }
+
+  const summary = tally.summary(level, stats)
+  if (options.json) await output.write(summaryJson(summary, Date.now()))
+  else if (!output.closed.aborted) context.stderr.write(`${summaryText(summary)}\n`)
+  return EXIT_OK
+}
+
+function lineFormatter({ json }: WatchOptions, { stdout, env }: WatchContext): (event: Operation | Notification) => string {
+  if (json) return (event) => (event.type === 'operation' ? operationJson(event) : notificationJson(event))
+  const colours = coloursFor(stdout, env)
+  return (event) => (event.type === 'operation' ? formatOperation(event, colours) : formatNotification(event, colours))
+}
+
+/** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
+async function openWhenThere(
+  { directory, from = 'now' }: WatchOptions,
+  openTap: typeof OpenTap,
+  level: 'operation' | 'notification',
+  signal: AbortSignal,
+  onDiagnostic: (text: string) => void,
+) {
+  let waiting = false
+  while (!signal.aborted) {
+    try {
+      return await openTap({
+        level,
+        signal,
+        onDiagnostic,
+        // What is in a directory that was not there before has been written since the watching began.
+        from: waiting ? 'oldest' : from,
+        directory,
+      })
+    } catch (error) {
+      if (!(error instanceof MprtapError && error.code === 'MPRTAP_DIRECTORY_MISSING')) throw error
+      if (!waiting) onDiagnostic(`${error.message} Waiting for it to appear.`)
+      waiting = true
+      await delay(DIRECTORY_POLL_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+  return undefined
+}
