@@ -43,6 +43,8 @@ export const TRAIT_HAS_STATUS = 0x10000
 /** String ids with a fixed meaning; every other id is the string's block in the arena. */
 export const STRING_ID_ABSENT = 0
 export const STRING_ID_EMPTY = 1
+/** Every string id is below this. */
+export const STRING_IDS = 0x40000
 
 // ── Columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 //

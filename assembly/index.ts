@@ -23,7 +23,7 @@ import {
 import { prepareKeys } from './checksum.ts'
 import { Columns, NEW_STRINGS } from './columns.ts'
 import { Intern } from './intern.ts'
-import { ARENA, COLUMNS, COUNTS, HEADER, memoryIsSound, WINDOW, WINDOW_SLOTS } from './memory.ts'
+import { ARENA, COLUMNS, COUNTS, HEADER, WINDOW, WINDOW_SLOTS } from './memory.ts'
 import { Pairing } from './pairing.ts'
 import { Record } from './record.ts'
 import { Ring, SLOT_STOP } from './ring.ts'
@@ -43,7 +43,6 @@ const tally = memory.data<u64>([0, 0, 0, 0, 0, 0])
 
 /** Empties the core and sets what its batches consist of. */
 export function configure(newLevel: i32, unfinishedAfterMs: f64): void {
-  if (!memoryIsSound()) unreachable()
   level = newLevel
   unfinishedAfter = unfinishedAfterMs
   memory.fill(tally, 0, 48)

@@ -12,14 +12,14 @@
 // old one is void, survivors (of operations that still wait) are interned anew. Ids never change their meaning within an epoch.
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
-import { STRING_ID_EMPTY } from './abi.ts'
+import { STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
 import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, WINDOW_SLOTS } from './memory.ts'
 
 const BUCKET_COUNT: u32 = 65536
 const STRINGS_MAX: u32 = 32768
 const PROBES_MAX: u32 = 64
-const ID_MASK: u32 = 0x3ffff
-const TAG_MASK: u32 = 0xfffc0000
+const ID_MASK: u32 = <u32>STRING_IDS - 1
+const TAG_MASK: u32 = ~ID_MASK
 
 /** What one window can add at most. */
 const WINDOW_BYTES: u32 = WINDOW_SLOTS * <u32>(STRING_COUNT * BLOCK_SIZE + STRING_BLOCKS * BLOCK_SIZE)
@@ -155,4 +155,4 @@ export class Intern {
 }
 
 /** Compile-time check: an id fits its share of a bucket. */
-if (ARENA_SIZE >> 4 > ID_MASK + 1) ERROR('an id does not fit a bucket')
+if (ARENA_SIZE >> 4 > <u32>STRING_IDS) ERROR('an id does not fit a bucket')

@@ -14,7 +14,7 @@
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
 //   0xe00000 ├──────────────────────────────┤ PREDICATES  compiled filter, memoised verdicts
-//  0x1400000 └──────────────────────────────┘ (320 pages of 64 KiB)
+//  0x1400000 └──────────────────────────────┘ MEMORY_END
 
 import { SLOT_SIZE } from '../format/layout.ts'
 
@@ -40,13 +40,8 @@ export const OLD_ARENA: usize = 0xa00000
 export const PREDICATES: usize = 0xe00000
 export const MEMORY_END: usize = 0x1400000
 
-/** The layout above, checked once at instantiation (a compile-time constant expression, folded away when it holds). */
-export function memoryIsSound(): bool {
-  return (
-    __heap_base <= HEADER &&
-    WINDOW + <usize>(WINDOW_SLOTS * <u32>SLOT_SIZE) <= COLUMNS &&
-    RINGS + <usize>(RINGS_MAX * RING_STATE_SIZE) <= ARENA &&
-    ARENA + <usize>ARENA_SIZE <= OLD_ARENA &&
-    OLD_ARENA + <usize>ARENA_SIZE <= PREDICATES
-  )
-}
+// Compile-time checks of the layout above. What the compiler lays out itself (asconfig.json's memoryBase) comes after it.
+if (<usize>ASC_MEMORY_BASE < MEMORY_END) ERROR('static data must lie behind the layout')
+if (WINDOW + <usize>(WINDOW_SLOTS * <u32>SLOT_SIZE) > COLUMNS) ERROR('the window runs into the columns')
+if (RINGS + <usize>(RINGS_MAX * RING_STATE_SIZE) > ARENA) ERROR('the rings run into the arena')
+if (ARENA + <usize>ARENA_SIZE > OLD_ARENA || OLD_ARENA + <usize>ARENA_SIZE > PREDICATES) ERROR('the arenas are too long')

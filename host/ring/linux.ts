@@ -9,7 +9,7 @@ type Pread = (fd: number, target: Uint8Array, length: number, offset: number) =>
 let pread: Pread | undefined
 
 export function openLinuxRingFile(path: string): RingFile {
-  pread ??= koffi.load(null).func('ssize_t pread(int fd, _Out_ void *target, size_t length, int64_t offset)') as Pread
+  pread ??= koffi.load(null).func('int64_t pread(int fd, _Out_ void *target, size_t length, int64_t offset)') as Pread
   const read = pread
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const status = fstatSync(fd)

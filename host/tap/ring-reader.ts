@@ -90,6 +90,7 @@ export class RingReader {
       file = openRingFile(this.path)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
       const hint = code === 'EACCES' ? 'run as its owner or as an administrator' : 'remove it if it is not in use'
       return { refusal: `cannot be opened (${code}); ${hint}`, cause: error }
     }
