@@ -58,6 +58,11 @@ function commandLine(context: CommandContext, done: (exitCode: number) => void):
     .option('--count <n>', 'stop after n lines', wholeNumber(1))
     .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
     .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+    .option(
+      '--unfinished-after <seconds>',
+      'how long an operation may take before it counts as unfinished (300)',
+      positiveNumber(DURATION_MAX),
+    )
     .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
     .showHelpAfterError("Run 'mprtap watch --help' to see all options.")
     .action(async (options: WatchOptions) => done(await watch(options, { ...context, openTap })))

@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly duration?: number
   readonly directory?: string
   readonly from?: 'now' | 'oldest'
+  /** How long an operation's POST is waited for, in seconds. */
+  readonly unfinishedAfter?: number
 }
 
 /** What `watch` needs of the world. */
@@ -71,7 +73,8 @@ export async function watch(options: WatchOptions, context: WatchContext): Promi
 
   const summary = tally.summary(level, stats)
   if (options.json) await output.write(summaryJson(summary, Date.now()))
-  else if (!output.closed.aborted) context.stderr.write(`${summaryText(summary)}\n`)
+  await output.flush()
+  if (!options.json && !output.closed.aborted) context.stderr.write(`${summaryText(summary)}\n`)
   return EXIT_OK
 }
 
@@ -83,7 +86,7 @@ function lineFormatter({ json }: WatchOptions, { stdout, env }: WatchContext): (
 
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
 async function openWhenThere(
-  { directory, from = 'now' }: WatchOptions,
+  { directory, from = 'now', unfinishedAfter }: WatchOptions,
   openTap: typeof OpenTap,
   level: 'operation' | 'notification',
   signal: AbortSignal,
@@ -99,6 +102,7 @@ async function openWhenThere(
         // What is in a directory that was not there before has been written since the watching began.
         from: waiting ? 'oldest' : from,
         directory,
+        unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,
       })
     } catch (error) {
       if (!(error instanceof MprtapError && error.code === 'MPRTAP_DIRECTORY_MISSING')) throw error
