@@ -1,0 +1,57 @@
+// npm run check: everything that is not a test. Each check is a line; the last line is the sum.
+import { execFile } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { inRoot, root } from './lib/paths.mjs'
+import { ensureSetupOrExit } from './setup.mjs'
+
+const exec = promisify(execFile)
+const node = (...command) => exec(process.execPath, command, { cwd: root, maxBuffer: 1 << 26 })
+const bin = (path, ...args) => node(inRoot('node_modules', path), ...args)
+
+/** Bytes that may not be exceeded: what is loaded into strangers' processes and into every embedder's bundle. */
+const budgets = {
+  'build/core.wasm': 24 * 1024,
+  'build/index.js': 96 * 1024,
+  'build/cli.js': 320 * 1024,
+  'build/dll/x64/mprtap.dll': 24 * 1024,
+  'build/dll/x86/mprtap.dll': 24 * 1024,
+  'build/dll/arm64/mprtap.dll': 24 * 1024,
+}
+
+function withinBudget() {
+  const lines = Object.entries(budgets).map(([file, limit]) => {
+    const size = existsSync(inRoot(file)) ? statSync(inRoot(file)).size : undefined
+    return { text: `${file}: ${size ?? 'missing'} of ${limit} bytes`, good: size !== undefined && size <= limit }
+  })
+  const report = lines.map(({ text }) => `    ${text}`).join('\n')
+  if (!lines.every(({ good }) => good)) throw new Error(report)
+  return report
+}
+
+const checks = [
+  ['format and lint (Biome)', () => bin('@biomejs/biome/bin/biome', 'ci', '.')],
+  ['types (tsc)', () => bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
+  ['dll/ring_layout.h is what the generator writes', () => node('scripts/generate.mjs', '--check')],
+  ['format/vectors.json is what the generator writes', () => node('scripts/generate-vectors.mjs', '--check')],
+  ['DLLs are reproducible, import and export what they should', () => node('scripts/build-dll.mjs', '--verify')],
+  ['sizes are within budget', withinBudget],
+  ['declarations build', () => node('scripts/build.mjs', '--types', '--no-dll')],
+  ['package shape (publint)', () => bin('publint/src/cli.js', '--strict')],
+  ['package types (attw)', () => bin('@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'esm-only')],
+  ['no unused files, exports or dependencies (knip)', () => bin('knip/bin/knip.js')],
+]
+
+await ensureSetupOrExit()
+let failed = 0
+for (const [name, check] of checks) {
+  try {
+    const report = await check()
+    process.stdout.write(`ok      ${name}\n${typeof report === 'string' ? `${report}\n` : ''}`)
+  } catch (error) {
+    failed++
+    process.stdout.write(`FAILED  ${name}\n${error.stdout ?? ''}${error.stderr ?? error.message}\n`)
+  }
+}
+process.stdout.write(`\n${checks.length - failed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1

@@ -1,0 +1,49 @@
+// The tiers of npm test. Each is a command that ends with a line "NAME: N passed, N failed[, N skipped]", or is told how to read its own.
+
+const plain = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** @returns {Counts | undefined} */
+function fromPlainLine(output) {
+  const line = output
+    .trimEnd()
+    .split('\n')
+    .findLast((text) => plain.test(text))
+  const [, passed, failed, skipped] = line?.match(plain) ?? []
+  return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) }
+}
+
+/** Vitest's "Tests  3 failed | 41 passed | 2 skipped (46)". */
+function fromVitest(output) {
+  const line = output.split('\n').findLast((text) => /^\s*Tests\s/.test(text))
+  if (!line) return undefined
+  const number = (word) => Number(line.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0)
+  const suites = output.split('\n').findLast((text) => /^\s*Test Files\s/.test(text)) ?? ''
+  // A file that cannot even be loaded has no tests to fail.
+  const brokenFiles = number('failed') === 0 ? Number(suites.match(/(\d+) failed/)?.[1] ?? 0) : 0
+  return { passed: number('passed'), failed: number('failed') + brokenFiles, skipped: number('skipped') }
+}
+
+/** as-pect's "[Summary]: 1 fail, 41 pass". */
+function fromAsPect(output) {
+  const totals = [...output.matchAll(/(\d+)\s+pass(?:es|ed)?,?\s+(\d+)\s+fail(?:s|ed)?,?\s+(\d+)\s+total/g)].at(-1)
+  return totals ? { passed: Number(totals[1]), failed: Number(totals[2]), skipped: 0 } : undefined
+}
+
+const vitest = (...args) => ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', ...args]
+
+/** In the order in which they run: the quickest to fail first. */
+export const tiers = [
+  {
+    name: 'core',
+    what: 'the WebAssembly core, debug build (as-pect)',
+    command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'],
+    read: fromAsPect,
+  },
+  { name: 'host', what: 'format, host, command line on Linux (vitest)', command: vitest('--project', 'linux'), read: fromVitest },
+  { name: 'native', what: 'the C writer, with sanitizers', command: ['tests/dll/run.mjs'], read: fromPlainLine },
+  { name: 'model', what: 'the ring protocol, model-checked (Spin)', command: ['tests/model/run.mjs', '--quick'], read: fromPlainLine },
+  { name: 'mpr', what: 'the stand-in for MPR (Wine)', command: ['tests/mpr/run.mjs'], read: fromPlainLine },
+  { name: 'wine', what: 'the real DLL, real programs, Windows Node (Wine)', command: vitest('--project', 'wine'), read: fromVitest },
+]
