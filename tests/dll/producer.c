@@ -5,7 +5,7 @@
 //
 // Operation n of producer k adds "\\server<..>\share-k-n", so a reader can tell whether each arrived exactly once. --at makes the process kill
 // or stop itself at a test point of that operation's PRE (after-claim, after-stamp, mid-copy, before-commit, after-commit).
-// The last line on stdout is "written W gave-up G".
+// The last line on stdout is "written W unwritten U".
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -153,7 +153,7 @@ int main(int count, char **arguments)
         .resource_type = 1,
         .record_flags = sizeof(void *) == 4 ? MPRTAP_RECORD_FLAG_POINTER32 : 0,
     };
-    uint64_t written = 0, gave_up = 0;
+    uint64_t written = 0, unwritten = 0;
     for (current_operation = 0; current_operation < options.operations; current_operation++) {
         describe(&input, texts, current_operation);
         uint32_t status = input.operation_status;
@@ -171,10 +171,10 @@ int main(int count, char **arguments)
             record_build(&record, &input);
             bool done = ring_write(&ring, &record, &sequence);
             if (done) written++;
-            else gave_up++;
+            else unwritten++;
             if (done && !post) context = context_of(sequence);
         }
     }
-    printf("written %llu gave-up %llu\n", (unsigned long long)written, (unsigned long long)gave_up);
+    printf("written %llu unwritten %llu\n", (unsigned long long)written, (unsigned long long)unwritten);
     return 0;
 }

@@ -1,0 +1,147 @@
+// The two functions that the Multiple Provider Router calls. Whatever happens in here, the caller sees WN_SUCCESS and its last error unchanged.
+#include "control.h"
+#include "guard.h"
+#include "process.h"
+#include "ring_cache.h"
+
+// Below this much stack nothing is recorded: an exception handler and the opening of a file need room of their own.
+#define STACK_NEEDED (24u * 1024)
+
+struct call {
+    NOTIFYINFO *info;
+    const NOTIFYADD *add;       // one of these two is what the notification is about,
+    const NOTIFYCANCEL *cancel; // as `kind` says
+    uint8_t kind;
+    struct ring_lease lease;
+};
+
+struct reading {
+    struct text *text;
+    const void *units;
+};
+
+static void read_text(void *argument)
+{
+    struct reading *reading = argument;
+    text_read(reading->text, reading->units);
+}
+
+// A bad pointer costs the string, not the record.
+static void read_guarded(struct text *text, const void *units)
+{
+    struct reading reading = {text, units};
+    uintptr_t fault;
+    guarded_call(read_text, &reading, &fault); // GUARD(string) without: read_text(&reading); (void)fault;
+}
+
+// Only the remote name, the local name, the type and the flags of an add are defined, besides the window.
+static void describe_add(struct record_input *input, const NOTIFYADD *add, struct text texts[2])
+{
+    read_guarded(&texts[0], add->NetResource.lpRemoteName);
+    read_guarded(&texts[1], add->NetResource.lpLocalName);
+    input->strings[MPRTAP_STRING_REMOTE_NAME] = &texts[0];
+    input->strings[MPRTAP_STRING_LOCAL_NAME] = &texts[1];
+    input->flags = add->dwAddFlags;
+    input->resource_type = add->NetResource.dwType;
+    if (add->hwndOwner != NULL) input->record_flags |= MPRTAP_RECORD_FLAG_OWNER_WINDOW;
+}
+
+// The provider of a cancel is defined after it succeeded; before, and after a failure, the pointer may be anything.
+static void describe_cancel(struct record_input *input, const NOTIFYCANCEL *cancel, bool succeeded, struct text texts[2])
+{
+    read_guarded(&texts[0], cancel->lpName);
+    input->strings[MPRTAP_STRING_REMOTE_NAME] = &texts[0];
+    texts[1].traits = texts[1].full_units = 0;
+    if (succeeded) read_guarded(&texts[1], cancel->lpProvider); // GUARD(provider) without: read_guarded(&texts[1], cancel->lpProvider); (void)succeeded;
+    input->strings[MPRTAP_STRING_PROVIDER] = &texts[1];
+    input->flags = cancel->dwFlags;
+    if (cancel->fForce) input->record_flags |= MPRTAP_RECORD_FLAG_FORCE;
+}
+
+static void write_record(struct call *call, const struct process *process, const struct identity *identity, uint64_t ticks, bool post)
+{
+    NOTIFYINFO *info = call->info;
+    struct text texts[2];
+    struct record record;
+    uint64_t sequence;
+    struct record_input input = {
+        .kind = call->kind,
+        .notify_status = info->dwNotifyStatus,
+        .operation_status = info->dwOperationStatus,
+        .context = post ? (uintptr_t)info->lpContext : 0,
+        .wall_time = wall_time_now(),
+        .ticks = ticks,
+        .ticks_per_second = process->ticks_per_second,
+        .process_start_time = process->start_time,
+        .process_id = process->id,
+        .thread_id = GetCurrentThreadId(),
+        .session_id = identity->session_id,
+        .logon_id = identity->logon_id,
+        .record_flags = sizeof(void *) == 4 ? MPRTAP_RECORD_FLAG_POINTER32 : 0,
+        .strings = {[MPRTAP_STRING_IMAGE_NAME] = &process->image_name},
+    };
+    if (call->kind == MPRTAP_KIND_ADD) describe_add(&input, call->add, texts);
+    else describe_cancel(&input, call->cancel, post && info->dwOperationStatus == WN_SUCCESS, texts);
+    record_build(&record, &input);
+    if (ring_write(&call->lease.ring, &record, &sequence) && !post) info->lpContext = (void *)context_of(sequence);
+}
+
+// Runs under the guard: every pointer here is the caller's.
+static void record_notification(void *argument)
+{
+    struct call *call = argument;
+    uint32_t status = call->info->dwNotifyStatus;
+    bool post = (status & MPRTAP_NOTIFY_POST) != 0;
+    if (!(status & (MPRTAP_NOTIFY_PRE | MPRTAP_NOTIFY_POST))) return; // GUARD(notify-bits)
+
+    // A context left NULL would mean that nobody wants the POST. So this comes first: whatever fails from here on, the POST still comes.
+    if (!post) call->info->lpContext = (void *)context_not_written(); // GUARD(context-first)
+    if (control_switched_off()) return; // GUARD(kill-switch)
+
+    struct identity identity_scratch;
+    struct process process_scratch;
+    uint64_t ticks = post ? ticks_now() : 0; // the operation ended before the work below ...
+    const struct identity *identity = effective_identity(&identity_scratch);
+    if (identity == NULL || !ring_lease_begin(&call->lease, identity)) return;
+    const struct process *process = this_process(&process_scratch);
+    if (!post) ticks = ticks_now(); // ... and begins after it
+    write_record(call, process, identity, ticks, post);
+}
+
+static void count_fault(void *argument)
+{
+    ring_count_fault(&((struct call *)argument)->lease.ring);
+}
+
+static bool stack_is_short(void)
+{
+    uintptr_t low, high;
+    GetCurrentThreadStackLimits(&low, &high);
+    return (uintptr_t)__builtin_frame_address(0) - low < STACK_NEEDED;
+}
+
+static DWORD notify(struct call *call)
+{
+    DWORD last_error = GetLastError();
+    uintptr_t fault;
+    if (stack_is_short()) return WN_SUCCESS; // GUARD(stack)
+    if (!guarded_call(record_notification, call, &fault)) {
+        control_faulted(fault);
+        if (!ring_lease_faulted(&call->lease, fault) && call->lease.held) guarded_call(count_fault, call, &fault);
+    }
+    ring_lease_end(&call->lease);
+    SetLastError(last_error); // GUARD(last-error)
+    return WN_SUCCESS;
+}
+
+DWORD WINAPI AddConnectNotify(NOTIFYINFO *info, const NOTIFYADD *add)
+{
+    struct call call = {.info = info, .add = add, .kind = MPRTAP_KIND_ADD};
+    return notify(&call);
+}
+
+DWORD WINAPI CancelConnectNotify(NOTIFYINFO *info, const NOTIFYCANCEL *cancel)
+{
+    struct call call = {.info = info, .cancel = cancel, .kind = MPRTAP_KIND_CANCEL};
+    return notify(&call);
+}

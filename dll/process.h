@@ -1,0 +1,17 @@
+// What a record says about the process, found out once.
+#pragma once
+#include "record.h"
+
+struct process {
+    uint64_t start_time;       // FILETIME
+    uint64_t ticks_per_second; // QueryPerformanceFrequency
+    uint32_t id;
+    struct text image_name;    // the program's file name without its directory
+};
+
+// The result may be `scratch`.
+const struct process *this_process(struct process *scratch);
+
+// Performance counter and wall clock: neither is a system call on the hardware that Windows 10 runs on.
+uint64_t ticks_now(void);
+uint64_t wall_time_now(void);

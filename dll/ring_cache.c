@@ -1,0 +1,125 @@
+// Finding a ring takes no lock: places are only ever added, and a ring that was published stays mapped until the DLL is unloaded, so a thread
+// that stalls in the middle of a write cannot have the memory pulled away. Opening takes no lock either. Each thread that finds no ring opens
+// the file for itself, and then tries to leave its mapping in the cache; if the cache is full, or busy, or another thread was faster, it
+// writes through its own mapping and unmaps it afterwards. So no notification waits, and none is lost to a race.
+#include "ring_cache.h"
+#include "retry.h"
+#include "ring_file.h"
+
+#define PLACES 8u
+#define RINGS_PER_PLACE 4u // the first, and what replaced it after faults
+
+struct place {
+    struct sid user;
+    enum directory directory;
+    struct ring rings[RINGS_PER_PLACE];
+    uint32_t published; // of rings
+    uint32_t dropped;   // of these, after a fault; equal to `published` when none is usable
+    struct retry retry;
+};
+
+static struct place places[PLACES];
+static uint32_t place_count;
+static uint32_t changing; // 1 while a thread adds to the cache; others do not wait for it
+
+static uint32_t load(const uint32_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static void publish(uint32_t *word, uint32_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static struct place *find(const struct identity *identity)
+{
+    for (uint32_t i = 0, count = load(&place_count); i < count; i++) {
+        if (places[i].directory == identity->directory && sid_equal(&places[i].user, &identity->user)) return &places[i];
+    }
+    return NULL;
+}
+
+static const struct ring *usable_ring(const struct place *place)
+{
+    uint32_t published = load(&place->published);
+    return published > load(&place->dropped) ? &place->rings[published - 1] : NULL;
+}
+
+static struct place *add(const struct identity *identity)
+{
+    if (place_count == PLACES) return NULL; // GUARD(places)
+    struct place *place = &places[place_count];
+    place->user = identity->user;
+    place->directory = identity->directory;
+    publish(&place_count, place_count + 1);
+    return place;
+}
+
+// Runs by one thread at a time. `ring` is NULL after a failed open. True: the ring is the cache's now.
+static bool keep(const struct identity *identity, const struct ring *ring)
+{
+    struct place *place = find(identity);
+    if (place == NULL) place = add(identity);
+    if (place == NULL) return false;
+    if (ring == NULL) {
+        if (usable_ring(place) == NULL) retry_failed(&place->retry);
+        return false;
+    }
+    if (usable_ring(place) != NULL) return false; // GUARD(faster-thread)
+    if (place->published == RINGS_PER_PLACE) return false; // GUARD(rings-per-place)
+    place->rings[place->published] = *ring;
+    publish(&place->published, place->published + 1);
+    retry_succeeded(&place->retry);
+    return true;
+}
+
+static bool try_to_keep(const struct identity *identity, const struct ring *ring)
+{
+    uint32_t idle = 0;
+    if (!__atomic_compare_exchange_n(&changing, &idle, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return false; // GUARD(one-changer)
+    bool kept = keep(identity, ring);
+    publish(&changing, 0);
+    return kept;
+}
+
+bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
+{
+    const struct place *place = find(identity);
+    const struct ring *ring = place ? usable_ring(place) : NULL;
+    if (ring != NULL) {
+        lease->ring = *ring;
+        lease->transient = false;
+        return lease->held = true;
+    }
+    if (place != NULL && !retry_is_due(&place->retry)) return false;
+    lease->held = ring_file_open(identity, &lease->ring);
+    lease->transient = !try_to_keep(identity, lease->held ? &lease->ring : NULL);
+    return lease->held;
+}
+
+void ring_lease_end(struct ring_lease *lease)
+{
+    if (lease->held && lease->transient) ring_file_close(&lease->ring);
+    lease->held = false;
+}
+
+bool ring_lease_faulted(const struct ring_lease *lease, uintptr_t address)
+{
+    uint64_t size = MPRTAP_HEADER_SIZE + (uint64_t)lease->ring.slot_count * MPRTAP_SLOT_SIZE;
+    if (!lease->held || address - (uintptr_t)lease->ring.base >= size) return false;
+    for (uint32_t i = 0, count = load(&place_count); i < count; i++) {
+        const struct ring *ring = usable_ring(&places[i]);
+        if (ring == NULL || ring->base != lease->ring.base) continue;
+        retry_failed(&places[i].retry);
+        publish(&places[i].dropped, load(&places[i].published));
+    }
+    return true;
+}
+
+void ring_cache_close(void)
+{
+    for (uint32_t i = 0; i < place_count; i++) {
+        for (uint32_t r = 0; r < places[i].published; r++) ring_file_close(&places[i].rings[r]);
+    }
+}

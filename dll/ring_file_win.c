@@ -1,0 +1,112 @@
+#include "ring_file.h"
+#include "checksum.h"
+#include "control.h"
+#include "file.h"
+#include "guard.h"
+#include "process.h"
+#include "settings.h"
+
+// <SID>.v1.ring and, where others hold that name, <SID>.v1.1.ring to <SID>.v1.3.ring
+#define NAMES 4u
+
+enum opened { OPENED, FAILED, FOREIGN, BAD_HEADER };
+
+static bool ring_path(struct path *path, const struct identity *identity, unsigned name)
+{
+    uint16_t sid[SID_TEXT_MAX];
+    if (!settings_directory(path)) return false;
+    path_append(path, identity->directory == DIRECTORY_ADMINISTRATORS ? "administrators\\" : "users\\");
+    path_append_units(path, sid, sid_to_text(&identity->user, sid));
+    path_append(path, (char[]){'.', 'v', '0' + MPRTAP_FORMAT_MAJOR, 0});
+    if (name > 0) path_append(path, (char[]){'.', (char)('0' + name), 0});
+    path_append(path, ".ring");
+    return !path->overflowed;
+}
+
+// Random enough to tell files apart, which is all that a file id is for: two clocks, the process, the thread, an address.
+static uint64_t new_file_id(const void *address)
+{
+    uint64_t id = checksum_mix(wall_time_now() ^ checksum_mix(ticks_now() + (uintptr_t)address));
+    return checksum_mix(id ^ (uint64_t)GetCurrentProcessId() << 32 ^ GetCurrentThreadId()) | 1;
+}
+
+struct attachment {
+    struct ring *ring;
+    void *view;
+    uint64_t size;
+    const struct identity *identity;
+    bool good;
+};
+
+// Runs under the guard: the disk may fail below the view.
+static void attach(void *argument)
+{
+    struct attachment *a = argument;
+    struct ring_birth birth = {new_file_id(a->view), wall_time_now(), a->identity->user.bytes, a->identity->user.length};
+    a->good = ring_attach(a->ring, a->view, a->size, &birth);
+}
+
+static enum opened map_ring(HANDLE file, const struct identity *identity, struct ring *ring)
+{
+    struct file_facts facts;
+    uint64_t size, size_now;
+    uintptr_t fault;
+    if (!file_facts(file, &facts, &size)) return FAILED;
+    if (!policy_accepts_ring(identity->directory, &identity->user, &facts)) return FOREIGN;
+    if (size == 0) size = ring_size(control_slot_count_log2());
+    if (ring_slot_count_log2(size) == 0) return BAD_HEADER;
+
+    struct attachment attachment = {.ring = ring, .view = file_map(file, size, true), .size = size, .identity = identity};
+    if (attachment.view == NULL) return FAILED;
+    enum opened result = FAILED;
+    // Two makers who were told different geometries would both grow the file: the smaller one must not use it.
+    if (file_facts(file, &facts, &size_now) && size_now == size && guarded_call(attach, &attachment, &fault)) {
+        result = attachment.good ? OPENED : BAD_HEADER;
+    }
+    if (result != OPENED) UnmapViewOfFile(attachment.view);
+    return result;
+}
+
+// Renames this very file, whatever stands at its path by now, to <path>.bad; an earlier one of that name goes.
+static bool put_aside(HANDLE file, const struct path *path)
+{
+    struct { DWORD replace; HANDLE root; DWORD name_bytes; WCHAR name[PATH_UNITS]; } rename = {.replace = 1};
+    struct path aside = *path;
+    path_append(&aside, ".bad");
+    if (aside.overflowed) return false;
+    for (unsigned i = 0; i <= aside.length; i++) rename.name[i] = aside.units[i];
+    rename.name_bytes = aside.length * sizeof(WCHAR);
+    HANDLE again = ReOpenFile(file, DELETE_ACCESS, FILE_SHARE_ALL, 0);
+    if (again == INVALID_HANDLE_VALUE) return false;
+    bool renamed = SetFileInformationByHandle(again, FILE_RENAME_INFO_CLASS, &rename, sizeof rename) != 0;
+    CloseHandle(again);
+    return renamed;
+}
+
+static enum opened open_named(const struct path *path, const struct identity *identity, struct ring *ring)
+{
+    HANDLE file = file_open(path->units, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS);
+    // Somebody else's file may keep us out altogether; a directory in the file's place is reported alike.
+    if (file == INVALID_HANDLE_VALUE) return GetLastError() == ERROR_ACCESS_DENIED ? FOREIGN : FAILED;
+    enum opened result = map_ring(file, identity, ring);
+    if (result == BAD_HEADER && !put_aside(file, path)) result = FAILED;
+    CloseHandle(file);
+    return result;
+}
+
+bool ring_file_open(const struct identity *identity, struct ring *ring)
+{
+    for (unsigned name = 0; name < NAMES; name++) {
+        struct path path;
+        if (!ring_path(&path, identity, name)) return false;
+        enum opened result = open_named(&path, identity, ring);
+        if (result == BAD_HEADER) result = open_named(&path, identity, ring); // put aside: make it anew, once
+        if (result != FOREIGN) return result == OPENED;
+    }
+    return false;
+}
+
+void ring_file_close(const struct ring *ring)
+{
+    UnmapViewOfFile(ring->base);
+}

@@ -1,0 +1,72 @@
+#include "token.h"
+#include "once.h"
+#include "win32.h"
+
+static uint32_t process_identity_state;
+static struct identity process_identity;
+
+// Room for a token's fixed part and the one SID that follows it.
+union token_buffer {
+    SID_AND_ATTRIBUTES sid;
+    TOKEN_STATISTICS statistics;
+    DWORD number;
+    uint8_t bytes[sizeof(SID_AND_ATTRIBUTES) + MPRTAP_OWNER_SID_MAX];
+};
+
+static bool query(HANDLE token, int information_class, union token_buffer *buffer)
+{
+    DWORD size;
+    return GetTokenInformation(token, information_class, buffer, sizeof *buffer, &size) != 0;
+}
+
+// A member for good, not for denying only. The NULL handle stands for the effective token, which is what is asked about in either case below.
+static bool administrators_enabled(void)
+{
+    static const uint8_t administrators[16] = {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 0x02};
+    BOOL is_member = 0;
+    return CheckTokenMembership(NULL, administrators, &is_member) && is_member;
+}
+
+// Everything must be known: a token that cannot be judged records nothing.
+static bool identify(HANDLE token, struct identity *identity)
+{
+    union token_buffer buffer;
+    struct token_facts facts;
+    struct sid level;
+    if (!query(token, TOKEN_USER_CLASS, &buffer) || !sid_copy(&facts.user, buffer.sid.Sid)) return false;
+    if (!query(token, TOKEN_INTEGRITY_LEVEL_CLASS, &buffer) || !sid_copy(&level, buffer.sid.Sid)) return false;
+    facts.integrity_level = sid_last_sub_authority(&level);
+    if (!query(token, TOKEN_IS_APP_CONTAINER_CLASS, &buffer)) return false;
+    facts.app_container = buffer.number != 0;
+    facts.administrators_enabled = administrators_enabled();
+    if (!query(token, TOKEN_SESSION_ID_CLASS, &buffer)) return false;
+    identity->session_id = buffer.number;
+    if (!query(token, TOKEN_STATISTICS_CLASS, &buffer)) return false;
+    identity->logon_id = (uint64_t)(uint32_t)buffer.statistics.AuthenticationId.high << 32 | buffer.statistics.AuthenticationId.low;
+    identity->user = facts.user;
+    identity->directory = policy_directory(&facts);
+    return true;
+}
+
+static bool identify_and_close(HANDLE token, struct identity *identity)
+{
+    bool known = identify(token, identity);
+    CloseHandle(token);
+    return known && identity->directory != DIRECTORY_NONE;
+}
+
+const struct identity *effective_identity(struct identity *scratch)
+{
+    HANDLE token;
+    // Opened as the process, because the user who is impersonated may not be allowed to look at the token.
+    if (OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, true, &token)) return identify_and_close(token, scratch) ? scratch : NULL;
+    if (GetLastError() != ERROR_NO_TOKEN) return NULL; // GUARD(unknown-impersonation)
+
+    if (!once_ready(&process_identity_state)) {
+        if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return NULL;
+        if (!identify_and_close(token, scratch)) scratch->directory = DIRECTORY_NONE;
+        once_publish(&process_identity_state, &process_identity, scratch, sizeof *scratch);
+        return scratch->directory == DIRECTORY_NONE ? NULL : scratch;
+    }
+    return process_identity.directory == DIRECTORY_NONE ? NULL : &process_identity;
+}

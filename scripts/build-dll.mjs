@@ -1,0 +1,110 @@
+// Builds build/dll/{x64,x86,arm64}/mprtap.dll with clang and lld, without an SDK and without a C runtime. Does nothing when nothing has changed.
+//   --verify   builds every DLL a second time and compares the two byte for byte
+//   --quiet    prints nothing but errors
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const sources = join(root, 'dll')
+const TARGETS = {
+  x64: { triple: 'x86_64-pc-windows-msvc', dlltool: 'i386:x86-64', link: [] },
+  x86: { triple: 'i686-pc-windows-msvc', dlltool: 'i386', link: ['/safeseh'] },
+  arm64: { triple: 'aarch64-pc-windows-msvc', dlltool: 'arm64', link: [] },
+}
+// Unwind tables are needed by the exception guard: without them the exception is caught, but the caller's registers are not restored.
+const FLAGS = '-O2 -std=gnu11 -ffreestanding -fno-builtin -fms-extensions -fno-stack-protector -mno-stack-arg-probe'
+  .concat(' -fasynchronous-unwind-tables -Wall -Wextra -Werror -Wframe-larger-than=3584')
+  .split(' ')
+const LINK = '/nologo /dll /entry:DllMain /nodefaultlib /brepro /dynamicbase /nxcompat'.split(' ')
+
+function fail(text) {
+  console.error(text)
+  process.exit(1)
+}
+
+function run(program, args) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: 'utf8' })
+  if (error?.code === 'ENOENT') fail(`${program} is missing; on Debian: apt-get install clang lld llvm`)
+  if (status !== 0) fail(`${program} failed:\n${stderr || stdout}`)
+  return stdout
+}
+
+/** Everything that the result depends on, the compiler's version aside. */
+function inputsDigest() {
+  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
+  for (const file of readdirSync(sources).sort()) hash.update(file).update(readFileSync(join(sources, file)))
+  return hash.digest('hex')
+}
+
+/** An import library for one system DLL; only x86 names carry their argument bytes. */
+function importLibrary(library, arch, into) {
+  const definition = join(into, `${library}.def`)
+  const text = readFileSync(join(sources, `${library}.def`), 'utf8').replace(/^;.*\n/gm, '')
+  writeFileSync(definition, arch === 'x86' ? text : text.replace(/@\d+$/gm, ''))
+  const output = join(into, `${library}.lib`)
+  run('llvm-dlltool', ['-m', TARGETS[arch].dlltool, ...(arch === 'x86' ? ['-k'] : []), '-d', definition, '-l', output])
+  return output
+}
+
+/** Compiles and links one DLL into `into` and returns its path. */
+function buildDll(arch, into, defines = []) {
+  const target = TARGETS[arch]
+  mkdirSync(into, { recursive: true })
+  const objects = []
+  for (const file of readdirSync(sources).filter((name) => name.endsWith('.c'))) {
+    const object = join(into, file.replace(/\.c$/, '.obj'))
+    run('clang', [`--target=${target.triple}`, ...FLAGS, ...defines, '-c', join('dll', file), '-o', object])
+    objects.push(object)
+  }
+  const resource = join(into, 'mprtap.res')
+  run('llvm-rc', ['/FO', resource, join('dll', 'mprtap.rc')])
+  const libraries = ['kernel32', 'advapi32'].map((library) => importLibrary(library, arch, into))
+  const dll = join(into, 'mprtap.dll')
+  const machine = `/machine:${arch}`
+  run('lld-link', [...LINK, ...target.link, machine, '/def:dll/mprtap.def', ...objects, resource, ...libraries, `/out:${dll}`])
+  for (const file of readdirSync(into).filter((name) => name !== 'mprtap.dll')) rmSync(join(into, file))
+  return dll
+}
+
+/** What llvm-readobj says the DLL imports and exports. */
+function inspect(dll) {
+  const text = run('llvm-readobj', ['--coff-imports', '--coff-exports', dll])
+  const imports = [...text.matchAll(/^Import \{\n\s+Name: (\S+)([\s\S]*?)^\}/gm)].map(
+    ([, name, body]) => `${name} (${[...body.matchAll(/Symbol: (\S+)/g)].map((symbol) => symbol[1]).join(', ')})`,
+  )
+  const exports = [...text.matchAll(/^Export \{[\s\S]*?Name: (\S+)/gm)].map(([, name]) => name)
+  return { imports, exports }
+}
+
+const verify = process.argv.includes('--verify')
+const say = process.argv.includes('--quiet') ? () => {} : console.log
+const output = join(root, 'build/dll')
+const stamp = join(output, 'inputs.sha256')
+const digest = inputsDigest()
+const dlls = Object.keys(TARGETS).map((arch) => [arch, join(output, arch, 'mprtap.dll')])
+const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest && dlls.every(([, dll]) => existsSync(dll))
+
+if (!upToDate || verify) {
+  for (const [arch] of dlls) buildDll(arch, join(output, arch))
+  if (verify) {
+    for (const [arch, dll] of dlls) {
+      const again = buildDll(arch, join(output, 'again', arch))
+      if (!readFileSync(again).equals(readFileSync(dll))) fail(`${arch}: two builds differ: the DLL is not reproducible.`)
+    }
+    rmSync(join(output, 'again'), { recursive: true })
+    say('Built twice: byte-identical.')
+  }
+  writeFileSync(stamp, digest)
+  for (const [arch, dll] of dlls) {
+    const { imports, exports } = inspect(dll)
+    const foreign = imports.filter((name) => !/^(KERNEL32|ADVAPI32)\.dll /.test(name))
+    if (foreign.length > 0) fail(`${arch}: imports more than KERNEL32 and ADVAPI32: ${foreign.join('; ')}`)
+    if (exports.join() !== 'AddConnectNotify,CancelConnectNotify') fail(`${arch}: exports ${exports.join(', ')}`)
+    say(`${arch.padEnd(5)} ${String(statSync(dll).size).padStart(6)} bytes  ${relative(root, dll)}`)
+    say(`      exports ${exports.join(', ')}`)
+    for (const line of imports) say(`      imports ${line}`)
+  }
+}
