@@ -35,7 +35,7 @@ function line(event: EventFields, state: string, duration: string, error: Operat
     colours.dim(formatTime(event.time)),
     state,
     pad(event.kind, KIND_WIDTH),
-    pad(formatMapping(event), MAPPING_WIDTH),
+    pad(formatMapping(event, LOCAL_WIDTH), MAPPING_WIDTH),
     colours.dim(pad(formatProcess(event), PROCESS_WIDTH)),
     duration,
     error ? colours.red(formatError(error)) : '',
@@ -51,12 +51,12 @@ export function formatTime(epochMs: number): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${String(time.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** `P:   -> \\server\share`; `-` for no device; the one name that a cancel has. Names that were cut end in `…`. */
-export function formatMapping({ kind, localName, remoteName, truncated }: EventFields): string {
+/** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names that were cut end in `…`. */
+export function formatMapping({ kind, localName, remoteName, truncated }: EventFields, localWidth = 0): string {
   const local = nameText(localName, truncated?.localName)
   const remote = nameText(remoteName, truncated?.remoteName)
   if (kind === 'cancel' && (local === '' || remote === '')) return local || remote || '-'
-  return `${pad(local || '-', LOCAL_WIDTH)} -> ${remote || '-'}`
+  return `${pad(local || '-', localWidth)} -> ${remote || '-'}`
 }
 
 function formatProcess({ process, truncated }: EventFields): string {

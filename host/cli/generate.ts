@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { followTraffic, type TrafficSummary, writeRings } from '../testing/index.ts'
 import { EXIT_OK } from './exit-codes.ts'
+import { LineWriter } from './line-writer.ts'
 import { safeText } from './safe-text.ts'
 
 export interface GenerateOptions {
@@ -28,15 +29,17 @@ export async function generate(options: GenerateOptions, { stdout, stop }: { std
     ...(options.users === undefined ? {} : { users: options.users }),
     ...(options.slotsLog2 === undefined ? {} : { slotCountLog2: options.slotsLog2 }),
   }
+  const output = new LineWriter(stdout)
+  let summary: TrafficSummary
   if (follow === undefined) {
-    const summary = writeRings(directory, { ...shared, operations: options.operations ?? OPERATIONS_DEFAULT })
-    stdout.write(`${summaryLine(directory, summary)}\n`)
-    return EXIT_OK
+    summary = writeRings(directory, { ...shared, operations: options.operations ?? OPERATIONS_DEFAULT })
+  } else {
+    await output.write(`Writing about ${follow} operations a second to ${safeText(directory)}; Ctrl-C ends it.`)
+    const operations = options.operations ?? Number.POSITIVE_INFINITY
+    summary = await followTraffic(directory, { ...shared, operations, operationsPerSecond: follow, signal: stop })
   }
-  stdout.write(`Writing about ${follow} operations a second to ${safeText(directory)}; Ctrl-C ends it.\n`)
-  const operations = options.operations ?? Number.POSITIVE_INFINITY
-  const summary = await followTraffic(directory, { ...shared, operations, operationsPerSecond: follow, signal: stop })
-  stdout.write(`${summaryLine(directory, summary)}\n`)
+  await output.write(summaryLine(directory, summary))
+  await output.flush()
   return EXIT_OK
 }
 

@@ -36,4 +36,14 @@ export class LineWriter {
     }
     if (this.#error) throw this.#error
   }
+
+  /**
+   * Resolves when all lines have been handed on, or never will be.
+   *
+   * @throws Error as {@link write}.
+   */
+  async flush(): Promise<void> {
+    if (!this.closed.aborted) await new Promise<void>((resolve) => this.#stream.write('', () => resolve()))
+    if (this.#error) throw this.#error
+  }
 }

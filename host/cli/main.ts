@@ -4,6 +4,9 @@ import { run } from './program.ts'
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
+// Where standard error goes may go away as well; there is nobody left to tell.
+process.stderr.on('error', () => {})
+
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

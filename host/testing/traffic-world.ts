@@ -80,7 +80,7 @@ export function makeShares(random: Random, count: number, servers: readonly Serv
     }
     if (random.chance(0.06)) return { server, remoteName: `\\\\${server.name}\\PRN-${1 + random.below(6)}.${i}`, printer: true }
     if (random.chance(0.15)) return { server, remoteName: `\\\\${server.name}\\home$\\u${1_000 + i}`, printer: false }
-    return { server, remoteName: `\\\\${server.name}\\${random.pick(TOPICS)}${random.pick(SUFFIXES)}${i}`, printer: false }
+    return { server, remoteName: `\\\\${server.name}\\${random.pick(TOPICS)}${i}${random.pick(SUFFIXES)}`, printer: false }
   })
 }
 

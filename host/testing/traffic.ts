@@ -1,19 +1,10 @@
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
-import type { Kind, Phase } from '../api/types.ts'
-import { outcomeOf } from '../win32/status.ts'
+import type { Phase } from '../api/types.ts'
 import { Random, Zipf } from './random.ts'
 import type { RecordInput } from './record.ts'
 import { fileTimeOf } from './time.ts'
-import {
-  makeServers,
-  makeShares,
-  makeUsers,
-  ProcessMaker,
-  type Share,
-  type TrafficProcess,
-  type TrafficUser,
-  takeThread,
-} from './traffic-world.ts'
+import { type Plan, planOperation, planRetry, type TrafficOperation } from './traffic-plans.ts'
+import { makeServers, makeShares, makeUsers, ProcessMaker, takeThread } from './traffic-world.ts'
 
 export interface TrafficOptions {
   /** The same seed gives the same traffic. */
@@ -32,29 +23,6 @@ export interface TrafficOptions {
   readonly startTime?: number
 }
 
-/** One add or cancel, as it really went: what a reader's operations can be compared with. */
-export interface TrafficOperation {
-  /** Counts from 0. */
-  readonly ordinal: number
-  readonly user: TrafficUser
-  readonly process: TrafficProcess
-  readonly threadId: number
-  readonly kind: Kind
-  readonly remoteName: string
-  readonly localName: string | null
-  readonly flags: number
-  readonly force: boolean
-  /** `NETRESOURCE.dwType`. */
-  readonly resourceType: number
-  /** What the provider returned. */
-  readonly status: number
-  readonly durationMs: number
-  /** The process was killed in between: there is no POST. */
-  readonly lostPost: boolean
-  /** Operations of the same mapping that failed before this one. */
-  readonly retries: number
-}
-
 export interface TrafficNotification {
   readonly operation: TrafficOperation
   readonly phase: Phase
@@ -70,37 +38,9 @@ const TICKS_PER_SECOND = 10_000_000n
 const TICKS_PER_MS = 10_000
 const BOOT_TICKS = 36_000_000_000n
 const PROVIDER = 'Microsoft Windows Network'
-const LETTERS = Array.from('EFGHIJKLMNOPQRSTUVWXYZ', (letter) => `${letter}:`)
-/** A letter that nobody maps: cancelling it fails. */
-const LOCAL_ONLY = 'D:'
-const RESOURCETYPE_DISK = 1
-const RESOURCETYPE_PRINT = 2
-const CONNECT_UPDATE_PROFILE = 1
-const CONNECT_TEMPORARY = 4
-const CONNECT_INTERACTIVE = 8
-/** Share of the operations that reach a server which is up, by what comes of them. */
-const ADD_STATUSES: readonly (readonly [number, number])[] = [
-  [940, 0],
-  [3, 2108],
-  [12, 67],
-  [10, 1219],
-  [12, 1326],
-  [8, 5],
-  [3, 86],
-  [4, 1223],
-  [2, 64],
-  [2, 1331],
-  [1, 1909],
-  [1, 1231],
-  [1, 1203],
-  [1, 0xc000006d],
-]
-const RETRIED = new Set([53, 64, 67, 86, 1219, 1231, 1326])
-const RETRIES_MAX = 3
 const LOST_POST = 0.002
 
-type Plan = Omit<TrafficOperation, 'ordinal' | 'threadId' | 'lostPost'>
-type Due = { at: number; post: TrafficOperation } | { at: number; retry: TrafficOperation }
+type Due = { at: number; post: TrafficOperation } | { at: number; retry: Plan }
 
 /** What is due later, soonest last. Few things are at any time, so a sorted array does. */
 class Agenda {
@@ -151,8 +91,7 @@ export function* generateTraffic(options: TrafficOptions): Generator<TrafficNoti
   const plan = (): Plan => {
     const user = random.chance(0.02) || users.length === 1 ? users[0]! : users[1 + random.below(users.length - 1)]!
     const process = random.chance(0.6) ? random.pick(user.processes) : processes.brief(startTime + now)
-    const cancelling = user.drives.size === LETTERS.length || (user.drives.size > 0 && random.chance(0.3))
-    return cancelling ? planCancel(random, user, process) : planAdd(random, user, process, shares[popularity.pick(random)]!)
+    return planOperation(random, user, process, shares[popularity.pick(random)]!)
   }
 
   while (true) {
@@ -167,83 +106,15 @@ export function* generateTraffic(options: TrafficOptions): Generator<TrafficNoti
     agenda.take()
     now = due.at
     if ('retry' in due) {
-      if (ordinal < operations) yield begin(planRetry(random, due.retry))
+      if (ordinal < operations) yield begin(due.retry)
       continue
     }
     const operation = due.post
     operation.process.idleThreads.push(operation.threadId)
-    if (operation.kind === 'add' && RETRIED.has(operation.status) && operation.retries < RETRIES_MAX && random.chance(0.5)) {
-      agenda.add({ at: now + random.logNormal(1_500, 0.7), retry: operation })
-    }
+    const retry = planRetry(random, operation)
+    if (retry) agenda.add({ at: now + random.logNormal(1_500, 0.7), retry })
     yield notification(operation, 'post')
   }
-}
-
-function planAdd(random: Random, user: TrafficUser, process: TrafficProcess, share: Share): Plan {
-  const { server } = share
-  const letter = random.pick(LETTERS)
-  const deviceless = share.printer ? random.chance(0.8) : random.chance(0.2)
-  const localName = deviceless
-    ? random.chance(0.5)
-      ? null
-      : ''
-    : share.printer
-      ? `LPT${1 + random.below(3)}`
-      : freeLetter(random, user, letter)
-  const taken = localName !== null && user.drives.has(localName)
-  const status = taken ? 85 : server.down ? 53 : random.weighted(ADD_STATUSES)
-  const durationMs = taken ? random.logNormal(0.3, 0.4) : addDuration(random, server.medianMs, status)
-  if (outcomeOf(status) === 'succeeded' && localName?.endsWith(':')) user.drives.set(localName, share)
-  const flags =
-    (random.chance(0.3) ? CONNECT_UPDATE_PROFILE : 0) | (deviceless ? CONNECT_TEMPORARY : 0) | (status === 1223 ? CONNECT_INTERACTIVE : 0)
-  const resourceType = share.printer ? RESOURCETYPE_PRINT : random.chance(0.9) ? RESOURCETYPE_DISK : 0
-  return {
-    user,
-    process,
-    kind: 'add',
-    remoteName: share.remoteName,
-    localName,
-    flags,
-    force: false,
-    resourceType,
-    status,
-    durationMs,
-    retries: 0,
-  }
-}
-
-/** Mostly a letter that is free; sometimes scripts do not look. */
-function freeLetter(random: Random, user: TrafficUser, wanted: string): string {
-  if (random.chance(0.02)) return wanted
-  let at = LETTERS.indexOf(wanted)
-  while (user.drives.has(LETTERS[at]!)) at = (at + 1) % LETTERS.length
-  return LETTERS[at]!
-}
-
-function addDuration(random: Random, medianMs: number, status: number): number {
-  if (status === 53) return random.logNormal(12_000, 0.4) // a time-out
-  if (status === 1223) return random.logNormal(7_000, 0.6) // somebody looks at a prompt first
-  return random.logNormal(medianMs, 0.8)
-}
-
-function planCancel(random: Random, user: TrafficUser, process: TrafficProcess): Plan {
-  const force = random.chance(0.3)
-  const flags = random.chance(0.4) ? CONNECT_UPDATE_PROFILE : 0
-  const durationMs = random.logNormal(8, 0.7)
-  const [letter, share] = random.pick([...user.drives])
-  const cancel = (remoteName: string, status: number): Plan => {
-    if (status === 0) user.drives.delete(letter)
-    return { user, process, kind: 'cancel', remoteName, localName: null, flags, force, resourceType: 0, status, durationMs, retries: 0 }
-  }
-  if (random.chance(0.02)) return cancel(LOCAL_ONLY, 2250)
-  return cancel(random.chance(0.1) ? share.remoteName : letter, !force && random.chance(0.06) ? 2401 : 0)
-}
-
-/** The same mapping once more: the same end again, mostly. */
-function planRetry(random: Random, failed: TrafficOperation): Plan {
-  const again = random.chance(0.6)
-  const durationMs = again ? failed.durationMs * (0.8 + 0.4 * random.unit()) : random.logNormal(40, 0.8)
-  return { ...failed, status: again ? failed.status : 0, durationMs, retries: failed.retries + 1 }
 }
 
 function recordOf(operation: TrafficOperation, phase: Phase, wallTime: bigint, ticks: bigint): RecordInput {

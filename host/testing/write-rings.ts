@@ -7,7 +7,8 @@ import { contextOf } from './record.ts'
 import { RingWriter } from './ring-writer.ts'
 import { ringFileName } from './sid.ts'
 import { fileTimeOf } from './time.ts'
-import { DEFAULT_START_TIME, generateTraffic, type TrafficNotification, type TrafficOperation, type TrafficOptions } from './traffic.ts'
+import { DEFAULT_START_TIME, generateTraffic, type TrafficNotification, type TrafficOptions } from './traffic.ts'
+import type { TrafficOperation } from './traffic-plans.ts'
 import type { TrafficUser } from './traffic-world.ts'
 
 export interface WriteRingsOptions extends TrafficOptions {

@@ -1,0 +1,30 @@
+import type { Notification, Operation } from '../../host/api/types.ts'
+
+/** 09:05:03.007 on the wall clock here, whatever the time zone. */
+export const TIME = new Date(2026, 0, 5, 9, 5, 3, 7).getTime()
+
+const common = {
+  kind: 'add',
+  time: TIME,
+  remoteName: '\\\\files01\\projects',
+  localName: 'P:',
+  provider: undefined,
+  flags: 1,
+  resourceType: 'disk',
+  force: undefined,
+  ownerWindow: false,
+  process: { id: 4711, threadId: 4712, image: 'explorer.exe', startTime: TIME - 1_000, bits: 64 },
+  sessionId: 2,
+  logonId: '0x3e7',
+  user: 'S-1-5-18',
+  truncated: undefined,
+} as const
+
+export function operation(fields: Partial<Operation> = {}): Operation {
+  return { ...common, type: 'operation', outcome: 'succeeded', durationMs: 38.4, status: 0, error: undefined, sequence: 12, ...fields }
+}
+
+export function notification(fields: Partial<Notification> = {}): Notification {
+  const own = { phase: 'pre', notifyStatus: 1, status: undefined, error: undefined, sequence: 12, context: '0x0' } as const
+  return { ...common, type: 'notification', ...own, ...fields }
+}

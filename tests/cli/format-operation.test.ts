@@ -1,0 +1,120 @@
+import { PassThrough } from 'node:stream'
+import stringWidth from 'string-width'
+import { describe, expect, it } from 'vitest'
+import { coloursFor } from '../../host/cli/colours.ts'
+import { formatDuration, formatError, formatNotification, formatOperation, formatTime } from '../../host/cli/format-operation.ts'
+import { notification, operation, TIME } from './events.ts'
+
+const terminal = () => Object.assign(new PassThrough(), { isTTY: true })
+const plain = coloursFor(new PassThrough(), {})
+const coloured = coloursFor(terminal(), {})
+
+describe('the line of an operation', () => {
+  it('has time, outcome, kind, local -> remote, process and its id, and duration', () => {
+    expect(formatOperation(operation(), plain)).toMatch(
+      /^09:05:03\.007 {2}succeeded {3}add {5}P: {3}-> \\\\files01\\projects +explorer\.exe 4711 +38 ms$/,
+    )
+  })
+
+  it('ends in the name of the error', () => {
+    const error = { code: 53, name: 'ERROR_BAD_NETPATH' }
+    expect(formatOperation(operation({ outcome: 'failed', status: 53, error, durationMs: 12_345 }), plain)).toMatch(
+      / failed .* 12\.3 s {2}ERROR_BAD_NETPATH \(53\)$/,
+    )
+  })
+
+  it.each([
+    ['a connection without a device', { localName: undefined }, '-    -> \\\\files01\\projects'],
+    ['an empty device name', { localName: '' }, '-    -> \\\\files01\\projects'],
+    ['a cancel by device', { kind: 'cancel', remoteName: undefined }, 'P:  '],
+    ['a cancel by remote name', { kind: 'cancel', localName: undefined }, '\\\\files01\\projects'],
+    ['a cancel that names nothing', { kind: 'cancel', localName: undefined, remoteName: undefined }, '-  '],
+    ['a name that was cut', { truncated: { remoteName: 400 } }, 'P:   -> \\\\files01\\projects…'],
+  ] as const)('shows %s', (_, fields, text) => {
+    expect(formatOperation(operation(fields), plain)).toContain(`  ${text}`)
+  })
+
+  it('keeps its columns with names whose characters are two columns wide', () => {
+    const names = ['\\\\files01\\projects', '\\\\сервер\\папка', '\\\\共有\\フォルダー', '\\\\srv\\공유', '\\\\srv\\🎉🎉']
+    const columns = names.map((remoteName) => {
+      const text = formatOperation(operation({ remoteName }), plain)
+      return stringWidth(text.slice(0, text.indexOf('explorer.exe')))
+    })
+    expect(new Set(columns).size).toBe(1)
+  })
+
+  it('is one line without escape sequences, whatever the names', () => {
+    const hostile = '\x1b[2J\r\n\u202eexe.\u2028\x9b'
+    const process = { ...operation().process, image: hostile }
+    const text = formatOperation(operation({ localName: hostile, remoteName: hostile, process }), plain)
+    expect(text).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+    expect(text.split('<U+001B>').length - 1).toBe(3)
+  })
+
+  it('is the same with colours, once they are taken out again', () => {
+    const failed = operation({ outcome: 'failed', error: { code: 67, name: 'ERROR_BAD_NET_NAME' } })
+    const text = formatOperation(failed, coloured)
+    expect(text).not.toBe(formatOperation(failed, plain))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences.
+    expect(text.replace(/\x1b\[\d+m/g, '')).toBe(formatOperation(failed, plain))
+  })
+})
+
+describe('the line of a notification', () => {
+  it('has the phase instead of an outcome, and no duration', () => {
+    expect(formatNotification(notification(), plain)).toMatch(
+      /^09:05:03\.007 {2}pre +add +P: {3}-> \\\\files01\\projects +explorer\.exe 4711$/,
+    )
+  })
+
+  it('ends in the name of the error after a failure', () => {
+    const error = { code: 1326, name: 'ERROR_LOGON_FAILURE' }
+    expect(formatNotification(notification({ phase: 'post', status: 1326, error }), plain)).toMatch(
+      / post .* ERROR_LOGON_FAILURE \(1326\)$/,
+    )
+  })
+})
+
+describe('its parts', () => {
+  it.each([
+    [undefined, '-'],
+    [0, '0.0 ms'],
+    [0.34, '0.3 ms'],
+    [9.94, '9.9 ms'],
+    [9.96, '10 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.0 s'],
+    [12_345, '12.3 s'],
+    [99_960, '100 s'],
+    [183_600, '184 s'],
+  ])('a duration of %s ms reads %s', (durationMs, text) => {
+    expect(formatDuration(durationMs)).toBe(text)
+  })
+
+  it('a time is local, and dashes where no clock can have shown it', () => {
+    expect(formatTime(TIME)).toBe('09:05:03.007')
+    expect(formatTime(1.8e18)).toBe('--:--:--.---')
+    expect(formatTime(Number.NaN)).toBe('--:--:--.---')
+  })
+
+  it('an error without a name is its number, and large ones in hexadecimal too', () => {
+    expect(formatError({ code: 4242, name: undefined })).toBe('error 4242')
+    expect(formatError({ code: 0xc000006d, name: undefined })).toBe('error 3221225581 (0xc000006d)')
+  })
+})
+
+describe('colours', () => {
+  it.each([
+    ['on a terminal', true, {}, true],
+    ['in a pipe', false, {}, false],
+    ['on a terminal that says it is dumb', true, { TERM: 'dumb' }, false],
+    ['on a terminal with NO_COLOR', true, { NO_COLOR: '1' }, false],
+    ['on a terminal with an empty NO_COLOR', true, { NO_COLOR: '' }, true],
+    ['in a pipe with FORCE_COLOR', false, { FORCE_COLOR: '1' }, true],
+    ['on a terminal with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
+    ['with both: NO_COLOR wins', true, { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+    ['in a pipe under CI', false, { CI: 'true' }, false],
+  ])('%s', (_, isTTY, env, expected) => {
+    expect(coloursFor(Object.assign(new PassThrough(), { isTTY }), env).isColorSupported).toBe(expected)
+  })
+})
