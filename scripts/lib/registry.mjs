@@ -1,7 +1,7 @@
 // Registry values for Wine, as one .reg file: importing many values at once costs no more than importing one.
 import { rmSync, writeFileSync } from 'node:fs'
 import { inBuild } from './paths.mjs'
-import { mustRunWine, toWindowsPath } from './wine.mjs'
+import { toWindowsPath, wine64 } from './wine.mjs'
 
 const quoted = (text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 
@@ -25,12 +25,12 @@ export function registryFile(keys) {
   return `Windows Registry Editor Version 5.00\r\n\r\n${sections.join('\r\n')}`
 }
 
-/** Imports the text of a .reg file into the prefix. */
-export async function importRegistry(file) {
+/** Imports the text of a .reg file into a prefix. */
+export async function importRegistry(file, wine = wine64) {
   const path = inBuild('wine', `import-${process.pid}.reg`)
   writeFileSync(path, `\ufeff${file}`, 'utf16le')
   try {
-    await mustRunWine('regedit', ['/S', toWindowsPath(path)])
+    await wine.mustRun('regedit', ['/S', toWindowsPath(path)])
   } finally {
     rmSync(path, { force: true })
   }

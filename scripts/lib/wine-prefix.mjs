@@ -5,7 +5,7 @@ import { inBuild, inRoot } from './paths.mjs'
 import { expandable, importRegistry, number, registryFile, text } from './registry.mjs'
 import { fingerprint, unlessFresh } from './run.mjs'
 import { bedDirectory, builtinMpr, ensureTestBed } from './test-bed.mjs'
-import { keepWineWarm, mprtapDirectory, mustRunWine, stopWine, system32, winePrefix } from './wine.mjs'
+import { wine64 } from './wine.mjs'
 
 const networkProvider = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\NetworkProvider'
 const service = 'mprtaptest'
@@ -33,11 +33,11 @@ const registry = registryFile({
 // mscoree and mshtml off: Wine would offer to download .NET and a browser. winemenubuilder off: nothing for the desktop.
 const bootEnvironment = { WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=d' }
 
-async function createPrefix() {
-  if (existsSync(winePrefix)) stopWine()
-  rmSync(winePrefix, { recursive: true, force: true })
-  keepWineWarm()
-  await mustRunWine('wineboot', ['-i'], { env: bootEnvironment, timeoutMs: 180_000 })
+async function createPrefix(wine) {
+  if (existsSync(wine.prefix)) wine.stop()
+  rmSync(wine.prefix, { recursive: true, force: true })
+  wine.keepWarm()
+  await wine.mustRun('wineboot', ['-i'], { env: bootEnvironment, timeoutMs: 180_000 })
 }
 
 const sameContent = (a, b) => existsSync(a) && existsSync(b) && readFileSync(a).equals(readFileSync(b))
@@ -49,24 +49,25 @@ function install(from, to) {
   renameSync(`${to}.new`, to)
 }
 
-/** Copies the notifyee into the prefix, if it has been built. */
-export function installNotifyee() {
-  const built = inBuild('dll', 'x64', 'mprtap.dll')
-  if (existsSync(built)) install(built, join(system32, 'mprtap.dll'))
+/** Copies the notifyee into a prefix, if it has been built. */
+export function installNotifyee(wine = wine64, architecture = 'x64') {
+  const built = inBuild('dll', architecture, 'mprtap.dll')
+  if (existsSync(built)) install(built, join(wine.system32, 'mprtap.dll'))
 }
 
 /**
- * Makes the prefix, or brings it up to date. Needs Wine and the compilers; takes milliseconds when nothing changed.
- * @returns {Promise<boolean>} whether Wine ran, and its server may still do so: then call stopWine() when done with it
+ * Makes a prefix, or brings it up to date. Needs Wine and the compilers; takes milliseconds when nothing changed.
+ * @returns {Promise<boolean>} whether Wine ran, and its server may still do so: then call stop() when done with it
  */
-export async function ensureWinePrefix() {
-  const recipe = fingerprint([], [builtinMpr(), inRoot('scripts/lib/wine-prefix.mjs')])
+export async function ensureWinePrefix(wine = wine64, architecture = 'x64') {
+  const recipe = fingerprint([], [builtinMpr(architecture), inRoot('scripts/lib/wine-prefix.mjs')])
   // The programs are compiled while Wine fills its prefix.
-  const bed = ensureTestBed()
-  const [created] = await Promise.all([unlessFresh(join(winePrefix, 'created'), recipe, createPrefix), bed])
-  for (const name of ['mpr.dll', 'mprwine.dll', 'testnp.dll']) install(join(bedDirectory(), name), join(system32, name))
-  for (const name of ['users', 'administrators']) mkdirSync(join(mprtapDirectory, name), { recursive: true })
-  installNotifyee()
-  const registered = await unlessFresh(join(winePrefix, 'registry'), fingerprint([registry], []), () => importRegistry(registry))
+  const bed = ensureTestBed(architecture)
+  const [created] = await Promise.all([unlessFresh(join(wine.prefix, 'created'), recipe, () => createPrefix(wine)), bed])
+  for (const name of ['mpr.dll', 'mprwine.dll', 'testnp.dll']) install(join(bedDirectory(architecture), name), join(wine.system32, name))
+  for (const name of ['users', 'administrators']) mkdirSync(join(wine.mprtapDirectory, name), { recursive: true })
+  installNotifyee(wine, architecture)
+  const imported = fingerprint([registry], [])
+  const registered = await unlessFresh(join(wine.prefix, 'registry'), imported, () => importRegistry(registry, wine))
   return created || registered
 }

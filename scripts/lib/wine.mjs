@@ -1,60 +1,110 @@
-// Running Windows programs under Wine, in a prefix of our own below build/. No display is needed.
+// Running Windows programs under Wine, in prefixes of our own below build/. No display is needed.
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inBuild } from './paths.mjs'
 
-export const winePrefix = inBuild('wine', 'prefix')
-export const driveC = join(winePrefix, 'drive_c')
-export const system32 = join(driveC, 'windows', 'system32')
-
-/** Where the notifyee writes. Every process of a Wine prefix is elevated, so rings are in `administrators`. */
-export const mprtapDirectory = join(driveC, 'ProgramData', 'mprtap')
-export const ringDirectory = join(mprtapDirectory, 'administrators')
-
 /** The path by which a Windows program reaches a Linux path. */
 export const toWindowsPath = (path) => `Z:${path.replaceAll('/', '\\')}`
 
-/** The environment of every Wine process; `extra` wins. */
-export function wineEnvironment(extra = {}) {
-  const environment = { ...process.env, WINEPREFIX: winePrefix, WINEARCH: 'win64', WINEDEBUG: '-all', ...extra }
-  delete environment.DISPLAY
-  return environment
-}
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [cwd]
+ * @property {Record<string, string>} [env] added to the environment
+ * @property {number} [timeoutMs] the program is killed after so long; a minute unless told
+ */
 
 /**
- * Starts a program and returns its process at once. Its output must go to files or be ignored: Wine's server inherits the descriptors
- * of whoever starts it first, so that a pipe would stay open after the program ended.
- * @param {string} program a Windows program, by Linux path or by name
- * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, stdout?: number, stderr?: number }} [options] open descriptors, or ignored
+ * One prefix and the way to run programs in it.
+ * @param {object} options
+ * @param {string} options.prefix the prefix's path
+ * @param {'win64' | 'win32'} options.kind
+ * @param {(program: string, args: string[]) => [string, string[]]} [options.enter] turns a command into one that runs where Wine is
  */
-export function spawnWine(program, args, { cwd, env, stdout, stderr } = {}) {
-  const stdio = ['ignore', stdout ?? 'ignore', stderr ?? 'ignore']
-  return spawn('wine', [program, ...args], { cwd, env: wineEnvironment(env), stdio })
-}
+export function wineAt({ prefix, kind, enter = (program, args) => [program, args] }) {
+  const driveC = join(prefix, 'drive_c')
+  const mprtapDirectory = join(driveC, 'ProgramData', 'mprtap')
 
-/**
- * Runs a program to its end.
- * @param {string} program a Windows program, by Linux path or by name
- * @param {string[]} [args]
- * @param {{ cwd?: string, env?: Record<string, string>, timeoutMs?: number }} [options]
- * @returns {Promise<{ code: number | null, signal: string | null, timedOut: boolean, stdout: string, stderr: string }>} the exit code is its low
- *   8 bits; null when a signal ended it
- */
-export async function runWine(program, args = [], { cwd, env, timeoutMs = 60_000 } = {}) {
-  mkdirSync(inBuild('wine'), { recursive: true })
-  const directory = mkdtempSync(inBuild('wine', 'output-'))
-  const files = { stdout: join(directory, 'stdout'), stderr: join(directory, 'stderr') }
-  const stdout = openSync(files.stdout, 'w')
-  const stderr = openSync(files.stderr, 'w')
-  try {
-    const ended = await waitFor(spawnWine(program, args, { cwd, env, stdout, stderr }), timeoutMs)
-    return { ...ended, stdout: readFileSync(files.stdout, 'utf8'), stderr: readFileSync(files.stderr, 'utf8') }
-  } finally {
-    closeSync(stdout)
-    closeSync(stderr)
-    rmSync(directory, { recursive: true, force: true })
+  function environment(extra = {}) {
+    const result = { ...process.env, WINEPREFIX: prefix, WINEARCH: kind, WINEDEBUG: '-all', ...extra }
+    delete result.DISPLAY
+    return result
+  }
+
+  /**
+   * Starts a program and returns its process at once. Its output must go to files or be ignored: Wine's server inherits the descriptors
+   * of whoever starts it first, so that a pipe would stay open after the program ended.
+   * @param {string} program a Windows program, by Linux path or by name
+   * @param {string[]} args
+   * @param {{ cwd?: string, env?: Record<string, string>, stdout?: number, stderr?: number }} [options] open descriptors, or ignored
+   */
+  function spawnProgram(program, args, { cwd, env, stdout, stderr } = {}) {
+    const [command, commandArgs] = enter('wine', [program, ...args])
+    return spawn(command, commandArgs, { cwd, env: environment(env), stdio: ['ignore', stdout ?? 'ignore', stderr ?? 'ignore'] })
+  }
+
+  /**
+   * Runs a program to its end.
+   * @param {string} program a Windows program, by Linux path or by name
+   * @param {string[]} [args]
+   * @param {RunOptions} [options]
+   * @returns {Promise<{ code: number | null, signal: string | null, timedOut: boolean, stdout: string, stderr: string }>} the exit code is its
+   *   low 8 bits; null when a signal ended it
+   */
+  async function run(program, args = [], { cwd, env, timeoutMs = 60_000 } = {}) {
+    mkdirSync(inBuild('wine'), { recursive: true })
+    const directory = mkdtempSync(inBuild('wine', 'output-'))
+    const files = { stdout: join(directory, 'stdout'), stderr: join(directory, 'stderr') }
+    const stdout = openSync(files.stdout, 'w')
+    const stderr = openSync(files.stderr, 'w')
+    try {
+      const ended = await waitFor(spawnProgram(program, args, { cwd, env, stdout, stderr }), timeoutMs)
+      return { ...ended, stdout: readFileSync(files.stdout, 'utf8'), stderr: readFileSync(files.stderr, 'utf8') }
+    } finally {
+      closeSync(stdout)
+      closeSync(stderr)
+      rmSync(directory, { recursive: true, force: true })
+    }
+  }
+
+  /** Runs a program that must succeed, and returns its standard output. */
+  async function mustRun(program, args = [], options = {}) {
+    const { code, timedOut, stdout, stderr } = await run(program, args, options)
+    if (code === 0) return stdout
+    throw new Error(
+      `${program} ${args.join(' ')} ${timedOut ? 'was stopped after too long' : `ended with exit code ${code}`}\n${stdout}${stderr}`,
+    )
+  }
+
+  function server(option) {
+    const [command, args] = enter('wineserver', [option])
+    spawnSync(command, args, { env: environment(), stdio: 'ignore' })
+  }
+
+  /** Keeps Wine's server running between programs, which start faster then. Whoever calls this calls stop() at the end. */
+  function keepWarm() {
+    mkdirSync(prefix, { recursive: true })
+    server('-p')
+  }
+
+  /** Ends every process of the prefix, and waits until the registry is on disk. */
+  function stop() {
+    server('-k')
+    server('-w')
+  }
+
+  return {
+    prefix,
+    driveC,
+    system32: join(driveC, 'windows', 'system32'),
+    mprtapDirectory,
+    /** Where the notifyee writes. Every process of a Wine prefix is elevated, so rings are in `administrators`. */
+    ringDirectory: join(mprtapDirectory, 'administrators'),
+    spawn: spawnProgram,
+    run,
+    mustRun,
+    keepWarm,
+    stop,
   }
 }
 
@@ -82,25 +132,8 @@ export function waitFor(child, timeoutMs) {
   })
 }
 
-/** Runs a program that must succeed, and returns its standard output. */
-export async function mustRunWine(program, args = [], options = {}) {
-  const { code, timedOut, stdout, stderr } = await runWine(program, args, options)
-  if (code === 0) return stdout
-  throw new Error(
-    `${program} ${args.join(' ')} ${timedOut ? 'was stopped after too long' : `ended with exit code ${code}`}\n${stdout}${stderr}`,
-  )
-}
-
-const wineServer = (option) => spawnSync('wineserver', [option], { env: wineEnvironment(), stdio: 'ignore' })
-
-/** Keeps Wine's server running between programs, which start faster then. Whoever calls this calls stopWine() at the end. */
-export function keepWineWarm() {
-  mkdirSync(winePrefix, { recursive: true })
-  wineServer('-p')
-}
-
-/** Ends every process of the prefix, and waits until the registry is on disk. */
-export function stopWine() {
-  wineServer('-k')
-  wineServer('-w')
-}
+/** The prefix of the ordinary, 64-bit tests; and what it offers under names of their own. */
+export const wine64 = wineAt({ prefix: inBuild('wine', 'prefix'), kind: 'win64' })
+export const winePrefix = wine64.prefix
+export const { ringDirectory, mprtapDirectory, system32, driveC } = wine64
+export const { run: runWine, mustRun: mustRunWine, spawn: spawnWine, keepWarm: keepWineWarm, stop: stopWine } = wine64
