@@ -2,6 +2,7 @@
 #include "file.h"
 #include "retry.h"
 #include "settings.h"
+#include "token.h"
 
 struct control {
     uint32_t magic, version, switched_off, slot_count_log2;
@@ -18,13 +19,17 @@ static const volatile struct control *map_control(void)
 {
     struct path path;
     struct file_facts facts;
+    struct identity scratch;
     uint64_t size;
+    const struct identity *identity = effective_identity(&scratch);
+    if (identity == NULL) return NULL;
     if (!settings_directory(&path)) return NULL;
     path_append(&path, "control");
     if (path.overflowed) return NULL;
     HANDLE file = file_open(path.units, GENERIC_READ, OPEN_EXISTING);
     if (file == INVALID_HANDLE_VALUE) return NULL;
-    bool accepted = file_facts(file, &facts, &size) && size >= MPRTAP_CONTROL_SIZE && policy_accepts_control(&facts);
+    bool accepted = file_facts(file, &facts, &size) && size >= MPRTAP_CONTROL_SIZE 
+        && policy_accepts_control(identity->directory, &identity->user, &facts);
     void *view = accepted ? file_map(file, MPRTAP_CONTROL_SIZE, false) : NULL;
     CloseHandle(file);
     return view;

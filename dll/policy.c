@@ -36,7 +36,10 @@ bool policy_accepts_ring(enum directory directory, const struct sid *user, const
     return directory != DIRECTORY_NONE;
 }
 
-bool policy_accepts_control(const struct file_facts *file)
+bool policy_accepts_control(enum directory directory, const struct sid *user, const struct file_facts *file)
 {
-    return is_plain_file(file) && is_privileged_owner(&file->owner);
+    if (!is_plain_file(file)) return false;
+    if (is_privileged_owner(&file->owner)) return true;
+    if (directory != DIRECTORY_ADMINISTRATORS) return false; // GUARD(control-owner)
+    return sid_equal(&file->owner, user);
 }

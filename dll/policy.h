@@ -29,5 +29,5 @@ struct file_facts {
 // May `user`, whose directory this is, write its records into this file? No: somebody planted it, and the next name is to be tried.
 bool policy_accepts_ring(enum directory directory, const struct sid *user, const struct file_facts *file);
 
-// Is this control file the work of an administrator?
-bool policy_accepts_control(const struct file_facts *file);
+// Is this control file the work of an administrator? An elevated `user` also believes what is its own.
+bool policy_accepts_control(enum directory directory, const struct sid *user, const struct file_facts *file);

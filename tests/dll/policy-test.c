@@ -57,13 +57,21 @@ TEST("a ring file is accepted by its owner, its attributes and its link count")
     }
 }
 
-TEST("a control file counts only if an administrator owns it")
+TEST("a control file counts only if an administrator owns it, or the elevated user who asks")
 {
-    CHECK(policy_accepts_control(&(struct file_facts){ADMINISTRATORS, 0x20, 1}));
-    CHECK(policy_accepts_control(&(struct file_facts){LOCAL_SYSTEM, 0x20, 1}));
-    CHECK(!policy_accepts_control(&(struct file_facts){USER, 0x20, 1}));
-    CHECK(!policy_accepts_control(&(struct file_facts){ADMINISTRATORS, 0x20, 2}));
-    CHECK(!policy_accepts_control(&(struct file_facts){ADMINISTRATORS, 0x400, 1}));
+    static const struct { const char *what; enum directory directory; struct file_facts file; bool accepted; } rows[] = {
+        {"the group's", DIRECTORY_USERS, {ADMINISTRATORS, 0x20, 1}, true},
+        {"the system's", DIRECTORY_USERS, {LOCAL_SYSTEM, 0x20, 1}, true},
+        {"the user's own", DIRECTORY_USERS, {USER, 0x20, 1}, false},
+        {"the elevated user's own", DIRECTORY_ADMINISTRATORS, {USER, 0x20, 1}, true},
+        {"another user's", DIRECTORY_ADMINISTRATORS, {OTHER_USER, 0x20, 1}, false},
+        {"one with a second name", DIRECTORY_USERS, {ADMINISTRATORS, 0x20, 2}, false},
+        {"a reparse point", DIRECTORY_USERS, {ADMINISTRATORS, 0x400, 1}, false},
+    };
+    const struct sid user = USER;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (policy_accepts_control(rows[i].directory, &user, &rows[i].file) != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
+    }
 }
 
 static bool has_text(const void *bytes, const char *wanted)

@@ -4,8 +4,10 @@
 //   corrupt     committed with a wrong checksum
 //   repeated    records whose producer, operation and phase were seen before
 //   foreign     records whose name does not end as a producer's does
+// With --records it prints each record's fields instead, one JSON object a line.
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <fcntl.h>
@@ -47,11 +49,32 @@ static bool seen_before(const struct slot *slot, bool *foreign)
     return before;
 }
 
+static void print_record(const struct slot *slot, uint64_t sequence)
+{
+    static const char *const names[MPRTAP_STRING_COUNT] = {"remoteName", "localName", "provider", "imageName"};
+    printf("{\"sequence\":%llu,\"kind\":%u,\"notifyStatus\":%u,\"operationStatus\":%u,\"flags\":%u,\"context\":\"%llx\",\"recordFlags\":%u,"
+           "\"resourceType\":%u",
+           (unsigned long long)sequence, slot->kind, slot->notify_status, slot->operation_status, slot->flags,
+           (unsigned long long)slot->context, slot->record_flags, slot->resource_type);
+    const uint8_t *string = slot->strings;
+    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) {
+        const struct string_descriptor *d = &slot->descriptors[i];
+        unsigned wide = (d->traits & MPRTAP_STRING_WIDE) != 0;
+        if (!(d->traits & MPRTAP_STRING_PRESENT)) continue;
+        printf(",\"%s\":\"", names[i]);
+        for (unsigned u = 0; u < d->stored_units; u++) printf("\\u%04x", wide ? string[2 * u] | string[2 * u + 1] << 8 : string[u]);
+        printf("\"");
+        string += ((d->stored_units << wide) + MPRTAP_BLOCK_SIZE - 1) / MPRTAP_BLOCK_SIZE * MPRTAP_BLOCK_SIZE;
+    }
+    printf("}\n");
+}
+
 int main(int count, char **arguments)
 {
     struct stat facts;
-    int file = count == 2 ? open(arguments[1], O_RDONLY) : -1;
-    if (file < 0 || fstat(file, &facts) != 0) return fprintf(stderr, "usage: verify RING\n"), 2;
+    bool records = count == 3 && strcmp(arguments[2], "--records") == 0;
+    int file = count == 2 || records ? open(arguments[1], O_RDONLY) : -1;
+    if (file < 0 || fstat(file, &facts) != 0) return fprintf(stderr, "usage: verify RING [--records]\n"), 2;
     void *base = mmap(NULL, (size_t)facts.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
     struct ring ring;
     if (base == MAP_FAILED || !ring_attach(&ring, base, (uint64_t)facts.st_size, &(struct ring_birth){.file_id = 1})) {
@@ -66,10 +89,12 @@ int main(int count, char **arguments)
         else if (slot->checksum != checksum_seal(checksum_content(slot), ring.file_id, s)) corrupt++;
         else {
             committed++;
+            if (records) print_record(slot, s);
             repeated += seen_before(slot, &is_foreign);
             foreign += is_foreign;
         }
     }
+    if (records) return 0;
     printf("{\"head\":%llu,\"slots\":%u,\"committed\":%llu,\"holes\":%llu,\"corrupt\":%llu,\"repeated\":%llu,\"foreign\":%llu,"
            "\"gaveUp\":%llu,\"faults\":%llu}\n",
            (unsigned long long)header->head, ring.slot_count, committed, holes, corrupt, repeated, foreign,

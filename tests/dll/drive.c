@@ -1,0 +1,229 @@
+// A Windows program that calls the real DLL as MPR does, and as nobody should. One line a check, "ok ..." or "not ok ...".
+//   drive DLL smoke                the documented calls, one of each
+//   drive DLL pairs N K            N adds, PRE and POST, named \\server\share-K-n
+//   drive DLL once                 one add; says which context the PRE left
+//   drive DLL hostile N            N rounds of bad pointers, bits and contexts
+//   drive DLL threads T N          T threads of N adds each
+//   drive DLL unload N             N times load, one add, unload
+//   drive DLL locked FILE          one add while FILE is open for nobody else
+//   drive DLL cramped              one add with 16 KiB of stack left, one after it
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define UNICODE
+#include <windows.h>
+#include <npapi.h>
+
+typedef DWORD(WINAPI *add_notify)(NOTIFYINFO *, NOTIFYADD *);
+typedef DWORD(WINAPI *cancel_notify)(NOTIFYINFO *, NOTIFYCANCEL *);
+
+static const char *dll_path;
+static HMODULE dll;
+static add_notify add_connect;
+static cancel_notify cancel_connect;
+static unsigned failures;
+
+static void check(BOOL ok, const char *sentence)
+{
+    if (!ok) failures++;
+    printf("%s %s\n", ok ? "ok" : "not ok", sentence);
+}
+
+static void load(void)
+{
+    dll = LoadLibraryA(dll_path);
+    if (!dll) {
+        printf("not ok the DLL loads (error %lu)\n", GetLastError());
+        exit(2);
+    }
+    add_connect = (add_notify)(void *)GetProcAddress(dll, "AddConnectNotify");
+    cancel_connect = (cancel_notify)(void *)GetProcAddress(dll, "CancelConnectNotify");
+}
+
+// Each call must succeed and leave the last error alone.
+static BOOL add(NOTIFYINFO *info, NOTIFYADD *what)
+{
+    SetLastError(0xabcd);
+    return add_connect(info, what) == NO_ERROR && GetLastError() == 0xabcd;
+}
+
+static BOOL cancel(NOTIFYINFO *info, NOTIFYCANCEL *what)
+{
+    SetLastError(0xabcd);
+    return cancel_connect(info, what) == NO_ERROR && GetLastError() == 0xabcd;
+}
+
+// PRE with a NULL context, then POST with what PRE left.
+static BOOL add_pair(WCHAR *remote, WCHAR *local, DWORD status, void **context)
+{
+    NOTIFYADD what = {.NetResource = {.dwType = RESOURCETYPE_DISK, .lpRemoteName = remote, .lpLocalName = local}, .dwAddFlags = 1};
+    what.NetResource.lpProvider = what.NetResource.lpComment = (WCHAR *)0x10; // not defined: must not be read
+    NOTIFYINFO info = {NOTIFY_PRE, 0, NULL};
+    BOOL ok = add(&info, &what);
+    if (context) *context = info.lpContext;
+    info.dwNotifyStatus = NOTIFY_POST;
+    info.dwOperationStatus = status;
+    return add(&info, &what) && ok;
+}
+
+static void smoke(void)
+{
+    WCHAR remote[] = {'\\', '\\', 's', 0x0434, '\\', 0xd800, 0}, local[] = L"Q:", provider[] = L"Test Network";
+    void *context;
+    check(add_pair(remote, local, 53, &context), "add PRE and POST succeed and leave the last error alone");
+    check(context == (void *)1, "the first PRE leaves 1, its sequence + 1, as context");
+
+    NOTIFYCANCEL what = {.lpName = local, .lpProvider = (WCHAR *)0x10, .dwFlags = 1, .fForce = TRUE};
+    NOTIFYINFO info = {NOTIFY_PRE, 0, NULL};
+    check(cancel(&info, &what), "cancel PRE succeeds and does not read the provider");
+    check(info.lpContext == (void *)3, "the cancel's PRE leaves its own context");
+    info.dwNotifyStatus = NOTIFY_POST;
+    info.dwOperationStatus = 2401;
+    check(cancel(&info, &what), "a failed cancel POST does not read the provider");
+    info.dwOperationStatus = 0;
+    what.lpProvider = provider;
+    what.fForce = FALSE;
+    check(cancel(&info, &what), "a successful cancel POST reads it");
+
+    NOTIFYINFO neither = {0x10, 0, NULL};
+    NOTIFYADD nothing = {0};
+    check(add(&neither, &nothing) && neither.lpContext == NULL, "a call that is neither PRE nor POST leaves the context alone");
+    NOTIFYINFO both = {NOTIFY_PRE | NOTIFY_POST | 0x40, 0, (void *)77};
+    check(add(&both, &nothing) && both.lpContext == (void *)77, "a call that is both is a POST");
+}
+
+static BOOL pairs(unsigned count, unsigned id)
+{
+    BOOL ok = TRUE;
+    for (unsigned i = 0; i < count; i++) {
+        WCHAR remote[64], local[] = L"Q:";
+        swprintf(remote, 64, L"\\\\server\\share-%u-%u", id, i);
+        ok &= add_pair(remote, local, i % 10 == 9 ? 53 : 0, NULL);
+    }
+    return ok;
+}
+
+// A string without an end: it fills the last bytes of a page, the next page is not there.
+static WCHAR *endless(unsigned units)
+{
+    BYTE *pages = VirtualAlloc(NULL, 0x3000, MEM_RESERVE, PAGE_NOACCESS);
+    VirtualAlloc(pages, 0x2000, MEM_COMMIT, PAGE_READWRITE);
+    WCHAR *text = (WCHAR *)(pages + 0x2000) - units;
+    for (unsigned i = 0; i < units; i++) text[i] = 'e';
+    return text;
+}
+
+static void hostile(unsigned rounds)
+{
+    void *unmapped = VirtualAlloc(NULL, 0x1000, MEM_RESERVE, PAGE_NOACCESS);
+    void *read_only = VirtualAlloc(NULL, 0x1000, MEM_COMMIT | MEM_RESERVE, PAGE_READONLY);
+    static WCHAR huge[100000];
+    for (unsigned i = 0; i < 99999; i++) huge[i] = 'h';
+    WCHAR *names[] = {NULL, unmapped, endless(5), endless(400), (WCHAR *)((BYTE *)endless(9) + 1), huge, (WCHAR *)(INT_PTR)-1, L"\\\\a\\b"};
+    void *blocks[] = {NULL, unmapped, read_only, (void *)(INT_PTR)-8, (void *)3};
+    const DWORD bits[] = {0, 1, 2, 3, 4, 0x80000001, 0xffffffff, 0x10};
+    BYTE odd[sizeof(NOTIFYADD) + sizeof(NOTIFYINFO) + 8];
+    BOOL ok = TRUE;
+    for (unsigned i = 0; i < rounds; i++) {
+        NOTIFYINFO info = {bits[i % 8], i, (void *)(INT_PTR)(i * 2654435761u)};
+        NOTIFYADD what = {(HWND)(INT_PTR)i, {.dwType = i, .lpRemoteName = names[i % 8], .lpLocalName = names[i / 8 % 8]}, i};
+        NOTIFYCANCEL gone = {names[i % 8], names[i / 8 % 8], i, (BOOL)i};
+        switch (i % 6) {
+        case 0: ok &= add(&info, &what); break;
+        case 1: ok &= cancel(&info, &gone); break;
+        case 2: ok &= add(blocks[i / 6 % 5], &what); break;
+        case 3: ok &= add(&info, blocks[i / 6 % 5]); break;
+        case 4: ok &= cancel(blocks[i / 6 % 5], blocks[i / 30 % 5]); break;
+        case 5:
+            memcpy(odd + 1, &info, sizeof info);
+            memcpy(odd + 1 + sizeof info, &what, sizeof what);
+            ok &= add((NOTIFYINFO *)(odd + 1), (NOTIFYADD *)(odd + 1 + sizeof info));
+        }
+    }
+    check(ok, "hostile calls all return WN_SUCCESS and leave the last error alone");
+    NOTIFYINFO info = {NOTIFY_PRE, 0, NULL};
+    check(add(&info, unmapped) && info.lpContext == (void *)(INT_PTR)-1, "a PRE that faults still asks for its POST");
+}
+
+static DWORD WINAPI thread_of_pairs(void *argument)
+{
+    unsigned *job = argument;
+    return !pairs(job[0], job[1]);
+}
+
+static void threads(unsigned count, unsigned each)
+{
+    static HANDLE handles[64];
+    static unsigned jobs[64][2];
+    BOOL ok = TRUE;
+    for (unsigned i = 0; i < count && i < 64; i++) {
+        jobs[i][0] = each;
+        jobs[i][1] = i;
+        handles[i] = CreateThread(NULL, 0, thread_of_pairs, jobs[i], 0, NULL);
+    }
+    for (unsigned i = 0; i < count && i < 64; i++) {
+        DWORD code = 1;
+        WaitForSingleObject(handles[i], INFINITE);
+        GetExitCodeThread(handles[i], &code);
+        ok &= code == 0;
+    }
+    check(ok, "every call of every thread succeeds");
+}
+
+static void once(void)
+{
+    void *context = NULL;
+    check(add_pair((WCHAR[]){'\\', '\\', 'a', '\\', 'b', 0}, NULL, 0, &context), "the calls succeed");
+    printf("context %s\n", context == (void *)(INT_PTR)-1 ? "not-written" : "written");
+}
+
+static void locked(const char *path)
+{
+    HANDLE file = CreateFileA(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, 0, NULL);
+    check(file != INVALID_HANDLE_VALUE, "the file can be locked");
+    once();
+    CloseHandle(file);
+}
+
+// Takes the stack down to 16 KiB, page by page, and calls from there.
+static __attribute__((noinline)) BOOL call_from_depth(BYTE *low)
+{
+    volatile BYTE page[4096];
+    page[0] = page[4095] = 1;
+    if ((BYTE *)page - low > 16 * 1024 + 4096) return call_from_depth(low) && page[0] == 1;
+    return add_pair(L"\\\\a\\b", NULL, 0, NULL);
+}
+
+static void cramped(void)
+{
+    MEMORY_BASIC_INFORMATION stack;
+    VirtualQuery(&stack, &stack, sizeof stack);
+    check(call_from_depth(stack.AllocationBase), "a call with 16 KiB of stack left succeeds");
+    once();
+}
+
+int main(int count, char **arguments)
+{
+    if (count < 3) return 2;
+    setvbuf(stdout, NULL, _IONBF, 0);
+    dll_path = arguments[1];
+    unsigned a = count > 3 ? (unsigned)atoi(arguments[3]) : 1, b = count > 4 ? (unsigned)atoi(arguments[4]) : 0;
+    load();
+    if (strcmp(arguments[2], "smoke") == 0) smoke();
+    else if (strcmp(arguments[2], "pairs") == 0) check(pairs(a, b), "every call succeeds");
+    else if (strcmp(arguments[2], "once") == 0) once();
+    else if (strcmp(arguments[2], "locked") == 0) locked(arguments[3]);
+    else if (strcmp(arguments[2], "cramped") == 0) cramped();
+    else if (strcmp(arguments[2], "hostile") == 0) hostile(a);
+    else if (strcmp(arguments[2], "threads") == 0) threads(a, b);
+    else if (strcmp(arguments[2], "unload") == 0) {
+        BOOL ok = TRUE;
+        for (unsigned i = 0; i < a; i++) {
+            ok &= pairs(1, i % 16);
+            ok &= FreeLibrary(dll) && GetModuleHandleA(dll_path) == NULL;
+            load();
+        }
+        check(ok, "the DLL loads, records and unloads again and again");
+    } else return 2;
+    return failures != 0;
+}

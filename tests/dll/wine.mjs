@@ -1,0 +1,211 @@
+// The real x64 DLL under Wine, called as MPR calls it and as nobody should, with its files in every state they can be found in.
+// Each ring is then read from Linux. Prints one line a test and a last line with the totals.
+//   --calls N   rounds of hostile calls (default 20,000)
+// MPRTAP_WINEPREFIX names another Wine prefix than the tests' own.
+import { spawnSync } from 'node:child_process'
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
+import { runWine, toWindowsPath, winePrefix } from '../../scripts/lib/wine.mjs'
+
+const calls = process.argv.includes('--calls') ? process.argv[process.argv.indexOf('--calls') + 1] : '20000'
+const prefix = process.env.MPRTAP_WINEPREFIX ?? winePrefix
+const directory = join(prefix, 'drive_c/ProgramData/mprtap')
+const rings = join(directory, 'administrators') // every process under Wine is elevated
+const out = inBuild('tests/dll')
+const drive = join(out, 'drive.exe')
+const verifier = join(out, 'verify')
+const dll = toWindowsPath(inBuild('dll/x64/mprtap.dll'))
+const totals = { passed: 0, failed: 0 }
+
+function report(ok, sentence) {
+  totals[ok ? 'passed' : 'failed']++
+  console.log(`${ok ? 'ok' : 'not ok'} wine: ${sentence}`)
+}
+
+function expect(sentence, facts, wanted) {
+  const wrong = Object.keys(wanted).filter((key) => facts[key] !== wanted[key])
+  if (wrong.length > 0) console.log(`  ${wrong.map((key) => `${key} is ${facts[key]}, not ${wanted[key]}`).join('; ')}`)
+  report(wrong.length === 0, sentence)
+}
+
+function build() {
+  mkdirSync(out, { recursive: true })
+  const core = ['checksum', 'policy', 'record', 'ring', 'sid'].map((name) => inRoot(`dll/${name}.c`))
+  const compilers = [
+    ['x86_64-w64-mingw32-gcc', ['-O1', '-Wall', '-Wextra', inRoot('tests/dll/drive.c'), '-o', drive]],
+    ['clang', ['-std=gnu11', '-O2', `-I${inRoot('dll')}`, ...core, inRoot('tests/dll/verify.c'), '-o', verifier]],
+  ]
+  for (const [compiler, args] of compilers) {
+    const { status, stderr } = spawnSync(compiler, args, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${compiler} failed: ${stderr}`)
+  }
+}
+
+/** Fresh, empty directories; what is in them is the test's business. */
+function fresh() {
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(rings, { recursive: true })
+  mkdirSync(join(directory, 'users'))
+}
+
+/** Runs the driver, repeats its checks, and returns what it said. */
+async function run(...args) {
+  const { code, stdout } = await runWine(drive, [dll, ...args], { env: { WINEPREFIX: prefix }, timeoutMs: 600_000 })
+  for (const [, ok, sentence] of stdout.matchAll(/^(ok|not ok) (.*?)\r?$/gm)) report(ok === 'ok', `${args.join(' ')}: ${sentence}`)
+  if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code})`)
+  return { stdout, written: stdout.includes('context written') }
+}
+
+const ringFiles = () => (statSync(rings, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(rings).sort() : [])
+const theRing = () =>
+  join(
+    rings,
+    ringFiles().find((name) => name.endsWith('.v1.ring')),
+  )
+const verify = (ring = theRing()) => JSON.parse(spawnSync(verifier, [ring], { encoding: 'utf8' }).stdout)
+
+function records() {
+  const { stdout } = spawnSync(verifier, [theRing(), '--records'], { encoding: 'utf8', maxBuffer: 1 << 24 })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+async function documentedCalls() {
+  fresh()
+  await run('smoke')
+  const [pre, post, cancelPre, cancelFailed, cancelled, both] = records()
+  const remote = '\\\\s\u0434\\\ud800'
+  const shared = { kind: 1, remoteName: remote, localName: 'Q:', flags: 1, resourceType: 1, imageName: 'drive.exe', provider: undefined }
+  expect('an add PRE is recorded as it was passed', pre, { ...shared, notifyStatus: 1, context: '0' })
+  expect('its POST carries the status and the context', post, { ...shared, notifyStatus: 2, operationStatus: 53, context: '1' })
+  expect('a cancel PRE is recorded with its force', cancelPre, { kind: 2, remoteName: 'Q:', recordFlags: 1, provider: undefined })
+  expect('a failed cancel has no provider', cancelFailed, { operationStatus: 2401, provider: undefined, context: '3' })
+  expect('a successful cancel has one', cancelled, { operationStatus: 0, provider: 'Test Network', recordFlags: 0 })
+  expect('unknown notify bits are kept', both, { notifyStatus: 0x43, context: '4d' })
+  const sid = theRing().match(/S-1-[\d-]+/)[0]
+  expect(
+    'the ring has its default size and its name',
+    { size: statSync(theRing()).size, sid: sid.startsWith('S-1-5-21-') },
+    { size: 528384, sid: true },
+  )
+}
+
+async function concurrency() {
+  fresh()
+  await run('threads', '16', '500')
+  expect('16 threads x 500 operations: the last lap is whole', verify(), {
+    head: 16000,
+    committed: 1024,
+    corrupt: 0,
+    repeated: 0,
+    foreign: 0,
+  })
+  fresh()
+  await Promise.all([0, 1, 2].map((id) => run('pairs', '5000', String(id))))
+  expect('3 processes x 5,000 operations: the last lap is whole', verify(), {
+    head: 30000,
+    committed: 1024,
+    corrupt: 0,
+    repeated: 0,
+    foreign: 0,
+  })
+}
+
+/** Whatever stands where the ring should be, the caller sees success; `written` says whether there is a record all the same. */
+async function brokenFiles() {
+  fresh()
+  await run('once')
+  const name = ringFiles()[0]
+  const ring = join(rings, name)
+  const instead = (make) => {
+    rmSync(rings, { recursive: true })
+    make()
+  }
+  const cases = [
+    ['no directory at all', () => rmSync(directory, { recursive: true }), false],
+    ['no directory for rings', () => instead(() => {}), false],
+    ['a file where the directory should be', () => instead(() => writeFileSync(rings, '')), false],
+    ['a directory that nothing can be made in', () => instead(() => symlinkSync('/sys/kernel', rings)), false],
+    ['an empty file', () => writeFileSync(ring, ''), true],
+    ['a ring of zeros', () => writeFileSync(ring, Buffer.alloc(4096 + 512 * 16)), true],
+    ['garbage', () => writeFileSync(ring, Buffer.alloc(528384, 0xa5)), true],
+    ['a header without slots', () => writeFileSync(ring, Buffer.alloc(4096)), true],
+    ['a ring that somebody cut short', () => truncateSync(ring, 5000), true],
+    ['a directory in its place', () => instead(() => mkdirSync(ring, { recursive: true })), true],
+    ['a second name for the file', () => linkSync(ring, join(rings, 'another')), true],
+  ]
+  for (const [what, arrange, written] of cases) {
+    fresh()
+    await runQuietly('once')
+    arrange()
+    const { said } = await runQuietly('once')
+    expect(`${what}: the caller sees success, ${written ? 'and the record is written' : 'nothing is written'}`, said, { ok: true, written })
+  }
+  expect('a foreign name makes the DLL take the next one', { next: existsSync(ring.replace('.v1.ring', '.v1.1.ring')) }, { next: true })
+
+  fresh()
+  await runQuietly('once')
+  writeFileSync(ring, Buffer.alloc(528384, 0xa5))
+  await runQuietly('once')
+  expect('a bad ring is put aside, not lost', { files: ringFiles().join() }, { files: `${name},${name}.bad` })
+  fresh()
+  const locked = await run('locked', `C:\\ProgramData\\mprtap\\administrators\\${name}`)
+  expect('a locked ring is left alone', locked, { written: false })
+}
+
+async function runQuietly(...args) {
+  const { code, stdout } = await runWine(drive, [dll, ...args], { env: { WINEPREFIX: prefix } })
+  return { said: { ok: code === 0 && !stdout.includes('not ok'), written: stdout.includes('context written') } }
+}
+
+/** The ring loses its end while a process writes into it. */
+async function truncatedUnderAWriter() {
+  fresh()
+  const writing = run('pairs', '60000', '1')
+  while (ringFiles().length === 0 || verify().head < 1000) await new Promise((resolve) => setTimeout(resolve, 20))
+  truncateSync(theRing(), 0)
+  await writing
+}
+
+function controlFile({ magic = 'MPRC', version = 1, off = 0, log2 = 0 }) {
+  const bytes = Buffer.alloc(64)
+  bytes.write(magic, 0, 'latin1')
+  bytes.writeUInt32LE(version, 4)
+  bytes.writeUInt32LE(off, 8)
+  bytes.writeUInt32LE(log2, 12)
+  writeFileSync(join(directory, 'control'), bytes)
+}
+
+async function control() {
+  fresh()
+  controlFile({ off: 1 })
+  const off = await runQuietly('once')
+  expect(
+    'switched off in the control file: nothing is made',
+    { ...off.said, files: ringFiles().length },
+    { ok: true, written: false, files: 0 },
+  )
+  fresh()
+  controlFile({ log2: 5 })
+  await runQuietly('once')
+  expect('the control file sets the geometry of new rings', verify(), { slots: 32 })
+  fresh()
+  controlFile({ off: 1, magic: 'nope' })
+  expect('a control file of another kind is not obeyed', (await runQuietly('once')).said, { ok: true, written: true })
+}
+
+build()
+await documentedCalls()
+await concurrency()
+await brokenFiles()
+await truncatedUnderAWriter()
+await control()
+fresh()
+await run('hostile', calls)
+await run('cramped')
+await run('unload', '100')
+console.log(`DLL under Wine: ${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed === 0 ? 0 : 1)
