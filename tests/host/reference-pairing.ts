@@ -1,0 +1,75 @@
+// PRE and POST made one operation, with a Map: the rules of RING.md, "The context", and of docs of host/api/types.ts.
+
+import type { ReferenceRecord, Row } from './reference-record.ts'
+
+const WAITING_MAX = 4096
+const SUCCESSES = new Set([0, 2108, 2109])
+const CANCELLED = 1223
+
+interface Waiting {
+  readonly record: ReferenceRecord
+  readonly key: string
+  readonly arrived: number
+}
+
+export class ReferencePairing {
+  /** By age, the oldest first. */
+  #waiting: Waiting[] = []
+
+  /** What a delivered record yields: one row or none. */
+  deliver(record: ReferenceRecord, now: number): Row[] {
+    const { row } = record
+    if (row.phase === 'pre') {
+      const evicted = this.#waiting.length >= WAITING_MAX ? [this.#waiting.shift()!] : []
+      const next = record.fullSequence + 1n
+      const context = row.recordFlags & 4 ? BigInt.asUintN(31, next) : next
+      this.#waiting.push({ record, key: keyOf(record, context), arrived: now })
+      return evicted.map(unfinished)
+    }
+    const key = keyOf(record, row.context)
+    const at = this.#waiting.findLastIndex((waiting) => waiting.key === key)
+    const outcome = SUCCESSES.has(row.status!) ? 1 : row.status === CANCELLED ? 3 : 2
+    if (at < 0) return [{ ...row, outcome }]
+    const pre = this.#waiting.splice(at, 1)[0]!.record
+    return [{ ...complete(pre, record), outcome }]
+  }
+
+  /** Operations that have waited for `limit` ms. */
+  expire(now: number, limit: number): Row[] {
+    const expired = this.#waiting.filter(({ arrived }) => now - arrived >= limit)
+    this.#waiting = this.#waiting.filter(({ arrived }) => now - arrived < limit)
+    return expired.map(unfinished)
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+}
+
+function keyOf({ row, startTime }: ReferenceRecord, context: bigint): string {
+  const { ring, processId, threadId, kind, remoteName, localName } = row
+  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind, remoteName ?? 0, localName ?? 0])
+}
+
+function unfinished({ record }: Waiting): Row {
+  return { ...record.row, outcome: 4 }
+}
+
+/** The PRE's row with what only the POST knows: status, provider, and the time between. */
+function complete(pre: ReferenceRecord, post: ReferenceRecord): Row {
+  const { ticksPerSecond } = pre
+  const measurable = ticksPerSecond !== 0n && ticksPerSecond === post.ticksPerSecond && post.ticks >= pre.ticks
+  const { provider: _, ...truncated } = pre.row.truncated
+  const cut = post.row.truncated.provider
+  return {
+    ...pre.row,
+    durationMs: measurable ? (Number(post.ticks - pre.ticks) * 1000) / Number(ticksPerSecond) : undefined,
+    status: post.row.status,
+    provider: post.row.provider,
+    truncated: cut === undefined ? truncated : { ...truncated, provider: cut },
+    unreadable: [
+      ...pre.row.unreadable.filter((name) => name !== 'provider'),
+      ...post.row.unreadable.filter((name) => name === 'provider'),
+    ].sort(),
+  }
+}
