@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
 import { RingWriter } from '../../host/testing/index.ts'
+import type { VectorRecord } from '../../host/testing/vector-record.ts'
 import { CoreDriver } from './core-driver.ts'
 import { SID } from './records.ts'
 import { type Row, referenceRecord } from './reference-record.ts'
 
-interface Vector {
+interface Vector extends VectorRecord {
   name: string
-  fileId: string
-  sequence: string
-  input: Record<string, string | number | boolean | null>
   slot: string
   expected: Record<string, unknown> & { truncated: Record<string, number> | null }
 }
@@ -38,7 +36,7 @@ describe('the golden records, read by the core', () => {
     const rows = deliver(vector)
     expect(rows).toHaveLength(1)
     const row = rows[0]!
-    const device = input['kind'] === 'cancel' && /^[A-Z]:$/i.test(String(input['remoteName']))
+    const device = input.kind === 'cancel' && /^[A-Z]:$/i.test(input.remoteName ?? '')
     expect({
       kind: KINDS[row.kind],
       phase: row.phase,
@@ -63,16 +61,16 @@ describe('the golden records, read by the core', () => {
       outcome: 0,
       durationMs: undefined,
       sequence: Number(vector.sequence),
-      notifyStatus: input['notifyStatus'],
-      flags: input['flags'],
-      processId: input['processId'],
-      threadId: input['threadId'],
-      sessionId: input['sessionId'],
-      context: BigInt(String(input['context'])),
-      logonId: BigInt(String(input['logonId'])),
-      processStartTime: Number(BigInt(String(input['processStartTime'])) - 116_444_736_000_000_000n) / 10_000,
+      notifyStatus: input.notifyStatus,
+      flags: input.flags,
+      processId: input.processId,
+      threadId: input.threadId,
+      sessionId: input.sessionId,
+      context: BigInt(input.context),
+      logonId: BigInt(input.logonId),
+      processStartTime: Number(BigInt(input.processStartTime) - 116_444_736_000_000_000n) / 10_000,
     })
-    expect((row.recordFlags & 2) !== 0).toBe(input['ownerWindow'])
+    expect((row.recordFlags & 2) !== 0).toBe(input.ownerWindow)
   })
 
   it.each(vectors)('$name: as the reference reads it', (vector) => {

@@ -58,9 +58,8 @@ export class ReferenceReader {
     else if (head - account.next > HEAD_TRUST) this.#restart(head - this.#slotCount)
     else if (head - account.next > this.#slotCount) this.#overrun(head - this.#slotCount)
     const toEnd = this.#slotCount - (account.next % this.#slotCount)
-    const available = head - account.next
-    const slots = Math.min(Number(available < toEnd ? available : toEnd), this.#windowSlots)
-    return { from: account.next, slots }
+    const limits = [head - account.next, toEnd, BigInt(this.#windowSlots)]
+    return { from: account.next, slots: Number(limits.reduce((least, limit) => (limit < least ? limit : least))) }
   }
 
   /** Rules 2 to 4, over the copied slots and the header as it was after the copy. */
