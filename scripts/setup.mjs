@@ -12,6 +12,7 @@ import { run } from './lib/run.mjs'
 import { exitCodes, SetupError } from './lib/setup-error.mjs'
 import { stopWine } from './lib/wine.mjs'
 import { ensureWinePrefix, installNotifyee } from './lib/wine-prefix.mjs'
+import { ensureWine32, whyNoWine32, wine32 } from './lib/wine32.mjs'
 
 async function installMissingPackages(tiers) {
   const missing = missingPackages(tiers)
@@ -33,6 +34,14 @@ async function prepareWine() {
   if (wineRan) stopWine()
 }
 
+/** The 32-bit tier is optional: where it cannot run, that is said, and nothing fails. */
+async function prepareWine32() {
+  const reason = whyNoWine32()
+  if (reason) process.stderr.write(`set-up: THE 32-BIT TIER CANNOT RUN HERE: ${reason}.\n`)
+  else if (await step('preparing the 32-bit Wine', ensureWine32)) wine32.stop()
+  return reason
+}
+
 /** Waits for all, so that no installation is cut off in the middle, and then throws the first error. */
 async function allOf(...promises) {
   const failed = (await Promise.allSettled(promises)).find((result) => result.status === 'rejected')
@@ -43,10 +52,12 @@ async function setUp(tiers) {
   const packages = installMissingPackages(tiers)
   const modules = installMissingModules()
   const built = allOf(packages, modules).then(() => build(tiers))
-  const wine = tiers.includes('wine') ? packages.then(prepareWine) : Promise.resolve()
-  await allOf(built, wine)
-  // The prefix may have been ready before the notifyee was built.
-  if (tiers.includes('wine')) installNotifyee()
+  const wine = tiers.includes('wine') ? packages.then(prepareWine) : undefined
+  const missing32 = tiers.includes('wine32') ? packages.then(prepareWine32) : undefined
+  await allOf(built, wine, missing32)
+  // A prefix may have been ready before the notifyee was built.
+  if (wine) installNotifyee()
+  if (missing32 && !(await missing32)) installNotifyee(wine32, 'x86')
 }
 
 /**

@@ -36,7 +36,7 @@ export async function compile(architecture, sources, objectDirectory) {
  * Links objects, and a .def file of a DLL, into a Windows program.
  * @param {keyof architectures} architecture
  * @param {string} output path; a DLL when it ends in .dll
- * @param {string[]} inputs objects and .def files
+ * @param {string[]} inputs objects, .def files and options
  * @param {string[]} [libraries] import libraries beyond kernel32 and msvcrt
  */
 export async function link(architecture, output, inputs, libraries = []) {

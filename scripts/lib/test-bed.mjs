@@ -43,21 +43,26 @@ function writeBuiltinCopy(file, output) {
 const namesIn = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1])
 
 /** The stand-in exports what it defines itself; every other name of the builtin is forwarded to the copy, mprwine.dll. */
-async function writeStandInExports(builtin, objects, output) {
+async function standInExports(builtin, objects) {
   const exported = namesIn(await run('llvm-readobj', ['--coff-exports', builtin]), /^\s*Name: (\w+)$/gm)
   const symbols = await run('llvm-nm', ['--defined-only', '--extern-only', '--format=just-symbols', ...objects])
   const own = new Set(namesIn(symbols, /^_?(WNet\w+?)(?:@\d+)?$/gm))
-  const lines = exported.map((name) => (own.has(name) ? `    ${name}` : `    ${name} = mprwine.${name}`))
-  writeFileSync(output, ['LIBRARY mpr.dll', 'EXPORTS', ...lines, ''].join('\n'))
+  return {
+    own: exported.filter((name) => own.has(name)),
+    forwarded: exported.filter((name) => !own.has(name)),
+  }
 }
 
 async function buildStandIn(architecture, out, objectDirectory) {
   const objects = await compile(architecture, sourcesIn(standIn), objectDirectory)
   const builtin = builtinMpr(architecture)
-  const exports = join(objectDirectory, 'mpr.def')
-  await writeStandInExports(builtin, objects, exports)
   writeBuiltinCopy(builtin, join(out, 'mprwine.dll'))
-  await link(architecture, join(out, 'mpr.dll'), [...objects, exports], ['advapi32'])
+  const { own, forwarded } = await standInExports(builtin, objects)
+  const exports = join(objectDirectory, 'mpr.def')
+  writeFileSync(exports, ['LIBRARY mpr.dll', 'EXPORTS', ...own.map((name) => `    ${name}`), ''].join('\n'))
+  // Not in the .def file: in one for x86, lld would put an underscore before the name of the DLL.
+  const forwards = forwarded.map((name) => `-Xlink=-export:${name}=mprwine.${name}`)
+  await link(architecture, join(out, 'mpr.dll'), [...objects, exports, ...forwards], ['advapi32'])
 }
 
 async function buildProvider(architecture, out, objectDirectory) {

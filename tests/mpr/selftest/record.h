@@ -30,6 +30,3 @@ extern void *contexts_to_leave[PROBES];
 
 BOOL start_probes(void);
 LONG provider_calls(void);
-
-// Not in mingw-w64's winnetwk.h.
-DWORD WINAPI WNetRestoreConnectionW(HWND owner, LPCWSTR device);
