@@ -121,3 +121,85 @@ export const STATUS_SUCCESS = 0
 export const STATUS_CANCELLED = 1223
 export const STATUS_CONNECTED_OTHER_PASSWORD = 2108
 export const STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT = 2109
+
+// ── Filter programs (host/filter/compile.ts writes them to filterAddress, assembly/filter.ts runs them) ─────────────
+//
+// A filter is a list of rules joined by "or". A rule's conditions on one string field are one formula, and a formula's verdict is
+// kept per string, one bit a rule; the bits of all fields are and-ed, and what is left of a rule (numbers) is tested last.
+//
+//      0 ┌───────────────┬───────────────┬───────────────┬───────────────┐
+//        │ rules 4       │ blocks 4      │ inverted 4    │ gate 4        │   blocks: 128-bit blocks of a section
+//     16 ├───────────────┼───────────────┼───────────────┼───────────────┤
+//        │ residuals 4   │ numbers 4     │ strings 4     │ length 4      │   offsets of the tables below, bytes
+//     32 ├───────────────┼───────────────┼───────────────┼───────────────┤
+//        │ formulas 4    │ count 4       │ base mask 4   │ 0             │   × FILTER_FIELDS
+//    112 ├───────────────┴───────────────┴───────────────┴───────────────┤
+//        │ residuals: u16 a rule, first instruction or FILTER_ACCEPT     │
+//        │ numbers, strings: instructions of 16 bytes                    │
+//        │ formulas: u32 first instruction, u32 offset of the rule mask  │
+//        │ masks; texts in UTF-16                                        │
+//        └───────────────────────────────────────────────────────────────┘
+
+export const FILTER_RULES = 0
+export const FILTER_BLOCKS = 4
+/** Not zero: what the rules accept is refused, and the other way round. */
+export const FILTER_INVERTED = 8
+/** First instruction of what every rule demands, or FILTER_ACCEPT. */
+export const FILTER_GATE = 12
+export const FILTER_RESIDUALS = 16
+export const FILTER_NUMBERS = 20
+export const FILTER_STRINGS = 24
+export const FILTER_LENGTH = 28
+export const FILTER_FIELD_TABLE = 32
+export const FILTER_HEADER_SIZE = 112
+
+/** String fields, in the order of the table. */
+export const FIELD_REMOTE_NAME = 0
+export const FIELD_LOCAL_NAME = 1
+export const FIELD_PROVIDER = 2
+export const FIELD_IMAGE = 3
+export const FIELD_USER = 4
+export const FILTER_FIELDS = 5
+
+// An instruction of either kind: test 1 │ field 1 │ on true 2 │ on false 2 │ bit 2 │ value 8 (an f64, or text offset 4 and units 4).
+// Jumps go forward only.
+export const INSTRUCTION_SIZE = 16
+export const INSTRUCTION_TEST = 0
+export const INSTRUCTION_FIELD = 1
+export const INSTRUCTION_ON_TRUE = 2
+export const INSTRUCTION_ON_FALSE = 4
+export const INSTRUCTION_BIT = 6
+export const INSTRUCTION_VALUE = 8
+export const FILTER_ACCEPT = 0xffff
+export const FILTER_REFUSE = 0xfffe
+
+export const TEST_EQUAL = 0
+export const TEST_LESS = 1
+export const TEST_LESS_OR_EQUAL = 2
+/** (number & value) != 0, on u32s. */
+export const TEST_HAS = 3
+/** Bit `bit` of the section of string field `field`. */
+export const TEST_BIT = 4
+export const TEST_STRING_EQUAL = 5
+export const TEST_STRING_GLOB = 6
+export const TEST_STRING_PRESENT = 7
+
+export const NUMBER_KIND = 0
+export const NUMBER_PHASE = 1
+export const NUMBER_OUTCOME = 2
+export const NUMBER_STATUS = 3
+export const NUMBER_FLAGS = 4
+export const NUMBER_TRAITS = 5
+export const NUMBER_RESOURCE_TYPE = 6
+export const NUMBER_PROCESS_ID = 7
+export const NUMBER_THREAD_ID = 8
+export const NUMBER_SESSION_ID = 9
+export const NUMBER_LOGON_ID_LOW = 10
+export const NUMBER_LOGON_ID_HIGH = 11
+export const NUMBER_NOTIFY_STATUS = 12
+export const NUMBER_CONTEXT_LOW = 13
+export const NUMBER_CONTEXT_HIGH = 14
+export const NUMBER_TIME = 15
+export const NUMBER_DURATION = 16
+export const NUMBER_PROCESS_START_TIME = 17
+export const NUMBER_SEQUENCE = 18

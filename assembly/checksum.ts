@@ -38,7 +38,6 @@ export function prepareKeys(): void {
 }
 
 export class Checksum {
-  // @ts-expect-error: decorator
   @inline
   static mix(x: u64): u64 {
     x ^= x >> 29
@@ -48,14 +47,12 @@ export class Checksum {
     return x ^ (x >> 29)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static fold(lanes: v128, salt: u64): u64 {
     return Checksum.mix(v128.extract_lane<u64>(lanes, 0) + rotl<u64>(v128.extract_lane<u64>(lanes, 1), 32) * PRIME_1 + salt)
   }
 
   /** Two blocks at once: two 32x32->64 multiplies each, one accumulator. */
-  // @ts-expect-error: decorator
   @inline
   static two(sum: v128, at: usize, key: usize): v128 {
     const a = v128.load(at)
@@ -69,7 +66,6 @@ export class Checksum {
     return v128.add<i64>(v128.add<i64>(sum, low), high)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static one(sum: v128, at: usize, key: usize): v128 {
     const a = v128.load(at)
@@ -79,7 +75,6 @@ export class Checksum {
   }
 
   /** `record` of RING.md section 5. */
-  // @ts-expect-error: decorator
   @inline
   static fixedPart(slot: usize): u64 {
     const at = slot + <usize>RECORD_START
@@ -91,7 +86,6 @@ export class Checksum {
   }
 
   /** `S(i)` of RING.md section 5, for a string of at least one block. */
-  // @ts-expect-error: decorator
   @inline
   static string(at: usize, blocks: u32, unitsAndWidth: u32): u64 {
     let sum = i64x2.splat(0)

@@ -31,6 +31,7 @@ import {
   U8_COLUMNS,
   U32_COLUMNS,
 } from './abi.ts'
+import { epochMs } from './file-time.ts'
 import { Intern, MARK_HANDED } from './intern.ts'
 import { BUCKETS, COLUMNS } from './memory.ts'
 import {
@@ -67,9 +68,6 @@ export const U8S: usize = FULL_UNITS + 4 * ROWS * 2
 export const NEW_STRINGS: usize = U8S + <usize>U8_COLUMNS * ROWS
 const COLUMNS_END: usize = NEW_STRINGS + 4 * ROWS * 4
 
-/** FILETIME of 1970-01-01, 100-ns ticks. */
-const EPOCH: i64 = 116444736000000000
-
 let rows: u32 = 0
 let newStrings: u32 = 0
 
@@ -79,7 +77,6 @@ export class Columns {
     newStrings = 0
   }
 
-  // @ts-expect-error: decorator
   @inline
   static rows(): u32 {
     return rows
@@ -89,25 +86,21 @@ export class Columns {
     return newStrings
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static u32(column: usize, at: usize, value: u32): void {
     store<u32>(U32S + column * ROWS * 4 + (at << 2), value)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static f64(column: usize, at: usize, value: f64): void {
     store<f64>(COLUMNS + column * ROWS * 8 + (at << 3), value)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static u8(column: usize, at: usize, value: u8): void {
     store<u8>(U8S + column * ROWS + at, value)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static name(column: usize, at: usize, id: u32): void {
     Columns.u32(column, at, id)
@@ -119,19 +112,13 @@ export class Columns {
     }
   }
 
-  // @ts-expect-error: decorator
-  @inline
-  private static epochMs(filetime: usize): f64 {
-    return <f64>(load<i64>(filetime) - EPOCH) * 0.0001
-  }
-
   /** Appends a row. A batch has room for every row that a turn can yield. */
   static append(row: usize): void {
     const at = <usize>rows
     Columns.f64(COLUMN_SEQUENCE, at, <f64>load<u64>(row + ROW_SEQUENCE))
-    Columns.f64(COLUMN_TIME, at, Columns.epochMs(row + ROW_WALL_TIME))
+    Columns.f64(COLUMN_TIME, at, epochMs(load<i64>(row + ROW_WALL_TIME)))
     Columns.f64(COLUMN_DURATION, at, load<f64>(row + ROW_DURATION))
-    Columns.f64(COLUMN_PROCESS_START_TIME, at, Columns.epochMs(row + ROW_PROCESS_START_TIME))
+    Columns.f64(COLUMN_PROCESS_START_TIME, at, epochMs(load<i64>(row + ROW_PROCESS_START_TIME)))
     Columns.u32(COLUMN_STATUS, at, load<u32>(row + ROW_STATUS))
     Columns.u32(COLUMN_FLAGS, at, load<u32>(row + ROW_FLAGS))
     Columns.u32(COLUMN_TRAITS, at, load<u32>(row + ROW_TRAITS))

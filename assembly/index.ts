@@ -22,8 +22,9 @@ import {
 } from './abi.ts'
 import { prepareKeys } from './checksum.ts'
 import { Columns, NEW_STRINGS } from './columns.ts'
+import { Filter } from './filter.ts'
 import { Intern } from './intern.ts'
-import { ARENA, COLUMNS, COUNTS, HEADER, WINDOW, WINDOW_SLOTS } from './memory.ts'
+import { ARENA, COLUMNS, COUNTS, FILTER_CAPACITY, FOLD, HEADER, PREDICATES, TEXT, WINDOW, WINDOW_SLOTS } from './memory.ts'
 import { Pairing } from './pairing.ts'
 import { Record } from './record.ts'
 import { Ring, SLOT_STOP } from './ring.ts'
@@ -36,6 +37,10 @@ export const columnsAddress: usize = COLUMNS
 export const newStringsAddress: usize = NEW_STRINGS
 export const arenaAddress: usize = ARENA
 export const countsAddress: usize = COUNTS
+export const textAddress: usize = TEXT
+export const filterAddress: usize = PREDICATES
+export const filterCapacity: u32 = FILTER_CAPACITY
+export const foldAddress: usize = FOLD
 
 let level: i32 = LEVEL_OPERATION
 let unfinishedAfter: f64 = 0
@@ -50,11 +55,22 @@ export function configure(newLevel: i32, unfinishedAfterMs: f64): void {
   Intern.reset()
   Pairing.reset()
   Columns.clear()
+  Filter.load(0)
 }
 
 /** The header's used part was copied to headerAddress. Returns RING_*. */
 export function ringOpen(ring: u32, fileSize: f64, from: i32, sequence: f64): i32 {
   return Ring.open(ring, fileSize, from, sequence)
+}
+
+/** The SID of the ring's owner, `length` ASCII bytes, was written to textAddress. */
+export function ringUser(ring: u32, length: u32): void {
+  Ring.setUser(ring, length)
+}
+
+/** A filter program of `length` bytes was written to filterAddress, and upper case to foldAddress; 0: everything passes. */
+export function filterLoad(length: u32): void {
+  Filter.load(length)
 }
 
 /** The header was copied anew. Returns how many slots to copy from planOffset() to windowAddress; then take(). Negative: PLAN_*. */
@@ -75,6 +91,7 @@ export function take(ring: u32, now: f64): u32 {
   if (Intern.isFull()) {
     Intern.beginEpoch()
     Pairing.rename()
+    Filter.forget()
   }
   const state = Ring.state(ring)
   const planned = Ring.planned(state)
@@ -151,6 +168,7 @@ function outcomeOf(status: u32): u32 {
 function finishUnfinished(row: usize): void {
   Pairing.remove(row)
   Pairing.giveUp(row)
+  if (!Filter.accepts(row)) return
   count(COUNT_UNFINISHED)
   Columns.append(row)
 }
@@ -159,7 +177,7 @@ function deliver(row: usize, now: f64): void {
   count(COUNT_NOTIFICATIONS)
   const post = load<u32>(row + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
   if (level == LEVEL_NOTIFICATION) {
-    Columns.append(row)
+    if (Filter.accepts(row)) Columns.append(row)
     return
   }
   if (!post) {
@@ -175,6 +193,7 @@ function deliver(row: usize, now: f64): void {
   }
   const outcome = outcomeOf(load<u32>(row + ROW_STATUS))
   store<u8>(row + ROW_OUTCOME, <u8>outcome)
+  if (!Filter.accepts(row)) return
   count(<usize>(outcome - OUTCOME_SUCCEEDED))
   Columns.append(row)
 }

@@ -57,32 +57,27 @@ export class Intern {
     return epoch
   }
 
-  // @ts-expect-error: decorator
   @inline
   static at(id: u32): usize {
     return ARENA + ((<usize>id) << 4)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static unitsAndWidth(id: u32): u32 {
     return load<u32>(Intern.at(id), 8)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static marks(id: u32): u32 {
     return load<u32>(Intern.at(id), 12)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static setMarks(id: u32, marks: u32): void {
     store<u32>(Intern.at(id), marks, 12)
   }
 
   /** The id of the string whose S(i) is `hash` and whose `blocks` blocks stand at `at`. */
-  // @ts-expect-error: decorator
   @inline
   static id(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
     let bucket = <u32>hash & (BUCKET_COUNT - 1)
@@ -93,7 +88,6 @@ export class Intern {
     return Intern.search(hash, at, blocks, unitsAndWidth, bucket, tag)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static equals(id: u32, hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): bool {
     const known = Intern.at(id)

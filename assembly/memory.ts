@@ -3,7 +3,7 @@
 //   0x010000 ┌──────────────────────────────┐ HEADER      the header page's used part, copied in by the host
 //   0x010400 ├──────────────────────────────┤ KEYS        one checksum key a block
 //   0x010800 ├──────────────────────────────┤ COUNTS      what ringCounts() answers
-//   0x011000 ├──────────────────────────────┤ TEXT        host -> core: filter programs
+//   0x011000 ├──────────────────────────────┤ TEXT        host -> core: the SID of a ring's owner
 //   0x020000 ├──────────────────────────────┤ WINDOW      raw slots, copied in by the host; decoded in place into rows
 //   0x040000 ├──────────────────────────────┤ COLUMNS     what a batch hands out
 //   0x060000 ├──────────────────────────────┤ BUCKETS     the intern table
@@ -13,7 +13,8 @@
 //   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
-//   0xe00000 ├──────────────────────────────┤ PREDICATES  compiled filter, memoised verdicts
+//   0xe00000 ├──────────────────────────────┤ PREDICATES  the filter program, verdicts on strings
+//  0x13e0000 ├──────────────────────────────┤ FOLD        upper case of every UTF-16 unit, for globs
 //  0x1400000 └──────────────────────────────┘ MEMORY_END
 
 import { SLOT_SIZE } from '../format/layout.ts'
@@ -38,6 +39,9 @@ export const ARENA: usize = 0x600000
 export const ARENA_SIZE: u32 = 0x400000
 export const OLD_ARENA: usize = 0xa00000
 export const PREDICATES: usize = 0xe00000
+/** Bytes for a filter program, a quarter of the region: 256 rules take a few tens of KiB, verdicts take the rest. */
+export const FILTER_CAPACITY: u32 = 0x180000
+export const FOLD: usize = 0x13e0000
 export const MEMORY_END: usize = 0x1400000
 
 // Compile-time checks of the layout above. What the compiler lays out itself (asconfig.json's memoryBase) comes after it.

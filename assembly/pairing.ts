@@ -79,13 +79,11 @@ export class Pairing {
     return free == 0
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static at(entry: u32): usize {
     return PENDING + <usize>((entry - 1) * ENTRY_SIZE)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static bucket(row: usize, context: u64): u32 {
     return <u32>Checksum.mix(context ^ (load<u64>(row + ROW_PROCESS_ID) << 1)) & (BUCKET_COUNT - 1)

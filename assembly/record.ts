@@ -44,13 +44,11 @@ import {
 } from './row.ts'
 
 export class Record {
-  // @ts-expect-error: decorator
   @inline
   private static blocks(units: u32, traits: u32): u32 {
     return ((units << ((traits >> 1) & 1)) + 15) >> 4
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static id(hash: u64, at: usize, blocks: u32, units: u32, traits: u32): u32 {
     if (blocks != 0) return Intern.id(hash, at, blocks, (units << 1) | ((traits >> 1) & 1))

@@ -24,7 +24,11 @@
 //        │ sequences abandoned lately, watched for a late commit: 64 × 8 │
 //    656 ├───────────────────────────────┬───────────────────────────────┤
 //        │ gave up 8 (of the header)     │ faults 8 (of the header)      │
-//    672 └───────────────────────────────┴───────────────────────────────┘
+//    672 ├───────────────┬───────────────┬───────────────┬───────────────┤
+//        │ user id 4     │ its epoch 4   │ SID length 4  │ 0             │
+//    688 ├───────────────┴───────────────┴───────────────┴───────────────┤
+//        │ owner's SID in string form, at most 192 bytes, zero padded    │
+//    880 └───────────────────────────────────────────────────────────────┘
 //
 // delivered + overrun + abandoned + corrupt - startTotal = next - start, always.
 
@@ -72,8 +76,11 @@ import {
   RING_NOT_A_RING,
   RING_OTHER_VERSION,
   RING_WRONG_SIZE,
+  STRING_ID_EMPTY,
 } from './abi.ts'
-import { COUNTS, HEADER, RING_STATE_SIZE, RINGS, WINDOW_SLOTS } from './memory.ts'
+import { Checksum } from './checksum.ts'
+import { Intern } from './intern.ts'
+import { COUNTS, HEADER, RING_STATE_SIZE, RINGS, TEXT, WINDOW_SLOTS } from './memory.ts'
 
 const FILE_ID: usize = 0
 const SIGNATURE: usize = 8
@@ -99,6 +106,11 @@ const WATCH: usize = 144
 const WATCH_MAX: u32 = 64
 const GAVE_UP: usize = 656
 const FAULTS: usize = 664
+const USER_ID: usize = 672
+const USER_EPOCH: usize = 676
+const SID_LENGTH: usize = 680
+const SID: usize = 688
+const SID_MAX: u32 = 192
 
 const SEQUENCE_LIMIT: u64 = (<u64>1) << (<u64>SEQUENCE_LIMIT_LOG2)
 
@@ -108,7 +120,6 @@ export const SLOT_SKIP: i32 = 1
 export const SLOT_STOP: i32 = 2
 
 export class Ring {
-  // @ts-expect-error: decorator
   @inline
   static state(ring: u32): usize {
     return RINGS + <usize>(ring * RING_STATE_SIZE)
@@ -134,7 +145,7 @@ export class Ring {
     if (head >= SEQUENCE_LIMIT) return RING_BAD_HEAD
     const slotCount = (<u32>1) << log2
     const state = Ring.state(ring)
-    memory.fill(state, 0, <usize>RING_STATE_SIZE)
+    memory.fill(state, 0, USER_ID)
     store<u64>(state + FILE_ID, fileId)
     store<u64>(state + SIGNATURE, signature)
     store<u32>(state + SLOT_COUNT, slotCount)
@@ -147,13 +158,32 @@ export class Ring {
     return RING_GOOD
   }
 
-  // @ts-expect-error: decorator
-  @inline
+  /** The owner's SID, `length` ASCII bytes at TEXT. */
+  static setUser(ring: u32, length: u32): void {
+    const state = Ring.state(ring)
+    length = min<u32>(length, SID_MAX)
+    memory.fill(state + USER_ID, 0, SID - USER_ID + <usize>SID_MAX)
+    memory.copy(state + SID, TEXT, <usize>length)
+    store<u32>(state + SID_LENGTH, length)
+  }
+
+  /** String id of the owner's SID, in the current epoch. */
+  static userId(ring: u32): u32 {
+    const state = Ring.state(ring)
+    const length = load<u32>(state + SID_LENGTH)
+    if (length == 0) return STRING_ID_EMPTY
+    if (load<u32>(state + USER_EPOCH) != Intern.epoch()) {
+      const blocks = (length + 15) >> 4
+      store<u32>(state + USER_ID, Intern.id(Checksum.string(state + SID, blocks, length << 1), state + SID, blocks, length << 1))
+      store<u32>(state + USER_EPOCH, Intern.epoch())
+    }
+    return load<u32>(state + USER_ID)
+  }
+
   private static total(state: usize): u64 {
     return load<u64>(state + DELIVERED) + load<u64>(state + OVERRUN) + load<u64>(state + ABANDONED) + load<u64>(state + CORRUPT)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static count(state: usize, which: usize, amount: u64): void {
     store<u64>(state + which, load<u64>(state + which) + amount)
@@ -170,7 +200,6 @@ export class Ring {
     store<u32>(state + WATCHED, 0)
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static overrunTo(state: usize, next: u64): void {
     Ring.count(state, OVERRUN, next - load<u64>(state + NEXT))
@@ -250,31 +279,26 @@ export class Ring {
     return dropped
   }
 
-  // @ts-expect-error: decorator
   @inline
   static planned(state: usize): u32 {
     return load<u32>(state + PLANNED)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static lateLook(state: usize): bool {
     return load<u64>(state + LATE_LOOK) != 0
   }
 
-  // @ts-expect-error: decorator
   @inline
   static next(state: usize): u64 {
     return load<u64>(state + NEXT)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static fileId(state: usize): u64 {
     return load<u64>(state + FILE_ID)
   }
 
-  // @ts-expect-error: decorator
   @inline
   static deliveredUpTo(state: usize, next: u64): void {
     if (next == load<u64>(state + NEXT)) return
@@ -338,7 +362,6 @@ export class Ring {
     }
   }
 
-  // @ts-expect-error: decorator
   @inline
   private static tell(which: i32, value: u64): void {
     store<f64>(COUNTS + ((<usize>which) << 3), <f64>value)

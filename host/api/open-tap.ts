@@ -1,3 +1,5 @@
+import type { FilterExpression } from '../filter/expression.ts'
+import { parseFilter } from '../filter/parser.ts'
 import { currentUserSid, windowsRingDirectory } from '../ring/windows-system.ts'
 import type { RingSelection } from '../tap/ring-set.ts'
 import { Tap, type TapSettings } from '../tap/tap.ts'
@@ -10,6 +12,8 @@ export interface TapOptions {
   readonly directory?: string | undefined
   /** Paths of ring files, instead of a directory. */
   readonly rings?: readonly string[] | undefined
+  /** Only what matches is delivered: a text in the filter language (docs/filters.md), or an expression built with `field()`. */
+  readonly filter?: string | FilterExpression | undefined
   /** `now` (default): what is recorded from now on. `oldest`: also what is in the rings already. Rings that appear later are read from their beginning. */
   readonly from?: 'now' | 'oldest' | undefined
   /** Paired operations (default), or the single notifications. */
@@ -27,9 +31,9 @@ export interface TapOptions {
 /**
  * Opens a tap: a stream of connection operations (or raw notifications), as Windows' Multiple Provider Router tells them.
  *
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX (a FilterSyntaxError with the column), MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID.
  * @example
- * const tap = await openTap({ from: 'now' })
+ * const tap = await openTap({ filter: 'outcome == "failed"', from: 'now' })
  * for await (const operation of tap) console.log(operation.remoteName, operation.error?.name, operation.durationMs)
  */
 export function openTap(options: TapOptions & { level: 'notification' }): Promise<Tap<Notification>>
@@ -40,7 +44,8 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   oneOf('from', from, ['now', 'oldest'])
   oneOf('level', level, ['operation', 'notification'])
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
-  const settings = { from, level, unfinishedAfterMs, signal, onLoss, onDiagnostic }
+  const filter = typeof options.filter === 'string' ? parseFilter(options.filter, level) : options.filter
+  const settings = { from, level, filter, unfinishedAfterMs, signal, onLoss, onDiagnostic }
   if (options.rings !== undefined) {
     if (!Array.isArray(options.rings) || options.rings.length === 0) invalid('rings', options.rings, 'a list of at least one path')
     return openSelection({ rings: options.rings }, settings)

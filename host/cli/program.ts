@@ -58,6 +58,7 @@ function commandLine(context: CommandContext, done: (exitCode: number) => void):
     .option('--count <n>', 'stop after n lines', wholeNumber(1))
     .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
     .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+    .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s')
     .option(
       '--unfinished-after <seconds>',
       'how long an operation may take before it counts as unfinished (300)',

@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly duration?: number
   readonly directory?: string
   readonly from?: 'now' | 'oldest'
+  /** Show only what matches. */
+  readonly filter?: string
   /** How long an operation's POST is waited for, in seconds. */
   readonly unfinishedAfter?: number
 }
@@ -86,7 +88,7 @@ function lineFormatter({ json }: WatchOptions, { stdout, env }: WatchContext): (
 
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
 async function openWhenThere(
-  { directory, from = 'now', unfinishedAfter }: WatchOptions,
+  { directory, from = 'now', filter, unfinishedAfter }: WatchOptions,
   openTap: typeof OpenTap,
   level: 'operation' | 'notification',
   signal: AbortSignal,
@@ -102,6 +104,7 @@ async function openWhenThere(
         // What is in a directory that was not there before has been written since the watching began.
         from: waiting ? 'oldest' : from,
         directory,
+        filter,
         unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,
       })
     } catch (error) {

@@ -14,6 +14,9 @@ import {
 } from '../../assembly/abi.ts'
 import { coreBytes } from '../../build/core-wasm.mjs'
 import { HEADER_HEAD, HEADER_USED, SLOT_SIZE } from '../../format/layout.ts'
+import { compileFilter } from '../filter/compile.ts'
+import type { FilterExpression } from '../filter/expression.ts'
+import { upperCaseTable } from '../filter/glob.ts'
 import { ColumnBlock } from './column-block.ts'
 
 /** The exports of assembly/index.ts. */
@@ -26,7 +29,13 @@ interface CoreExports {
   readonly newStringsAddress: WebAssembly.Global
   readonly arenaAddress: WebAssembly.Global
   readonly countsAddress: WebAssembly.Global
+  readonly textAddress: WebAssembly.Global
+  readonly filterAddress: WebAssembly.Global
+  readonly filterCapacity: WebAssembly.Global
+  readonly foldAddress: WebAssembly.Global
   configure(level: number, unfinishedAfterMs: number): void
+  filterLoad(length: number): void
+  ringUser(ring: number, length: number): void
   ringOpen(ring: number, fileSize: number, from: number, sequence: number): number
   plan(ring: number): number
   planOffset(ring: number): number
@@ -85,6 +94,20 @@ export class Core {
   /** Strings by id, complete for the rows of the last batch. */
   get strings(): readonly (string | undefined)[] {
     return this.#strings
+  }
+
+  /** From now on only rows that match are handed out. */
+  setFilter(expression: FilterExpression): void {
+    const { filterAddress, filterCapacity, foldAddress } = this.exports
+    const program = compileFilter(expression, filterCapacity.value)
+    this.#bytes.set(program, filterAddress.value)
+    new Uint16Array(this.exports.memory.buffer, foldAddress.value).set(upperCaseTable())
+    this.exports.filterLoad(program.length)
+  }
+
+  /** Tells whose ring it is, in string form, for filters on `user`. */
+  setUser(ring: number, sid: string): void {
+    this.exports.ringUser(ring, this.#bytes.write(sid, this.exports.textAddress.value, 'latin1'))
   }
 
   take(ring: number, now: number): number {

@@ -78,6 +78,7 @@ export class RingReader {
     this.path = path
     this.user = user
     this.#windows = windowsOf(core)
+    core.setUser(index, user)
   }
 
   get isOpen(): boolean {

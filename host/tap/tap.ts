@@ -5,6 +5,7 @@ import { LEVEL_NOTIFICATION, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/ab
 import { MprtapError } from '../api/errors.ts'
 import type { Loss, Notification, Operation, TapStats } from '../api/types.ts'
 import { Core } from '../core/core.ts'
+import type { FilterExpression } from '../filter/expression.ts'
 import { Batch } from './batch.ts'
 import type { EventSource } from './events.ts'
 import { Pace } from './pace.ts'
@@ -19,6 +20,7 @@ export interface TapSettings {
   readonly selection: RingSelection
   readonly from: 'now' | 'oldest'
   readonly level: 'operation' | 'notification'
+  readonly filter: FilterExpression | undefined
   readonly unfinishedAfterMs: number
   readonly signal: AbortSignal | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
@@ -45,6 +47,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   constructor(settings: TapSettings) {
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
     this.#core = new Core(level, settings.unfinishedAfterMs)
+    if (settings.filter) this.#core.setFilter(settings.filter)
     this.#batch = new Batch(this.#core, level)
     this.#rings = new RingSet(this.#core, settings)
     this.#signal = settings.signal

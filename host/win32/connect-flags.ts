@@ -1,6 +1,6 @@
 // The CONNECT_* bits of winnetwk.h, which NOTIFYADD.dwAddFlags and NOTIFYCANCEL.dwFlags carry. Only the first five are documented for
 // notifications; providers and callers use the others too, so all are named and none is hidden.
-const FLAGS: readonly (readonly [bit: number, name: string])[] = [
+export const CONNECT_FLAGS: readonly (readonly [bit: number, name: string])[] = [
   [0x00000001, 'CONNECT_UPDATE_PROFILE'],
   [0x00000002, 'CONNECT_UPDATE_RECENT'],
   [0x00000004, 'CONNECT_TEMPORARY'],
@@ -28,7 +28,7 @@ const FLAGS: readonly (readonly [bit: number, name: string])[] = [
 export function connectFlagNames(flags: number): string[] {
   const names: string[] = []
   let rest = flags >>> 0
-  for (const [bit, name] of FLAGS) {
+  for (const [bit, name] of CONNECT_FLAGS) {
     if ((rest & bit) === 0) continue
     names.push(name)
     rest = (rest & ~bit) >>> 0

@@ -109,6 +109,11 @@ export function statusName(status: number): string | undefined {
   return NAMES.get(status)
 }
 
+/** Every named status. */
+export function statusNames(): ReadonlyMap<number, string> {
+  return NAMES
+}
+
 /**
  * How an operation with this POST status ended: 0, 2108 and 2109 are successes (the texts of the latter two say so), 1223 is a user who
  * pressed Cancel, everything else is a failure.

@@ -1,0 +1,358 @@
+// Runs a filter program over rows (abi.ts has its layout). A string is judged once: its verdicts are kept beside it, one bit a rule, so that
+// a record whose names were seen before costs a few loads and ands, however many rules there are.
+//
+// The verdicts of one string, in PREDICATES behind the program:
+//
+//      0 ┌───────────────┬───────────────┬───────────────────────────────┐
+//        │ string id 4   │ fields done 4 │ 0                             │
+//     16 ├───────────────┴───────────────┴───────────────────────────────┤
+//        │ FILTER_FIELDS sections of `blocks` × 16 bytes                 │
+//        └───────────────────────────────────────────────────────────────┘
+
+import {
+  FIELD_IMAGE,
+  FIELD_LOCAL_NAME,
+  FIELD_PROVIDER,
+  FIELD_REMOTE_NAME,
+  FILTER_ACCEPT,
+  FILTER_BLOCKS,
+  FILTER_FIELD_TABLE,
+  FILTER_FIELDS,
+  FILTER_GATE,
+  FILTER_INVERTED,
+  FILTER_LENGTH,
+  FILTER_NUMBERS,
+  FILTER_REFUSE,
+  FILTER_RESIDUALS,
+  FILTER_RULES,
+  FILTER_STRINGS,
+  INSTRUCTION_BIT,
+  INSTRUCTION_FIELD,
+  INSTRUCTION_ON_FALSE,
+  INSTRUCTION_ON_TRUE,
+  INSTRUCTION_SIZE,
+  INSTRUCTION_TEST,
+  INSTRUCTION_VALUE,
+  NUMBER_CONTEXT_HIGH,
+  NUMBER_CONTEXT_LOW,
+  NUMBER_DURATION,
+  NUMBER_FLAGS,
+  NUMBER_KIND,
+  NUMBER_LOGON_ID_HIGH,
+  NUMBER_LOGON_ID_LOW,
+  NUMBER_NOTIFY_STATUS,
+  NUMBER_OUTCOME,
+  NUMBER_PHASE,
+  NUMBER_PROCESS_ID,
+  NUMBER_PROCESS_START_TIME,
+  NUMBER_RESOURCE_TYPE,
+  NUMBER_SEQUENCE,
+  NUMBER_SESSION_ID,
+  NUMBER_STATUS,
+  NUMBER_THREAD_ID,
+  NUMBER_TIME,
+  NUMBER_TRAITS,
+  STRING_ID_ABSENT,
+  TEST_BIT,
+  TEST_EQUAL,
+  TEST_HAS,
+  TEST_LESS,
+  TEST_LESS_OR_EQUAL,
+  TEST_STRING_EQUAL,
+  TEST_STRING_PRESENT,
+} from './abi.ts'
+import { epochMs } from './file-time.ts'
+import { Intern, MARK_VERDICTS } from './intern.ts'
+import { FOLD, PREDICATES } from './memory.ts'
+import { Ring } from './ring.ts'
+import {
+  ROW_CONTEXT,
+  ROW_DURATION,
+  ROW_FLAGS,
+  ROW_IMAGE_NAME,
+  ROW_KIND,
+  ROW_LOCAL_NAME,
+  ROW_LOGON_ID,
+  ROW_NOTIFY_STATUS,
+  ROW_OUTCOME,
+  ROW_PHASE,
+  ROW_PROCESS_ID,
+  ROW_PROCESS_START_TIME,
+  ROW_PROVIDER,
+  ROW_REMOTE_NAME,
+  ROW_RESOURCE_TYPE,
+  ROW_RING,
+  ROW_SEQUENCE,
+  ROW_SESSION_ID,
+  ROW_STATUS,
+  ROW_THREAD_ID,
+  ROW_TRAITS,
+  ROW_WALL_TIME,
+} from './row.ts'
+
+const VERDICTS_HEADER: u32 = 16
+
+let active: bool = false
+let rules: u32 = 0
+let blocks: usize = 0
+let inverted: bool = false
+let gate: u32 = 0
+/** Bit f: some rule looks at string field f. */
+let fields: u32 = 0
+let verdictsSize: u32 = 0
+let verdictsAt: usize = 0
+let verdictsMax: u32 = 0
+let verdictsUsed: u32 = 0
+/** Where the sections of the row at hand are, one address a string field. */
+const sections = memory.data(32, 16)
+
+export class Filter {
+  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. */
+  static load(length: u32): void {
+    active = length != 0
+    if (!active) return
+    rules = Filter.header(FILTER_RULES)
+    blocks = <usize>Filter.header(FILTER_BLOCKS)
+    inverted = Filter.header(FILTER_INVERTED) != 0
+    gate = Filter.header(FILTER_GATE)
+    fields = 0
+    for (let field: u32 = 0; field < <u32>FILTER_FIELDS; field++) if (load<u32>(Filter.fieldTable(field), 4)) fields |= 1 << field
+    verdictsSize = VERDICTS_HEADER + <u32>FILTER_FIELDS * <u32>(blocks << 4)
+    verdictsAt = PREDICATES + <usize>((Filter.header(FILTER_LENGTH) + 15) & ~15)
+    verdictsMax = min<u32>(<u32>(FOLD - verdictsAt) / verdictsSize - 1, MARK_VERDICTS)
+    verdictsUsed = 0
+  }
+
+  /** Ids are void: so are their verdicts. */
+  static forget(): void {
+    verdictsUsed = 0
+  }
+
+  @inline
+  static accepts(row: usize): bool {
+    return !active || Filter.judge(row) != inverted
+  }
+
+  @inline
+  private static header(offset: i32): u32 {
+    return load<u32>(PREDICATES + <usize>offset)
+  }
+
+  @inline
+  private static fieldTable(field: u32): usize {
+    return PREDICATES + <usize>FILTER_FIELD_TABLE + ((<usize>field) << 4)
+  }
+
+  private static judge(row: usize): bool {
+    // Full: all verdicts are dropped; a string that still has a place recognises by the id there that it is no longer its own.
+    if (verdictsUsed + <u32>FILTER_FIELDS > verdictsMax) verdictsUsed = 0
+    for (let rest = fields; rest; rest &= rest - 1) {
+      const field = ctz(rest)
+      store<usize>(sections + ((<usize>field) << 2), Filter.section(Filter.id(row, field), field))
+    }
+    const residuals = PREDICATES + <usize>Filter.header(FILTER_RESIDUALS)
+    let passedGate = gate == <u32>FILTER_ACCEPT
+    for (let block: usize = 0; block < blocks; block++) {
+      let bits = i64x2.splat(-1)
+      for (let rest = fields; rest; rest &= rest - 1) {
+        bits = v128.and(bits, v128.load(load<usize>(sections + ((<usize>ctz(rest)) << 2)) + (block << 4)))
+      }
+      if (!v128.any_true(bits)) continue
+      for (let half: u32 = 0; half < 2; half++) {
+        let word = half ? v128.extract_lane<u64>(bits, 1) : v128.extract_lane<u64>(bits, 0)
+        for (; word; word &= word - 1) {
+          const rule = ((<u32>block) << 7) + (half << 6) + <u32>ctz(word)
+          if (rule >= rules) break
+          if (!passedGate && !Filter.run(gate, row)) return false
+          passedGate = true
+          if (Filter.run(load<u16>(residuals + ((<usize>rule) << 1)), row)) return true
+        }
+      }
+    }
+    return false
+  }
+
+  private static id(row: usize, field: u32): u32 {
+    switch (field) {
+      case FIELD_REMOTE_NAME:
+        return load<u32>(row + ROW_REMOTE_NAME)
+      case FIELD_LOCAL_NAME:
+        return load<u32>(row + ROW_LOCAL_NAME)
+      case FIELD_PROVIDER:
+        return load<u32>(row + ROW_PROVIDER)
+      case FIELD_IMAGE:
+        return load<u32>(row + ROW_IMAGE_NAME)
+      default:
+        return Ring.userId(load<u32>(row + ROW_RING))
+    }
+  }
+
+  /** The verdicts on string `id` in the role of `field`, found or made. */
+  private static section(id: u32, field: u32): usize {
+    const marks = Intern.marks(id)
+    let place = marks & MARK_VERDICTS
+    let verdicts = verdictsAt + <usize>(place * verdictsSize)
+    if (place == 0 || place > verdictsUsed || load<u32>(verdicts) != id) {
+      place = ++verdictsUsed
+      verdicts = verdictsAt + <usize>(place * verdictsSize)
+      Intern.setMarks(id, (marks & ~MARK_VERDICTS) | place)
+      store<u32>(verdicts, id)
+      store<u32>(verdicts, 0, 4)
+    }
+    const section = verdicts + <usize>VERDICTS_HEADER + <usize>field * (blocks << 4)
+    const done = load<u32>(verdicts, 4)
+    if (!(done & (1 << field))) {
+      Filter.judgeString(id, field, section)
+      store<u32>(verdicts, done | (1 << field), 4)
+    }
+    return section
+  }
+
+  private static judgeString(id: u32, field: u32, section: usize): void {
+    const table = Filter.fieldTable(field)
+    const formulas = PREDICATES + <usize>load<u32>(table)
+    const count = load<u32>(table, 4)
+    memory.copy(section, PREDICATES + <usize>load<u32>(table, 8), blocks << 4)
+    for (let i: u32 = 0; i < count; i++) {
+      const formula = formulas + ((<usize>i) << 3)
+      if (!Filter.runString(load<u32>(formula), id)) continue
+      const mask = PREDICATES + <usize>load<u32>(formula, 4)
+      for (let block: usize = 0; block < blocks; block++) {
+        const at = section + (block << 4)
+        v128.store(at, v128.or(v128.load(at), v128.load(mask + (block << 4))))
+      }
+    }
+  }
+
+  /** Runs number tests from instruction `at` on. */
+  private static run(at: u32, row: usize): bool {
+    const numbers = PREDICATES + <usize>Filter.header(FILTER_NUMBERS)
+    while (at < <u32>FILTER_REFUSE) {
+      const instruction = numbers + <usize>(at * INSTRUCTION_SIZE)
+      const field = <u32>load<u8>(instruction + <usize>INSTRUCTION_FIELD)
+      const test = <i32>load<u8>(instruction + <usize>INSTRUCTION_TEST)
+      let holds: bool
+      if (test == TEST_BIT) {
+        const bit = <u32>load<u16>(instruction + <usize>INSTRUCTION_BIT)
+        const section = load<usize>(sections + ((<usize>field) << 2))
+        holds = ((load<u8>(section + <usize>(bit >> 3)) >> (bit & 7)) & 1) != 0
+      } else {
+        const value = load<f64>(instruction + <usize>INSTRUCTION_VALUE)
+        const number = Filter.number(row, field)
+        if (test == TEST_EQUAL) holds = number == value
+        else if (test == TEST_LESS) holds = number < value
+        else if (test == TEST_LESS_OR_EQUAL) holds = number <= value
+        else if (test == TEST_HAS) holds = (<u32>number & <u32>value) != 0
+        else return false
+      }
+      at = load<u16>(instruction + <usize>(holds ? INSTRUCTION_ON_TRUE : INSTRUCTION_ON_FALSE))
+    }
+    return at == <u32>FILTER_ACCEPT
+  }
+
+  private static number(row: usize, field: u32): f64 {
+    switch (field) {
+      case NUMBER_KIND:
+        return <f64>load<u8>(row + ROW_KIND)
+      case NUMBER_PHASE:
+        return <f64>load<u8>(row + ROW_PHASE)
+      case NUMBER_OUTCOME:
+        return <f64>load<u8>(row + ROW_OUTCOME)
+      case NUMBER_STATUS:
+        return <f64>load<u32>(row + ROW_STATUS)
+      case NUMBER_FLAGS:
+        return <f64>load<u32>(row + ROW_FLAGS)
+      case NUMBER_TRAITS:
+        return <f64>load<u32>(row + ROW_TRAITS)
+      case NUMBER_RESOURCE_TYPE:
+        return <f64>load<u32>(row + ROW_RESOURCE_TYPE)
+      case NUMBER_PROCESS_ID:
+        return <f64>load<u32>(row + ROW_PROCESS_ID)
+      case NUMBER_THREAD_ID:
+        return <f64>load<u32>(row + ROW_THREAD_ID)
+      case NUMBER_SESSION_ID:
+        return <f64>load<u32>(row + ROW_SESSION_ID)
+      case NUMBER_LOGON_ID_LOW:
+        return <f64>load<u32>(row + ROW_LOGON_ID)
+      case NUMBER_LOGON_ID_HIGH:
+        return <f64>load<u32>(row + ROW_LOGON_ID, 4)
+      case NUMBER_NOTIFY_STATUS:
+        return <f64>load<u32>(row + ROW_NOTIFY_STATUS)
+      case NUMBER_CONTEXT_LOW:
+        return <f64>load<u32>(row + ROW_CONTEXT)
+      case NUMBER_CONTEXT_HIGH:
+        return <f64>load<u32>(row + ROW_CONTEXT, 4)
+      case NUMBER_TIME:
+        return epochMs(load<i64>(row + ROW_WALL_TIME))
+      case NUMBER_DURATION:
+        return load<f64>(row + ROW_DURATION)
+      case NUMBER_PROCESS_START_TIME:
+        return epochMs(load<i64>(row + ROW_PROCESS_START_TIME))
+      case NUMBER_SEQUENCE:
+        return <f64>load<u64>(row + ROW_SEQUENCE)
+      default:
+        return NaN
+    }
+  }
+
+  /** Runs string tests from instruction `at` on. */
+  private static runString(at: u32, id: u32): bool {
+    const strings = PREDICATES + <usize>Filter.header(FILTER_STRINGS)
+    while (at < <u32>FILTER_REFUSE) {
+      const instruction = strings + <usize>(at * INSTRUCTION_SIZE)
+      const test = <i32>load<u8>(instruction + <usize>INSTRUCTION_TEST)
+      const text = PREDICATES + <usize>load<u32>(instruction + <usize>INSTRUCTION_VALUE)
+      const units = load<u32>(instruction + <usize>INSTRUCTION_VALUE, 4)
+      let holds = id != <u32>STRING_ID_ABSENT
+      if (holds && test != TEST_STRING_PRESENT) {
+        holds = test == TEST_STRING_EQUAL ? Filter.equals(id, text, units) : Filter.globs(id, text, units)
+      }
+      at = load<u16>(instruction + <usize>(holds ? INSTRUCTION_ON_TRUE : INSTRUCTION_ON_FALSE))
+    }
+    return at == <u32>FILTER_ACCEPT
+  }
+
+  @inline
+  private static unit(string: usize, wide: u32, i: u32): u32 {
+    return wide ? <u32>load<u16>(string + ((<usize>i) << 1)) : <u32>load<u8>(string + <usize>i)
+  }
+
+  private static equals(id: u32, text: usize, units: u32): bool {
+    const unitsAndWidth = Intern.unitsAndWidth(id)
+    if (unitsAndWidth >> 1 != units) return false
+    const string = Intern.at(id) + 16
+    for (let i: u32 = 0; i < units; i++) {
+      if (Filter.unit(string, unitsAndWidth & 1, i) != <u32>load<u16>(text + ((<usize>i) << 1))) return false
+    }
+    return true
+  }
+
+  /** `*` is any run of units, `?` any one; the text is folded already. Goes back to the last star only, so at most units × text steps. */
+  private static globs(id: u32, text: usize, textUnits: u32): bool {
+    const unitsAndWidth = Intern.unitsAndWidth(id)
+    const units = unitsAndWidth >> 1
+    const wide = unitsAndWidth & 1
+    const string = Intern.at(id) + 16
+    let i: u32 = 0
+    let p: u32 = 0
+    let star: i32 = -1
+    let resume: u32 = 0
+    while (i < units) {
+      const wanted = p < textUnits ? <u32>load<u16>(text + ((<usize>p) << 1)) : 0x10000
+      if (wanted == 0x2a) {
+        star = p++
+        resume = i
+      } else if (wanted == 0x3f || wanted == <u32>load<u16>(FOLD + ((<usize>Filter.unit(string, wide, i)) << 1))) {
+        i++
+        p++
+      } else if (star >= 0) {
+        p = <u32>star + 1
+        i = ++resume
+      } else {
+        return false
+      }
+    }
+    while (p < textUnits && load<u16>(text + ((<usize>p) << 1)) == 0x2a) p++
+    return p == textUnits
+  }
+}

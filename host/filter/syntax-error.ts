@@ -1,0 +1,12 @@
+import { MprtapError } from '../api/errors.ts'
+
+/** A filter that cannot be understood (MPRTAP_FILTER_SYNTAX). */
+export class FilterSyntaxError extends MprtapError {
+  /** Where in the text, 1 is the first character; 0 for filters that were built in code. */
+  readonly column: number
+
+  constructor(message: string, column: number) {
+    super('MPRTAP_FILTER_SYNTAX', message)
+    this.column = column
+  }
+}
