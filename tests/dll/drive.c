@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 #define UNICODE
 #include <windows.h>
 #include <npapi.h>
@@ -17,7 +18,7 @@
 typedef DWORD(WINAPI *add_notify)(NOTIFYINFO *, NOTIFYADD *);
 typedef DWORD(WINAPI *cancel_notify)(NOTIFYINFO *, NOTIFYCANCEL *);
 
-static const char *dll_path;
+static const wchar_t *dll_path;
 static HMODULE dll;
 static add_notify add_connect;
 static cancel_notify cancel_connect;
@@ -31,7 +32,7 @@ static void check(BOOL ok, const char *sentence)
 
 static void load(void)
 {
-    dll = LoadLibraryA(dll_path);
+    dll = LoadLibraryW(dll_path);
     if (!dll) {
         printf("not ok the DLL loads (error %lu)\n", GetLastError());
         exit(2);
@@ -97,7 +98,7 @@ static BOOL pairs(unsigned count, unsigned id)
     BOOL ok = TRUE;
     for (unsigned i = 0; i < count; i++) {
         WCHAR remote[64], local[] = L"Q:";
-        swprintf(remote, 64, L"\\\\server\\share-%u-%u", id, i);
+        _snwprintf(remote, 64, L"\\\\server\\share-%u-%u", id, i);
         ok &= add_pair(remote, local, i % 10 == 9 ? 53 : 0, NULL);
     }
     return ok;
@@ -177,9 +178,9 @@ static void once(void)
     printf("context %s\n", context == (void *)(INT_PTR)-1 ? "not-written" : "written");
 }
 
-static void locked(const char *path)
+static void locked(const wchar_t *path)
 {
-    HANDLE file = CreateFileA(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, 0, NULL);
+    HANDLE file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, 0, NULL);
     check(file != INVALID_HANDLE_VALUE, "the file can be locked");
     once();
     CloseHandle(file);
@@ -202,25 +203,25 @@ static void cramped(void)
     once();
 }
 
-int main(int count, char **arguments)
+int wmain(int count, wchar_t **arguments)
 {
     if (count < 3) return 2;
     setvbuf(stdout, NULL, _IONBF, 0);
     dll_path = arguments[1];
-    unsigned a = count > 3 ? (unsigned)atoi(arguments[3]) : 1, b = count > 4 ? (unsigned)atoi(arguments[4]) : 0;
+    unsigned a = count > 3 ? (unsigned)_wtoi(arguments[3]) : 1, b = count > 4 ? (unsigned)_wtoi(arguments[4]) : 0;
     load();
-    if (strcmp(arguments[2], "smoke") == 0) smoke();
-    else if (strcmp(arguments[2], "pairs") == 0) check(pairs(a, b), "every call succeeds");
-    else if (strcmp(arguments[2], "once") == 0) once();
-    else if (strcmp(arguments[2], "locked") == 0) locked(arguments[3]);
-    else if (strcmp(arguments[2], "cramped") == 0) cramped();
-    else if (strcmp(arguments[2], "hostile") == 0) hostile(a);
-    else if (strcmp(arguments[2], "threads") == 0) threads(a, b);
-    else if (strcmp(arguments[2], "unload") == 0) {
+    if (wcscmp(arguments[2], L"smoke") == 0) smoke();
+    else if (wcscmp(arguments[2], L"pairs") == 0) check(pairs(a, b), "every call succeeds");
+    else if (wcscmp(arguments[2], L"once") == 0) once();
+    else if (wcscmp(arguments[2], L"locked") == 0) locked(arguments[3]);
+    else if (wcscmp(arguments[2], L"cramped") == 0) cramped();
+    else if (wcscmp(arguments[2], L"hostile") == 0) hostile(a);
+    else if (wcscmp(arguments[2], L"threads") == 0) threads(a, b);
+    else if (wcscmp(arguments[2], L"unload") == 0) {
         BOOL ok = TRUE;
         for (unsigned i = 0; i < a; i++) {
             ok &= pairs(1, i % 16);
-            ok &= FreeLibrary(dll) && GetModuleHandleA(dll_path) == NULL;
+            ok &= FreeLibrary(dll) && GetModuleHandleW(dll_path) == NULL;
             load();
         }
         check(ok, "the DLL loads, records and unloads again and again");

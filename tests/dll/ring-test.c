@@ -63,6 +63,9 @@ TEST("a bad header is refused: magic, major, geometry, file id or size")
         ring_header(&ring)->file_id = rows[i].file_id;
         if (ring_attach(&again, ring.base, rows[i].size, &birth) != (i == 0)) check_failed(__FILE__, __LINE__, rows[i].what);
     }
+    memset(ring.base, 0, MPRTAP_HEADER_SIZE);
+    CHECK(!ring_attach(&again, ring.base, ring_size(LOG2) - 1, &birth));
+    CHECK_EQUAL(ring_header(&ring)->signature, 0);
     ring_free(&ring);
 }
 

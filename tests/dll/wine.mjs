@@ -1,26 +1,32 @@
-// The real x64 DLL under Wine, called as MPR calls it and as nobody should, with its files in every state they can be found in.
+// The real DLL under Wine, called as MPR calls it and as nobody should, with its files in every state they can be found in.
 // Each ring is then read from Linux. Prints one line a test and a last line with the totals.
+//   --x86       the 32-bit DLL, in the 32-bit tier's Wine
 //   --calls N   rounds of hostile calls (default 20,000)
-// MPRTAP_WINEPREFIX names another Wine prefix than the tests' own.
+// MPRTAP_WINEPREFIX names another 64-bit Wine prefix than the tests' own.
 import { spawnSync } from 'node:child_process'
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
-import { runWine, toWindowsPath, winePrefix } from '../../scripts/lib/wine.mjs'
+import { toWindowsPath, wine64, wineAt } from '../../scripts/lib/wine.mjs'
+import { wine32 } from '../../scripts/lib/wine32.mjs'
 
 const calls = process.argv.includes('--calls') ? process.argv[process.argv.indexOf('--calls') + 1] : '20000'
-const prefix = process.env.MPRTAP_WINEPREFIX ?? winePrefix
-const directory = join(prefix, 'drive_c/ProgramData/mprtap')
-const rings = join(directory, 'administrators') // every process under Wine is elevated
+const architecture = process.argv.includes('--x86') ? 'x86' : 'x64'
+const otherPrefix = process.env.MPRTAP_WINEPREFIX
+const wine = architecture === 'x86' ? wine32 : otherPrefix ? wineAt({ prefix: otherPrefix, kind: 'win64' }) : wine64
+const directory = wine.mprtapDirectory
+const rings = wine.ringDirectory
+const pointer32 = architecture === 'x86' ? 4 : 0 // RECORD_FLAG_POINTER32
 const out = inBuild('tests/dll')
-const drive = join(out, 'drive.exe')
+const drive = join(out, architecture, 'drive.exe')
 const verifier = join(out, 'verify')
-const dll = toWindowsPath(inBuild('dll/x64/mprtap.dll'))
+const dll = toWindowsPath(inBuild('dll', architecture, 'mprtap.dll'))
 const totals = { passed: 0, failed: 0 }
 
 function report(ok, sentence) {
   totals[ok ? 'passed' : 'failed']++
-  console.log(`${ok ? 'ok' : 'not ok'} wine: ${sentence}`)
+  console.log(`${ok ? 'ok' : 'not ok'} ${architecture}: ${sentence}`)
 }
 
 function expect(sentence, facts, wanted) {
@@ -29,17 +35,13 @@ function expect(sentence, facts, wanted) {
   report(wrong.length === 0, sentence)
 }
 
-function build() {
-  mkdirSync(out, { recursive: true })
+async function build() {
+  const objects = await compile(architecture, ['tests/dll/drive.c', 'tests/mpr/start.c'], join(out, architecture))
+  await link(architecture, drive, objects)
   const core = ['checksum', 'policy', 'record', 'ring', 'sid'].map((name) => inRoot(`dll/${name}.c`))
-  const compilers = [
-    ['x86_64-w64-mingw32-gcc', ['-O1', '-Wall', '-Wextra', inRoot('tests/dll/drive.c'), '-o', drive]],
-    ['clang', ['-std=gnu11', '-O2', `-I${inRoot('dll')}`, ...core, inRoot('tests/dll/verify.c'), '-o', verifier]],
-  ]
-  for (const [compiler, args] of compilers) {
-    const { status, stderr } = spawnSync(compiler, args, { encoding: 'utf8' })
-    if (status !== 0) throw new Error(`${compiler} failed: ${stderr}`)
-  }
+  const args = ['-std=gnu11', '-O2', `-I${inRoot('dll')}`, ...core, inRoot('tests/dll/verify.c'), '-o', verifier]
+  const { status, stderr } = spawnSync('clang', args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`clang failed: ${stderr}`)
 }
 
 /** Fresh, empty directories; what is in them is the test's business. */
@@ -51,7 +53,7 @@ function fresh() {
 
 /** Runs the driver, repeats its checks, and returns what it said. */
 async function run(...args) {
-  const { code, stdout } = await runWine(drive, [dll, ...args], { env: { WINEPREFIX: prefix }, timeoutMs: 600_000 })
+  const { code, stdout } = await wine.run(drive, [dll, ...args], { timeoutMs: 600_000 })
   for (const [, ok, sentence] of stdout.matchAll(/^(ok|not ok) (.*?)\r?$/gm)) report(ok === 'ok', `${args.join(' ')}: ${sentence}`)
   if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code})`)
   return { stdout, written: stdout.includes('context written') }
@@ -81,9 +83,14 @@ async function documentedCalls() {
   const shared = { kind: 1, remoteName: remote, localName: 'Q:', flags: 1, resourceType: 1, imageName: 'drive.exe', provider: undefined }
   expect('an add PRE is recorded as it was passed', pre, { ...shared, notifyStatus: 1, context: '0' })
   expect('its POST carries the status and the context', post, { ...shared, notifyStatus: 2, operationStatus: 53, context: '1' })
-  expect('a cancel PRE is recorded with its force', cancelPre, { kind: 2, remoteName: 'Q:', recordFlags: 1, provider: undefined })
+  expect('a cancel PRE is recorded with its force', cancelPre, {
+    kind: 2,
+    remoteName: 'Q:',
+    recordFlags: 1 | pointer32,
+    provider: undefined,
+  })
   expect('a failed cancel has no provider', cancelFailed, { operationStatus: 2401, provider: undefined, context: '3' })
-  expect('a successful cancel has one', cancelled, { operationStatus: 0, provider: 'Test Network', recordFlags: 0 })
+  expect('a successful cancel has one', cancelled, { operationStatus: 0, provider: 'Test Network', recordFlags: pointer32 })
   expect('unknown notify bits are kept', both, { notifyStatus: 0x43, context: '4d' })
   const sid = theRing().match(/S-1-[\d-]+/)[0]
   expect(
@@ -157,7 +164,7 @@ async function brokenFiles() {
 }
 
 async function runQuietly(...args) {
-  const { code, stdout } = await runWine(drive, [dll, ...args], { env: { WINEPREFIX: prefix } })
+  const { code, stdout } = await wine.run(drive, [dll, ...args])
   return { said: { ok: code === 0 && !stdout.includes('not ok'), written: stdout.includes('context written') } }
 }
 
@@ -197,7 +204,7 @@ async function control() {
   expect('a control file of another kind is not obeyed', (await runQuietly('once')).said, { ok: true, written: true })
 }
 
-build()
+await build()
 await documentedCalls()
 await concurrency()
 await brokenFiles()
@@ -207,5 +214,5 @@ fresh()
 await run('hostile', calls)
 await run('cramped')
 await run('unload', '100')
-console.log(`DLL under Wine: ${totals.passed} passed, ${totals.failed} failed`)
+console.log(`DLL under Wine (${architecture}): ${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed === 0 ? 0 : 1)

@@ -1,0 +1,47 @@
+// Shows that every guard of the portable core is needed: removes one at a time and expects the native tests to fail. A line that ends in
+// "// GUARD(name)" is removed; "// GUARD(name) without: code" is replaced by that code. Prints one line a guard and a last line with the totals.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
+
+const CORE = ['checksum.c', 'policy.c', 'record.c', 'ring.c', 'sid.c', 'atomic.h']
+const work = inBuild('tests/ablation')
+const tests = inRoot('tests/dll')
+const vectors = inBuild('tests/dll')
+const flags = ['-std=gnu11', '-O1', '-w', '-DMPRTAP_TEST_POINTS', '-DMPRTAP_INCREMENT_BY_CAS', '-fsanitize=address,undefined']
+
+/** Builds and runs the tests over the sources in `work`. A guard whose absence makes a writer spin is noticed by the time limit. */
+function testsPass() {
+  const sources = [...CORE.filter((file) => file.endsWith('.c')).map((file) => join(work, file))]
+  const harness = readdirSync(tests).filter((file) => /^(check|rings|.*-test)\.c$/.test(file))
+  const program = join(work, 'core')
+  const include = [`-I${work}`, `-I${tests}`, `-I${vectors}`]
+  const args = [...flags, '-fno-sanitize-recover=all', ...include, ...sources, ...harness.map((file) => join(tests, file)), '-o', program]
+  const built = spawnSync('clang', args, { encoding: 'utf8' })
+  if (built.status !== 0) throw new Error(built.stderr)
+  const env = { ...process.env, ASAN_OPTIONS: 'allow_user_segv_handler=1' }
+  return spawnSync(program, { env, timeout: 10_000 }).status === 0
+}
+
+rmSync(work, { recursive: true, force: true })
+mkdirSync(work, { recursive: true })
+cpSync(inRoot('dll'), work, { recursive: true })
+if (!testsPass()) throw new Error('the tests fail with every guard in its place: run tests/dll/run.mjs')
+
+const totals = { red: 0, green: 0 }
+for (const file of CORE) {
+  const original = readFileSync(inRoot('dll', file), 'utf8')
+  const lines = original.split('\n')
+  lines.forEach((line, i) => {
+    const guard = /^(\s*).*\/\/ GUARD\(([\w-]+)\)(?: without: (.*))?$/.exec(line)
+    if (!guard) return
+    writeFileSync(join(work, file), lines.with(i, `${guard[1]}${guard[3] ?? ''}`).join('\n'))
+    const passed = testsPass()
+    totals[passed ? 'green' : 'red']++
+    console.log(`${passed ? 'NOT NOTICED' : 'noticed    '} ${file}: ${guard[2]}`)
+  })
+  writeFileSync(join(work, file), original)
+}
+console.log(`guards: ${totals.red} removed and noticed, ${totals.green} not noticed`)
+process.exit(totals.green === 0 ? 0 : 1)
