@@ -47,6 +47,7 @@ function commandLine(context: CommandContext, done: (exitCode: number) => void):
   const program = new Command('mprtap')
     .description('Windows connection notifications: who mapped what, how long it took, and why it failed.')
     .version(MPRTAP_VERSION)
+    .addHelpText('after', `\nExit codes: ${EXIT_OK} done or stopped, ${EXIT_FAILURE} failed, ${EXIT_USAGE} wrong command line.`)
     .exitOverride()
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
 

@@ -120,8 +120,8 @@ function putString(
   blocks: number,
 ): number {
   const stored = Math.min(units, (blocks * BLOCK_SIZE) >> wide)
-  // A scan that reached its limit saw no end: the string is cut even if all it saw had room.
-  const truncated = stored < units || units === STRING_SCAN_LIMIT ? STRING_TRUNCATED : 0
+  // A scan that reached its limit has seen more than a record can hold: such a string is always cut.
+  const truncated = stored < units ? STRING_TRUNCATED : 0
   const traits = text === null ? 0 : STRING_PRESENT | truncated | (wide === 1 ? STRING_WIDE : 0)
   view.setUint16(descriptor + DESCRIPTOR_STORED_UNITS, stored, true)
   view.setUint16(descriptor + DESCRIPTOR_FULL_UNITS, units, true)

@@ -39,7 +39,7 @@ const SEQUENCE_LIMIT = 1n << BigInt(SEQUENCE_LIMIT_LOG2)
 const STAMP_TRUST = 1n << BigInt(STAMP_TRUST_LOG2)
 
 /** A stamp: what a slot says about the record in it (RING.md section 2). */
-export function stampOf(sequence: bigint, state: number): bigint {
+function stampOf(sequence: bigint, state: number): bigint {
   return (sequence << SHIFT) | BigInt(state)
 }
 

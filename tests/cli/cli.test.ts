@@ -169,6 +169,13 @@ describe('mprtap watch', () => {
     expect(run.objects).toMatchObject([{ type: 'summary', operations: 0, lost: 0 }])
   })
 
+  it('ends when either limit is reached: a long --duration does not hold up --count', async () => {
+    map(makeRing())
+    const run = watch('--from', 'oldest', '--count', '1', '--duration', '3600')
+    expect(await run.ended()).toBe(0)
+    expect(run.lines.length).toBe(1)
+  })
+
   it.each(['SIGINT', 'SIGTERM'] as const)('prints the totals on %s and exits with 0', async (signal) => {
     const truth = traffic()
     const run = watch('--from', 'oldest')
@@ -262,6 +269,7 @@ describe('mprtap watch', () => {
     const later = join(real, 'later')
     const run = mprtap('watch', '--directory', later, '--json', '--count', '1')
     await run.until(({ stderr }) => stderr.includes('\n'))
+    await new Promise((resolve) => setTimeout(resolve, 600)) // long enough to be told again, if it were
     const prepared = join(real, 'prepared')
     mkdirSync(join(prepared, 'users'), { recursive: true })
     const writer = RingWriter.create({ sid: SID }, join(prepared, 'users', `${SID}.v1.ring`))

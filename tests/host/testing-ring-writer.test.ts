@@ -208,6 +208,45 @@ describe('append', () => {
   })
 })
 
+describe('strings that compete for the blocks of a record', () => {
+  // Blocks by hand, 24 in all, of 16 units each: local, provider and image name keep 1, 2 and 4, and earlier ones may take what later ones do not need.
+  it.each([
+    [
+      [400, 40, 100, 400],
+      [272, 16, 32, 64],
+    ],
+    [
+      [128, 400, 100, 400],
+      [128, 160, 32, 64],
+    ],
+    [
+      [128, 16, 400, 400],
+      [128, 16, 176, 64],
+    ],
+    [
+      [16, 16, 16, 400],
+      [16, 16, 16, 336],
+    ],
+    [
+      [400, 2, 0, 7],
+      [352, 2, 0, 7],
+    ],
+    [
+      [400, 0, 0, 0],
+      [384, 0, 0, 0],
+    ],
+  ])('%j units are cut to %j', (units, stored) => {
+    const writer = small()
+    const [remoteName, localName, provider, imageName] = units.map((length) => 'x'.repeat(length)) as [string, string, string, string]
+    writer.append({ ...record, remoteName, localName, provider, imageName })
+    expect(slotAt(writer.bytes, 0)).toMatchObject({ valid: true })
+    const strings = naiveStrings(Buffer.from(writer.bytes.buffer, 4096, 512))
+    expect(strings.map((string) => string.stored)).toEqual(stored)
+    expect(strings.map((string) => string.full)).toEqual(units)
+    expect(strings.map((string) => (string.traits & 4) !== 0)).toEqual(units.map((length, i) => stored[i]! < length))
+  })
+})
+
 describe('the context of a PRE', () => {
   it('is its sequence + 1, in 32-bit processes the low 31 bits of that, and never zero', () => {
     expect(contextOf(0n, false)).toBe(1n)
