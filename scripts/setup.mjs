@@ -3,7 +3,7 @@
 //
 //   node scripts/setup.mjs [--tiers core,native,wine]
 import { existsSync } from 'node:fs'
-import { checkSystem, installPackages, missingPackages, packagesOf } from './lib/debian-packages.mjs'
+import { checkMayInstall, checkSystem, installPackages, missingPackages, packagesOf } from './lib/debian-packages.mjs'
 import { alone } from './lib/lock.mjs'
 import { checkNodeVersion, installNodeModules, nodeModulesAreFresh } from './lib/node-modules.mjs'
 import { inRoot, root } from './lib/paths.mjs'
@@ -14,8 +14,7 @@ import { stopWine } from './lib/wine.mjs'
 import { ensureWinePrefix, installNotifyee } from './lib/wine-prefix.mjs'
 import { ensureWine32, whyNoWine32, wine32 } from './lib/wine32.mjs'
 
-async function installMissingPackages(tiers) {
-  const missing = missingPackages(tiers)
+async function installMissingPackages(missing) {
   if (missing.length > 0) await step(`installing Debian packages (${missing.join(', ')})`, () => installPackages(missing))
 }
 
@@ -49,7 +48,9 @@ async function allOf(...promises) {
 }
 
 async function setUp(tiers) {
-  const packages = installMissingPackages(tiers)
+  const missing = missingPackages(tiers)
+  if (missing.length > 0) checkMayInstall(missing)
+  const packages = installMissingPackages(missing)
   const modules = installMissingModules()
   const built = allOf(packages, modules).then(() => build(tiers))
   const wine = tiers.includes('wine') ? packages.then(prepareWine) : undefined

@@ -67,26 +67,29 @@ function rootPrefix() {
 const lists = '/var/lib/apt/lists'
 const hasPackageLists = () => existsSync(lists) && readdirSync(lists).some((name) => name.includes('_Packages'))
 
-/** Installs packages, or throws with the command that does. */
+/** Throws, with the command to run, when this user may not install packages. */
+export function checkMayInstall(packages) {
+  if (rootPrefix()) return
+  const command = `sudo apt-get update && sudo ${installCommand(packages).join(' ')}`
+  const text = 'Debian packages are missing, and installing them needs your password. Run this, then try again:'
+  throw new SetupError(exitCodes.packagesMissing, `${text}\n\n    ${command}\n`)
+}
+
+const installCommand = (packages) => ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]
+
+/** Installs packages, after checkMayInstall. */
 export async function installPackages(packages) {
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]
-  const prefix = rootPrefix()
-  if (!prefix) {
-    const command = `sudo apt-get update && sudo ${install.join(' ')}`
-    throw new SetupError(
-      exitCodes.packagesMissing,
-      `Debian packages are missing, and installing them needs your password. Run this, then try again:\n\n    ${command}\n`,
-    )
-  }
+  const [sudo, ...sudoOptions] = rootPrefix() ?? []
   const asRoot = ([program, ...args]) => {
     const settings = ['DEBIAN_FRONTEND=noninteractive', program, '-o', 'DPkg::Lock::Timeout=120', ...args]
-    return run(prefix[0] ?? 'env', prefix.length ? [...prefix.slice(1), 'env', ...settings] : settings)
+    return sudo ? run(sudo, [...sudoOptions, 'env', ...settings]) : run('env', settings)
   }
   const update = () => asRoot(['apt-get', 'update', '-qq'])
+  const install = () => asRoot(installCommand(packages))
   if (!hasPackageLists()) await update()
   // Lists that are too old name files that the mirror no longer has.
-  await asRoot(install).catch(async () => {
+  await install().catch(async () => {
     await update()
-    await asRoot(install)
+    await install()
   })
 }
