@@ -150,6 +150,34 @@ describe('mprtap watch', () => {
     writer.close()
   })
 
+  it('shows and counts only what matches --filter', async () => {
+    const truth = traffic()
+    const run = watch('--from', 'oldest', '--json', '--filter', 'outcome == "failed"', '--count', String(truth.failed))
+    expect(await run.ended()).toBe(0)
+    expect(run.objects.slice(0, -1).every(({ outcome }) => outcome === 'failed')).toBe(true)
+    expect(run.objects.at(-1)).toMatchObject({ type: 'summary', operations: truth.failed, succeeded: 0, failed: truth.failed })
+  })
+
+  it('shows an operation that has no end as unfinished after --unfinished-after', async () => {
+    const writer = makeRing()
+    writer.append(record)
+    const run = watch('--from', 'oldest', '--json', '--unfinished-after', '0.1', '--count', '1')
+    expect(await run.ended()).toBe(0)
+    expect(run.objects).toMatchObject([
+      { level: 40, outcome: 'unfinished', sequence: 0 },
+      { type: 'summary', unfinished: 1 },
+    ])
+    expect(run.objects[0]).not.toHaveProperty('durationMs')
+    writer.close()
+  })
+
+  it('exits with 2 when the filter cannot be parsed, and says where', async () => {
+    const run = watch('--filter', 'outcome == ')
+    expect(await run.ended()).toBe(2)
+    expect(run.stdout).toBe('')
+    expect(run.stderr).toMatch(/^mprtap: .*\b12\b/)
+  })
+
   it('begins with what is recorded from now on, unless told otherwise', async () => {
     const writer = makeRing()
     map(writer, { localName: 'O:' })
