@@ -27,6 +27,7 @@ import {
   ROW_PROCESS_START_TIME,
   ROW_PROVIDER,
   ROW_REMOTE_NAME,
+  ROW_RING,
   ROW_SEQUENCE,
   ROW_SIZE,
   ROW_STATUS,
@@ -112,13 +113,15 @@ export class Pairing {
     waiting++
   }
 
-  /** The PRE that this POST answers, or 0: same context, process, thread, kind and remote name. */
+  /** The PRE that this POST answers, or 0: same ring, context, process, thread, kind and remote name. */
   static find(post: usize): usize {
     const context = load<u64>(post + ROW_CONTEXT)
     let entry = load<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(post, context)) << 2))
     for (let steps: u32 = 0; entry && steps < CHAIN_MAX; steps++) {
       const pre = Pairing.at(entry)
       if (
+        // GUARD(own-ring): what one user writes cannot end what another began.
+        load<u32>(pre + ROW_RING) == load<u32>(post + ROW_RING) &&
         load<u64>(pre + ROW_CONTEXT) == context &&
         load<u64>(pre + ROW_PROCESS_ID) == load<u64>(post + ROW_PROCESS_ID) &&
         load<u64>(pre + ROW_PROCESS_START_TIME) == load<u64>(post + ROW_PROCESS_START_TIME) &&

@@ -67,3 +67,10 @@ export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): b
   }
   return mix(sum ^ fileId ^ ((sequence * P1) & MASK))
 }
+
+/** S(i) of a Latin-1 string, as an intern table would use it. */
+export function naiveStringHash(text: string): bigint {
+  const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
+  blocks.latin1Write(text)
+  return fold(lanes(blocks), (BigInt(text.length << 1) * P2) & MASK)
+}

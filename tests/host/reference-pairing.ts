@@ -48,7 +48,9 @@ export class ReferencePairing {
 
 function keyOf({ row, startTime }: ReferenceRecord, context: bigint): string {
   const { ring, processId, threadId, kind, remoteName, localName } = row
-  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind, remoteName ?? 0, localName ?? 0])
+  // The system may choose an add's letter between PRE and POST; a cancel has one name, here or there.
+  const name = kind === 1 ? [remoteName] : [remoteName, localName]
+  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind, name])
 }
 
 function unfinished({ record }: Waiting): Row {
