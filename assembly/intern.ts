@@ -127,6 +127,19 @@ export class Intern {
     return id
   }
 
+  /** Whether two ids name the same string. In a crowded run of buckets one string may have several, until the epoch ends. */
+  static same(a: u32, b: u32): bool {
+    if (a == b) return true
+    if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return false
+    const unitsAndWidth = Intern.unitsAndWidth(b)
+    return Intern.equals(a, load<u64>(Intern.at(b)), Intern.at(b) + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
+  }
+
+  @inline
+  private static blocks(unitsAndWidth: u32): u32 {
+    return (((unitsAndWidth >> 1) << (unitsAndWidth & 1)) + 15) >> 4
+  }
+
   /** Whether another window might not fit. */
   static isFull(): bool {
     return crowded || used + WINDOW_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
@@ -143,8 +156,7 @@ export class Intern {
     if (oldId <= <u32>STRING_ID_EMPTY) return oldId
     const place = OLD_ARENA + ((<usize>oldId) << 4)
     const unitsAndWidth = load<u32>(place, 8)
-    const blocks = (((unitsAndWidth >> 1) << (unitsAndWidth & 1)) + 15) >> 4
-    return Intern.id(load<u64>(place), place + 16, blocks, unitsAndWidth)
+    return Intern.id(load<u64>(place), place + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
   }
 }
 

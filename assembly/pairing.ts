@@ -12,7 +12,7 @@
 //
 // Links are entry numbers + 1; 0 ends a list. Everything is bounded: entries, the length of a chain that is followed, work a turn.
 
-import { CONTEXT32_BITS, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_PROVIDER } from '../format/layout.ts'
+import { CONTEXT32_BITS, KIND_ADD, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_PROVIDER } from '../format/layout.ts'
 import { OUTCOME_UNFINISHED, TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
 import { Checksum } from './checksum.ts'
 import { Intern } from './intern.ts'
@@ -22,6 +22,7 @@ import {
   ROW_DURATION,
   ROW_FULL_UNITS,
   ROW_KIND,
+  ROW_LOCAL_NAME,
   ROW_OUTCOME,
   ROW_PROCESS_ID,
   ROW_PROCESS_START_TIME,
@@ -113,7 +114,7 @@ export class Pairing {
     waiting++
   }
 
-  /** The PRE that this POST answers, or 0: same ring, context, process, thread, kind and remote name. */
+  /** The PRE that this POST answers, or 0: same ring, context, process, thread, kind and name. */
   static find(post: usize): usize {
     const context = load<u64>(post + ROW_CONTEXT)
     let entry = load<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(post, context)) << 2))
@@ -126,13 +127,19 @@ export class Pairing {
         load<u64>(pre + ROW_PROCESS_ID) == load<u64>(post + ROW_PROCESS_ID) &&
         load<u64>(pre + ROW_PROCESS_START_TIME) == load<u64>(post + ROW_PROCESS_START_TIME) &&
         load<u8>(pre + ROW_KIND) == load<u8>(post + ROW_KIND) &&
-        load<u64>(pre + ROW_REMOTE_NAME) == load<u64>(post + ROW_REMOTE_NAME)
+        Pairing.sameName(pre, post)
       ) {
         return pre
       }
       entry = load<u32>(pre + NEXT)
     }
     return 0
+  }
+
+  /** An add whose letter the system chooses (CONNECT_REDIRECT) may have another local name in its POST; a cancel's one name cannot change. */
+  private static sameName(pre: usize, post: usize): bool {
+    if (!Intern.same(load<u32>(pre + ROW_REMOTE_NAME), load<u32>(post + ROW_REMOTE_NAME))) return false
+    return load<u8>(pre + ROW_KIND) == <u8>KIND_ADD || Intern.same(load<u32>(pre + ROW_LOCAL_NAME), load<u32>(post + ROW_LOCAL_NAME))
   }
 
   /** Takes an entry out. Its row stays readable until the next add(). */
