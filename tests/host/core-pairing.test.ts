@@ -1,0 +1,308 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import * as abi from '../../assembly/abi.ts'
+import type { RecordInput } from '../../host/testing/index.ts'
+import { contextOf, RingWriter } from '../../host/testing/index.ts'
+import { CoreDriver, operationOf } from './core-driver.ts'
+import { FILE_ID, OTHER_SID, post, pre, record, SID } from './records.ts'
+
+const LIMIT = 5000
+/** PREs that can wait at once. */
+const WAITING_MAX = 4096
+
+let ring: RingWriter
+let driver: CoreDriver
+let now: number
+
+beforeEach(() => {
+  ring = RingWriter.create({ sid: SID, fileId: FILE_ID, slotCountLog2: 10 })
+  driver = new CoreDriver(abi.LEVEL_OPERATION, LIMIT)
+  driver.open(0, ring.bytes)
+  now = 0
+})
+
+const write = (input: RecordInput) => ring.append(input)!
+const read = () => driver.drain(0, ring.bytes, now).map(operationOf)
+const totals = () => driver.core.totals()
+
+describe('a PRE and its POST', () => {
+  it('are one operation, delivered when the POST comes: times and names of the PRE, status of the POST', () => {
+    const sequence = write(pre({ ticks: 5_000_000n, flags: 9, ownerWindow: true }))
+    expect(read()).toEqual([])
+    expect(totals().waiting).toBe(1)
+    write(post(sequence, { ticks: 5_123_456n, operationStatus: 53, wallTime: record.wallTime + 10_000_000n, flags: 1, sessionId: 7 }))
+    expect(read()).toEqual([
+      {
+        ring: 0,
+        sequence: 0,
+        kind: 1,
+        outcome: 2,
+        time: 1_767_600_000_000,
+        processStartTime: 1_767_599_900_000,
+        durationMs: 12.3456,
+        status: 53,
+        flags: 9,
+        resourceType: 1,
+        logonId: record.logonId,
+        processId: 4711,
+        threadId: 4712,
+        sessionId: 2,
+        recordFlags: 2,
+        remoteName: '\\\\files01\\projects',
+        localName: 'P:',
+        provider: undefined,
+        imageName: 'explorer.exe',
+        truncated: {},
+        unreadable: [],
+      },
+    ])
+    expect(totals()).toEqual({ succeeded: 0, failed: 1, cancelled: 0, unfinished: 0, notifications: 2, waiting: 0 })
+  })
+
+  it.each([
+    [0, abi.OUTCOME_SUCCEEDED],
+    [2108, abi.OUTCOME_SUCCEEDED],
+    [2109, abi.OUTCOME_SUCCEEDED],
+    [1223, abi.OUTCOME_CANCELLED],
+    [1, abi.OUTCOME_FAILED],
+    [2107, abi.OUTCOME_FAILED],
+    [2110, abi.OUTCOME_FAILED],
+    [0xc000006d, abi.OUTCOME_FAILED],
+    [0xffffffff, abi.OUTCOME_FAILED],
+  ])('with status %i end with outcome %i', (operationStatus, outcome) => {
+    write(post(write(pre()), { operationStatus }))
+    expect(read()).toMatchObject([{ status: operationStatus, outcome }])
+  })
+
+  it('of a cancel: the provider is the POST’s', () => {
+    const sequence = write(pre({ kind: 'cancel', remoteName: 'P:', localName: null, force: true }))
+    write(post(sequence, { kind: 'cancel', remoteName: 'P:', localName: null, force: true, provider: 'p'.repeat(400) }))
+    expect(read()).toMatchObject([
+      { kind: 2, localName: 'P:', remoteName: undefined, provider: 'p'.repeat(352), truncated: { provider: 400 }, recordFlags: 1 },
+    ])
+  })
+
+  it('of which the second POST answers nothing: it stands alone', () => {
+    const sequence = write(pre())
+    write(post(sequence, { operationStatus: 53 }))
+    write(post(sequence))
+    expect(read()).toMatchObject([
+      { sequence: 0, status: 53, durationMs: 25 },
+      { sequence: 2, status: 0, durationMs: undefined, outcome: 1 },
+    ])
+  })
+
+  it('interleave with those of other threads and processes in any order', () => {
+    const starts = [1, 2, 3, 4, 5].map((threadId) => ({ threadId, sequence: write(pre({ threadId, remoteName: `\\\\s\\${threadId}` })) }))
+    for (const { threadId, sequence } of [starts[3]!, starts[0]!, starts[4]!, starts[2]!, starts[1]!]) {
+      write(post(sequence, { threadId, remoteName: `\\\\s\\${threadId}`, operationStatus: threadId }))
+    }
+    expect(read().map(({ sequence, status, threadId }) => [sequence, status, threadId])).toEqual([
+      [3, 4, 4],
+      [0, 1, 1],
+      [4, 5, 5],
+      [2, 3, 3],
+      [1, 2, 2],
+    ])
+    expect(totals().waiting).toBe(0)
+  })
+
+  it('may lie windows and laps apart', () => {
+    const sequence = write(pre())
+    read()
+    for (let i = 0; i < 1500; i++) {
+      write(post(write(pre({ threadId: 1 })), { threadId: 1 }))
+      if (i % 100 === 0) read()
+    }
+    read()
+    write(post(sequence))
+    expect(read()).toMatchObject([{ sequence: 0, durationMs: 25 }])
+  })
+
+  it('the PRE of which was overrun leave an operation without duration', () => {
+    write(post(77n, { operationStatus: 67 }))
+    expect(read()).toMatchObject([{ sequence: 0, status: 67, outcome: abi.OUTCOME_FAILED, durationMs: undefined }])
+  })
+
+  it.each([
+    ['the counters run at different rates', { ticksPerSecond: 10_000_001n }],
+    ['the counter ran backwards', { ticks: 999_999n }],
+  ])('have no duration where %s', (_, fields) => {
+    write(post(write(pre()), fields))
+    expect(read()).toMatchObject([{ outcome: 1, durationMs: undefined }])
+  })
+
+  it('have no duration where the rate is zero', () => {
+    write(post(write(pre({ ticksPerSecond: 0n })), { ticksPerSecond: 0n }))
+    expect(read()).toMatchObject([{ outcome: 1, durationMs: undefined }])
+  })
+
+  it('have a duration of zero where no tick went by', () => {
+    write(post(write(pre()), { ticks: record.ticks }))
+    expect(read()).toMatchObject([{ durationMs: 0 }])
+  })
+})
+
+describe('a POST does not answer a PRE', () => {
+  it.each<[string, Partial<RecordInput>]>([
+    ['of another context', { context: 2n }],
+    ['of another process', { processId: 1 }],
+    ['of another thread', { threadId: 1 }],
+    ['of another process with the same id', { processStartTime: 1n }],
+    ['of another kind', { kind: 'cancel' }],
+    ['of another remote name', { remoteName: '\\\\files01\\other' }],
+    ['whose remote name is the same, but absent', { remoteName: null }],
+    ['when it says that the PRE was not written', { context: 2n ** 64n - 1n }],
+  ])('%s', (_, fields) => {
+    const sequence = write(pre())
+    write(post(sequence, fields))
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+    expect(totals().waiting).toBe(1)
+  })
+
+  it('of another ring, whatever it says: one user cannot end what another began', () => {
+    const other = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 4 })
+    driver.open(1, other.bytes)
+    const sequence = write(pre())
+    read()
+    other.append(post(sequence, { operationStatus: 5 }))
+    expect(driver.drain(1, other.bytes)).toMatchObject([{ ring: 1, sequence: 0, status: 5, durationMs: undefined }])
+    write(post(sequence))
+    expect(read()).toMatchObject([{ ring: 0, sequence: 0, status: 0, durationMs: 25 }])
+  })
+})
+
+describe('an operation for which the system chooses the letter', () => {
+  it.each([null, ''])('is paired although the POST names a letter and the PRE named %j', (localName) => {
+    const sequence = write(pre({ localName }))
+    write(post(sequence, { localName: 'Z:' }))
+    expect(read()).toMatchObject([{ sequence: 0, durationMs: 25 }])
+  })
+})
+
+describe('a 32-bit process', () => {
+  const at = (head: bigint) => {
+    ring.setHead(head)
+    driver.open(0, ring.bytes, abi.FROM_NOW)
+  }
+
+  it.each([0n, 2n ** 31n - 2n, 2n ** 31n, 2n ** 32n + 5n, 2n ** 40n - 2n])(
+    'is paired by 31 bits of the context, at sequence %d',
+    (head) => {
+      at(head)
+      const sequence = write(pre({ pointer32: true }))
+      expect(sequence).toBe(head)
+      expect(contextOf(sequence, true)).toBeLessThan(2n ** 31n)
+      write(post(sequence, { pointer32: true }))
+      expect(read()).toMatchObject([{ sequence: Number(head), durationMs: 25, recordFlags: 4 }])
+    },
+  )
+
+  it('cannot be paired where those bits are all zero: its context says that there is no PRE', () => {
+    at(2n ** 31n - 1n)
+    const sequence = write(pre({ pointer32: true }))
+    expect(contextOf(sequence, true)).toBe(0xffffffffn)
+    write(post(sequence, { pointer32: true }))
+    expect(read()).toMatchObject([{ durationMs: undefined }])
+    expect(totals().waiting).toBe(1)
+  })
+
+  it('does not take the PRE of a 64-bit one that would have the same 31 bits', () => {
+    at(2n ** 31n + 6n)
+    const sequence = write(pre())
+    write(post(sequence, { pointer32: true }))
+    expect(read()).toMatchObject([{ durationMs: undefined }])
+  })
+})
+
+describe('an operation without POST', () => {
+  it('is unfinished after the time set, and not before', () => {
+    write(pre({ operationStatus: 99 }))
+    now = 100
+    read()
+    expect(driver.expire(100 + LIMIT - 1)).toEqual([])
+    expect(driver.expire(100 + LIMIT)).toMatchObject([
+      { sequence: 0, outcome: abi.OUTCOME_UNFINISHED, status: undefined, durationMs: undefined, remoteName: record.remoteName },
+    ])
+    expect(totals()).toMatchObject({ unfinished: 1, waiting: 0 })
+    expect(driver.expire(10 * LIMIT)).toEqual([])
+  })
+
+  it('is reported in the order in which it began', () => {
+    for (let i = 0; i < 5; i++) {
+      write(pre({ threadId: i }))
+      now = i
+      read()
+    }
+    write(post(2n, { threadId: 2 }))
+    read()
+    expect(driver.expire(LIMIT + 3).map((row) => row.threadId)).toEqual([0, 1, 3])
+    expect(driver.expire(LIMIT + 4).map((row) => row.threadId)).toEqual([4])
+  })
+
+  it('is reported in batches that have room', () => {
+    for (let i = 0; i < 600; i++) write(pre({ threadId: i }))
+    read()
+    expect([0, 1, 2, 3].map(() => driver.expire(LIMIT).length)).toEqual([256, 256, 88, 0])
+  })
+
+  it('whose POST comes after all: that stands alone', () => {
+    const sequence = write(pre())
+    read()
+    driver.expire(LIMIT)
+    write(post(sequence))
+    expect(read()).toMatchObject([{ sequence: 1, outcome: 1, durationMs: undefined }])
+  })
+})
+
+describe('a table full of waiting operations', () => {
+  beforeEach(() => {
+    for (let i = 0; i < WAITING_MAX; i++) {
+      write(pre({ threadId: i, remoteName: `\\\\s\\${i}` }))
+      if (i % 500 === 499) read()
+    }
+    read()
+  })
+
+  it('holds 4,096', () => expect(totals()).toMatchObject({ waiting: WAITING_MAX, unfinished: 0 }))
+
+  it('gives up the oldest for each further one, and keeps those after it', () => {
+    for (let i = 0; i < 300; i++) write(pre({ threadId: 10_000 + i }))
+    expect(read().map(({ threadId, outcome }) => ({ threadId, outcome }))).toEqual(
+      Array.from({ length: 300 }, (_, i) => ({ threadId: i, outcome: abi.OUTCOME_UNFINISHED })),
+    )
+    write(post(300n, { threadId: 300, remoteName: '\\\\s\\300' }))
+    write(post(10n, { threadId: 10, remoteName: '\\\\s\\10' }))
+    expect(read()).toMatchObject([
+      { sequence: 300, durationMs: 25 },
+      { sequence: WAITING_MAX + 301, durationMs: undefined },
+    ])
+    expect(totals()).toMatchObject({ waiting: WAITING_MAX - 1, unfinished: 300 })
+  })
+
+  it('can be emptied in any order and filled again', () => {
+    const order = Array.from({ length: WAITING_MAX }, (_, i) => (i * 1_237) % WAITING_MAX)
+    let durations = 0
+    for (const [n, i] of order.entries()) {
+      write(post(BigInt(i), { threadId: i, remoteName: `\\\\s\\${i}` }))
+      if (n % 400 === 399) durations += read().filter((row) => row.durationMs === 25 && row.sequence === row.threadId).length
+    }
+    durations += read().filter((row) => row.durationMs === 25).length
+    expect(durations).toBe(WAITING_MAX)
+    expect(totals()).toMatchObject({ waiting: 0, succeeded: WAITING_MAX, unfinished: 0 })
+    write(post(write(pre())))
+    expect(read()).toHaveLength(1)
+  })
+})
+
+describe('notifications', () => {
+  it('are not paired, and not counted as operations', () => {
+    const notifications = new CoreDriver(abi.LEVEL_NOTIFICATION)
+    notifications.open(0, ring.bytes)
+    write(post(write(pre()), { operationStatus: 53 }))
+    expect(notifications.drain(0, ring.bytes)).toMatchObject([
+      { phase: 'pre', outcome: 0, status: undefined, durationMs: undefined, context: 0n },
+      { phase: 'post', outcome: 0, status: 53, durationMs: undefined, context: 1n },
+    ])
+    expect(notifications.core.totals()).toEqual({ succeeded: 0, failed: 0, cancelled: 0, unfinished: 0, notifications: 2, waiting: 0 })
+  })
+})

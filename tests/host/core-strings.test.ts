@@ -1,0 +1,248 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import * as abi from '../../assembly/abi.ts'
+import { RECORD_DESCRIPTORS, RECORD_STRINGS } from '../../format/layout.ts'
+import { storeChecksum } from '../../host/testing/checksum.ts'
+import { type RecordInput, RingWriter } from '../../host/testing/index.ts'
+import { naiveStringHash } from '../format/naive-ring.ts'
+import { CoreDriver } from './core-driver.ts'
+import { FILE_ID, OTHER_SID, post, pre, SID } from './records.ts'
+
+let ring: RingWriter
+let driver: CoreDriver
+
+beforeEach(() => {
+  ring = RingWriter.create({ sid: SID, fileId: FILE_ID, slotCountLog2: 10 })
+  driver = new CoreDriver()
+  driver.open(0, ring.bytes)
+})
+
+/** Writes one record and returns the ids of its four names. */
+function idsOf(fields: Partial<RecordInput>): number[] {
+  ring.append(pre(fields))
+  expect(driver.turn(0, ring.bytes, 0).rows).toHaveLength(1)
+  return idsOfRow(0)
+}
+
+function idsOfRow(row: number): number[] {
+  const columns = [abi.COLUMN_REMOTE_NAME, abi.COLUMN_LOCAL_NAME, abi.COLUMN_PROVIDER, abi.COLUMN_IMAGE_NAME]
+  return columns.map((column) => driver.core.columns.u32[column * abi.ROWS_MAX + row]!)
+}
+
+const epoch = () => driver.core.exports.epoch()
+const remote = (remoteName: string | null) => idsOf({ remoteName })[0]!
+
+describe('the id of a string', () => {
+  it('is the same for equal strings, whichever of the four they are, from record to record', () => {
+    const [a, b, c, d] = idsOf({ remoteName: 'same', localName: 'same', provider: 'same', imageName: 'same' })
+    expect(new Set([a, b, c, d]).size).toBe(1)
+    expect(remote('same')).toBe(a)
+  })
+
+  it('is the same in every ring', () => {
+    const id = remote('\\\\files01\\shared')
+    const other = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 2 })
+    other.append(pre({ remoteName: '\\\\files01\\shared' }))
+    driver.open(1, other.bytes)
+    driver.turn(1, other.bytes, 0)
+    expect(idsOfRow(0)[0]).toBe(id)
+  })
+
+  it.each([
+    ['one unit more', 'abc', 'abcd'],
+    ['one unit of padding that is a NUL elsewhere', 'a'.repeat(16), 'a'.repeat(17)],
+    ['case', '\\\\Files01\\a', '\\\\files01\\a'],
+    ['the last unit of the last block', `${'x'.repeat(31)}y`, `${'x'.repeat(31)}z`],
+    ['one and two bytes a unit', 'ab', '扡'],
+    ['a lone surrogate and the replacement character', '\ud800', '\ufffd'],
+  ])('differs where strings differ by %s', (_, one, two) => {
+    const [first, second] = [remote(one), remote(two)]
+    expect(first).not.toBe(second)
+    expect([driver.core.strings[first], driver.core.strings[second]]).toEqual([one, two])
+  })
+
+  it('is 0 for an absent name and 1 for an empty one', () => {
+    expect(idsOf({ remoteName: null, localName: '', provider: null, imageName: '' })).toEqual([0, 1, 0, 1])
+    expect([driver.core.strings[0], driver.core.strings[1]]).toEqual([undefined, ''])
+  })
+
+  it.each(['ÿ', 'Ā', '\x01\x1b[31m\x7f', '\ud83d\ude00', '\ude00\ud83d', '\uffff', 'a'.repeat(352), 'Ж'.repeat(176)])(
+    'of %j decodes to exactly what was written',
+    (text) => {
+      const seen = text.split('\0')[0]!
+      expect(driver.core.strings[remote(text)]).toBe(seen)
+    },
+  )
+
+  it('is another one for the same text stored in another width: a writer of ours never does that, and both read the same', () => {
+    ring.append(pre({ remoteName: 'ab', localName: null, imageName: null }))
+    ring.append(pre({ remoteName: 'ab', localName: null, imageName: null }))
+    const slot = ring.slotOffset(1n)
+    ring.pokeRecord(1n, RECORD_DESCRIPTORS, Uint8Array.of(2, 0, 2, 0, 1 | 2, 0))
+    ring.pokeRecord(1n, RECORD_STRINGS, Uint8Array.of(0x61, 0, 0x62, 0))
+    storeChecksum(new DataView(ring.bytes.buffer), slot, FILE_ID, 1n)
+    expect(driver.turn(0, ring.bytes, 0).rows.map((row) => row.remoteName)).toEqual(['ab', 'ab'])
+    expect(idsOfRow(0)[0]).not.toBe(idsOfRow(1)[0])
+  })
+
+  it('stays below the bound that the host makes room for', () => {
+    expect(abi.STRING_IDS * 16).toBe(4 * 1024 * 1024)
+  })
+})
+
+describe('strings are handed over', () => {
+  const handed = () => driver.core.exports.newStringCount()
+
+  it('once, when a row is the first to use them', () => {
+    remote('\\\\a\\1')
+    expect(handed()).toBe(3)
+    remote('\\\\a\\1')
+    expect(handed()).toBe(0)
+    remote('\\\\a\\2')
+    expect(handed()).toBe(1)
+  })
+
+  it('not before: a PRE that waits is not a row yet', () => {
+    driver = new CoreDriver(abi.LEVEL_OPERATION)
+    driver.open(0, ring.bytes)
+    const sequence = ring.append(pre())!
+    driver.turn(0, ring.bytes, 0)
+    expect(handed()).toBe(0)
+    ring.append(post(sequence))
+    driver.turn(0, ring.bytes, 0)
+    expect(handed()).toBe(3)
+  })
+
+  it('also by operations that stay unfinished', () => {
+    driver = new CoreDriver(abi.LEVEL_OPERATION, 10)
+    driver.open(0, ring.bytes)
+    ring.append(pre())
+    driver.turn(0, ring.bytes, 0)
+    expect(driver.expire(10)).toMatchObject([{ remoteName: '\\\\files01\\projects', imageName: 'explorer.exe' }])
+    expect(handed()).toBe(3)
+  })
+})
+
+/** Writes and reads records with names of their own, a window at a time, until a new epoch begins; returns how many were read before that. */
+function fill(name: (n: number) => string): number {
+  const before = epoch()
+  for (let n = 0; ; n += 256) {
+    const names = Array.from({ length: 256 }, (_, i) => name(n + i))
+    for (const remoteName of names) ring.append(pre({ remoteName, localName: null, imageName: null }))
+    expect(driver.drain(0, ring.bytes).map((row) => row.remoteName)).toEqual(names)
+    if (epoch() !== before) return n
+  }
+}
+
+describe('a new epoch', () => {
+  it('begins when 32,768 strings are known, less what one window can add', () => {
+    // After 31,744 there is still room for the 4 x 256 that a window can bring.
+    expect(fill((n) => `\\\\s\\${n}`)).toBe(32_768 - 1024 + 256)
+    expect(epoch()).toBe(2)
+  })
+
+  it('begins when 4 MiB are in use, less what one window can add', () => {
+    const window = 256 * (4 * 16 + 384)
+    const string = 16 + 352
+    const first = Math.ceil((4 * 1024 * 1024 - 32 - window) / string / 256) * 256
+    expect(fill((n) => `\\\\s\\${n}`.padEnd(352, 'x'))).toBe(first)
+  })
+
+  it('gives old strings new ids, and hands them over anew', () => {
+    remote('\\\\files01\\again')
+    fill((n) => `\\\\s\\${n}`)
+    const id = remote('\\\\files01\\again')
+    expect(driver.core.exports.newStringCount()).toBe(3)
+    expect(driver.core.strings[id]).toBe('\\\\files01\\again')
+  })
+
+  it('leaves the strings of the epoch before as they were, for events that were made with them', () => {
+    const id = remote('\\\\files01\\kept')
+    const { strings } = driver.core
+    fill((n) => `\\\\s\\${n}`)
+    expect(driver.core.strings).not.toBe(strings)
+    expect(strings[id]).toBe('\\\\files01\\kept')
+  })
+
+  it('takes the names of waiting operations along: they are paired and named as before', () => {
+    driver = new CoreDriver(abi.LEVEL_OPERATION)
+    driver.open(0, ring.bytes)
+    const names = ['\\\\files01\\waits', '\\\\files01\\ждёт', '', null]
+    const started = names.map((remoteName, threadId) => ring.append(pre({ remoteName, threadId, provider: `p${threadId}` }))!)
+    driver.turn(0, ring.bytes, 0)
+    const before = epoch()
+    for (let n = 0; epoch() < before + 3; n++) {
+      for (let i = 0; i < 128; i++) {
+        const remoteName = `\\\\s\\${n}\\${i}`
+        ring.append(post(ring.append(pre({ remoteName }))!, { remoteName }))
+      }
+      driver.drain(0, ring.bytes)
+    }
+    for (const [threadId, remoteName] of names.entries()) ring.append(post(started[threadId]!, { remoteName, threadId }))
+    expect(driver.drain(0, ring.bytes)).toMatchObject(
+      names.map((remoteName) => ({ remoteName: remoteName ?? undefined, localName: 'P:', imageName: 'explorer.exe', durationMs: 25 })),
+    )
+  })
+})
+
+/** `\\x\N` for each N: names whose S(i) have the same low 16 bits, as anybody can find who looks for them. */
+const CROWD = [
+  90518, 130287, 160977, 191177, 211435, 262498, 285186, 321270, 352260, 470216, 480997, 510959, 584395, 700098, 745438, 832980, 837888,
+  891066, 928989, 945204, 961874, 1014552, 1102941, 1288947, 1353472, 1372298, 1471184, 1484666, 1602830, 1739394, 1743716, 1748980,
+  1802537, 1907432, 2073631, 2077740, 2098889, 2154548, 2364892, 2371358, 2456948, 2466708, 2538637, 2582489, 2594052, 2614689, 2669353,
+  2715902, 2790696, 2873973, 2875167, 3056982, 3072934, 3310517, 3323854, 3362818, 3491990, 3529428, 3534176, 3768372, 3810449, 3873290,
+  3910412, 4035214, 4051905, 4149859,
+].map((n) => `\\\\x\\${n}`)
+/** A name that they push out: it has those bits, too. */
+const CROWDED = '\\\\files01\\a'
+
+describe('names that somebody chose so that they crowd one place of the table', () => {
+  const crowd = (fields: Partial<RecordInput> = {}) => {
+    for (const remoteName of CROWD) ring.append(post(99n, { remoteName, localName: null, imageName: null, ...fields }))
+  }
+
+  it('do share their hash’s low bits', () => {
+    expect(new Set([CROWDED, ...CROWD].map((name) => naiveStringHash(name) & 0xffffn)).size).toBe(1)
+  })
+
+  it('are read rightly, all of them, and so is everybody else’s name', () => {
+    crowd()
+    ring.append(pre({ remoteName: CROWDED }))
+    crowd()
+    expect(driver.drain(0, ring.bytes).map((row) => row.remoteName)).toEqual([...CROWD, CROWDED, ...CROWD])
+  })
+
+  it('cost an epoch, no more', () => {
+    crowd()
+    driver.drain(0, ring.bytes)
+    const before = epoch()
+    const id = remote(CROWDED)
+    expect(epoch()).toBe(before + 1)
+    expect(remote(CROWDED)).toBe(id)
+    expect(epoch()).toBe(before + 1)
+  })
+
+  it('do not keep a PRE from its POST in the same window', () => {
+    driver = new CoreDriver(abi.LEVEL_OPERATION)
+    driver.open(0, ring.bytes)
+    crowd()
+    ring.append(post(ring.append(pre({ remoteName: CROWDED }))!, { remoteName: CROWDED }))
+    ring.append(pre({ remoteName: CROWDED }))
+    ring.append(post(BigInt(CROWD.length + 2), { remoteName: CROWDED.replace('a', 'b') }))
+    const rows = driver.drain(0, ring.bytes).slice(CROWD.length)
+    expect(rows.map(({ remoteName, durationMs }) => ({ remoteName, durationMs }))).toEqual([
+      { remoteName: CROWDED, durationMs: 25 },
+      { remoteName: CROWDED.replace('a', 'b'), durationMs: undefined },
+    ])
+  })
+})
+
+describe('the bytes in use', () => {
+  it('are those of one string once, however often it is used', () => {
+    for (let i = 0; i < 500; i++) ring.append(pre())
+    driver.drain(0, ring.bytes)
+    driver.core.exports.coreCounts()
+    const counts = driver.core.ringCounts(0)
+    driver.core.exports.coreCounts()
+    expect([counts[abi.COUNT_STRINGS], counts[abi.COUNT_STRING_BYTES]]).toEqual([3, 32 + 48 + 32 + 32])
+  })
+})
