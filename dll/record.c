@@ -2,6 +2,20 @@
 #include "checksum.h"
 
 typedef uint16_t unaligned_u16 __attribute__((aligned(1), may_alias));
+typedef uint64_t unaligned_u64 __attribute__((aligned(1), may_alias));
+
+#define ABOVE_ONE_BYTE 0xff00ff00ff00ff00u // in each of four units
+
+// Four units at once. The address is a multiple of 8, so they lie in one page: what follows the string's end is readable if the end is.
+__attribute__((no_sanitize("address"))) static uint64_t load_four(const unaligned_u16 *units)
+{
+    return *(const shared_u64 *)units;
+}
+
+static bool has_end(uint64_t four)
+{
+    return ((four - 0x0001000100010001u) & ~four & 0x8000800080008000u) != 0;
+}
 
 void text_read(struct text *text, const void *units)
 {
@@ -10,22 +24,25 @@ void text_read(struct text *text, const void *units)
     text->traits = 0;
     if (from == NULL) return;
 
-    // Progress is stored unit by unit, through volatile, so that a fault at any unit leaves a whole and true prefix behind.
+    // Progress is stored step by step, through volatile, so that a fault at any unit leaves a whole and true prefix behind.
     volatile struct text *progress = text;
     progress->traits = MPRTAP_STRING_PRESENT | MPRTAP_STRING_UNREADABLE;
-    uint16_t verdict = MPRTAP_STRING_PRESENT;
-    for (unsigned i = 0;; i++) {
-        if (i == MPRTAP_STRING_SCAN_LIMIT) break; // GUARD(scan-limit)
-        uint16_t unit = from[i];
-        if (unit == 0) break;
-        if (i < TEXT_KEPT_UNITS) progress->kept[i] = unit; // GUARD(kept-units)
-        if (unit > 0xff && !(verdict & MPRTAP_STRING_WIDE)) {
-            verdict |= MPRTAP_STRING_WIDE;
-            progress->traits |= MPRTAP_STRING_WIDE;
+    uint16_t wide = 0;
+    for (unsigned i = 0, step; i < MPRTAP_STRING_SCAN_LIMIT; i += step) { // GUARD(scan-limit) without: for (unsigned i = 0, step;; i += step) {
+        bool four = (uintptr_t)(from + i) % 8 == 0 && i + 4 <= MPRTAP_STRING_SCAN_LIMIT;
+        uint64_t few = four ? load_four(from + i) : from[i];
+        step = 4;
+        if (!four || has_end(few)) {
+            step = 1;
+            few &= 0xffff;
+            if (few == 0) break;
         }
-        progress->full_units = (uint16_t)(i + 1);
+        // The copy has four units to spare, and whole words are what the record is made of below.
+        if (i < TEXT_KEPT_UNITS) *(volatile unaligned_u64 *)&progress->kept[i] = few; // GUARD(kept-units)
+        if ((few & ABOVE_ONE_BYTE) != 0 && !wide) progress->traits |= wide = MPRTAP_STRING_WIDE;
+        progress->full_units = (uint16_t)(i + step);
     }
-    progress->traits = verdict;
+    progress->traits = MPRTAP_STRING_PRESENT | wide;
 }
 
 static unsigned minimum(unsigned a, unsigned b)
@@ -63,17 +80,27 @@ static void allot_blocks(const struct text *const strings[MPRTAP_STRING_COUNT], 
     }
 }
 
-// Writes one string into its blocks, padding included.
+// Four units, each 0xFF or less, as four bytes.
+static uint64_t narrow(uint64_t four)
+{
+    four = (four | four >> 8) & 0x0000ffff0000ffffu;
+    return (four | four >> 16) & 0xffffffffu;
+}
+
+// Writes one string into its blocks, padding included, eight bytes at a time: the checksum reads them back at once, and a processor is slow
+// to load what was stored in smaller pieces.
 static struct string_descriptor place_string(uint8_t *to, unsigned blocks, const struct text *text)
 {
     unsigned wide = is_wide(text);
     unsigned stored = minimum(text->full_units, blocks * MPRTAP_BLOCK_SIZE >> wide);
-    if (wide) {
-        for (unsigned i = 0; i < stored; i++) ((unaligned_u16 *)to)[i] = text->kept[i];
-    } else {
-        for (unsigned i = 0; i < stored; i++) to[i] = (uint8_t)text->kept[i];
+    unsigned bytes = stored << wide;
+    for (unsigned at = 0; at < blocks * MPRTAP_BLOCK_SIZE; at += 8) {
+        const unaligned_u64 *from = (const unaligned_u64 *)&text->kept[at >> wide];
+        uint64_t word = wide ? from[0] : narrow(from[0]) | narrow(from[1]) << 32;
+        if (at >= bytes) word = 0;
+        else if (bytes - at < 8) word &= (1ull << 8 * (bytes - at)) - 1; // padding is zero
+        *(shared_u64 *)(to + at) = word;
     }
-    for (unsigned i = stored << wide; i < blocks * MPRTAP_BLOCK_SIZE; i++) to[i] = 0;
     uint16_t cut = stored < text->full_units ? MPRTAP_STRING_TRUNCATED : 0;
     return (struct string_descriptor){(uint16_t)stored, text->full_units, text->traits | cut};
 }

@@ -10,7 +10,7 @@
 struct text {
     uint16_t full_units;
     uint16_t traits; // MPRTAP_STRING_*, never MPRTAP_STRING_TRUNCATED: only a record knows what it had to cut
-    uint16_t kept[TEXT_KEPT_UNITS];
+    uint16_t kept[TEXT_KEPT_UNITS + 4]; // written and read by four
 };
 
 // Reads a NUL-terminated UTF-16 string at any address. If the read faults half-way, `text` is left holding what came before the fault,

@@ -1,12 +1,17 @@
 // Builds build/dll/{x64,x86,arm64}/mprtap.dll with clang and lld, without an SDK and without a C runtime. Does nothing when nothing has changed.
 //   --verify   builds every DLL a second time and compares the two byte for byte
 //   --quiet    prints nothing but errors
+//   --out DIR, --cflags "…"   another folder and additional compiler flags, for test builds (-DMPRTAP_TEST_POINTS, a guard taken out)
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
+const { values: options } = parseArgs({
+  options: { verify: { type: 'boolean' }, quiet: { type: 'boolean' }, out: { type: 'string' }, cflags: { type: 'string', default: '' } },
+})
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = join(root, 'dll')
 const TARGETS = {
@@ -15,9 +20,10 @@ const TARGETS = {
   arm64: { triple: 'aarch64-pc-windows-msvc', dlltool: 'arm64', link: [] },
 }
 // Unwind tables are needed by the exception guard: without them the exception is caught, but the caller's registers are not restored.
-const FLAGS = '-O2 -std=gnu11 -ffreestanding -fno-builtin -fms-extensions -fno-stack-protector -mno-stack-arg-probe'
+const FLAGS = '-O2 -fno-vectorize -std=gnu11 -ffreestanding -fno-builtin -fms-extensions -fno-stack-protector -mno-stack-arg-probe'
   .concat(' -fasynchronous-unwind-tables -Wall -Wextra -Werror -Wframe-larger-than=3584')
   .split(' ')
+const extraFlags = options.cflags.split(' ').filter(Boolean)
 const LINK = '/nologo /dll /entry:DllMain /nodefaultlib /brepro /dynamicbase /nxcompat'.split(' ')
 
 function fail(text) {
@@ -34,7 +40,9 @@ function run(program, args) {
 
 /** Everything that the result depends on, the compiler's version aside. */
 function inputsDigest() {
-  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
+  const hash = createHash('sha256')
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .update(options.cflags)
   for (const file of readdirSync(sources).sort()) hash.update(file).update(readFileSync(join(sources, file)))
   return hash.digest('hex')
 }
@@ -50,13 +58,13 @@ function importLibrary(library, arch, into) {
 }
 
 /** Compiles and links one DLL into `into` and returns its path. */
-function buildDll(arch, into, defines = []) {
+function buildDll(arch, into) {
   const target = TARGETS[arch]
   mkdirSync(into, { recursive: true })
   const objects = []
   for (const file of readdirSync(sources).filter((name) => name.endsWith('.c'))) {
     const object = join(into, file.replace(/\.c$/, '.obj'))
-    run('clang', [`--target=${target.triple}`, ...FLAGS, ...defines, '-c', join('dll', file), '-o', object])
+    run('clang', [`--target=${target.triple}`, ...FLAGS, ...extraFlags, '-c', join('dll', file), '-o', object])
     objects.push(object)
   }
   const resource = join(into, 'mprtap.res')
@@ -79,9 +87,9 @@ function inspect(dll) {
   return { imports, exports }
 }
 
-const verify = process.argv.includes('--verify')
-const say = process.argv.includes('--quiet') ? () => {} : console.log
-const output = join(root, 'build/dll')
+const { verify } = options
+const say = options.quiet ? () => {} : console.log
+const output = options.out ? resolve(options.out) : join(root, 'build/dll')
 const stamp = join(output, 'inputs.sha256')
 const digest = inputsDigest()
 const dlls = Object.keys(TARGETS).map((arch) => [arch, join(output, arch, 'mprtap.dll')])

@@ -67,6 +67,16 @@ static BOOL add_pair(WCHAR *remote, WCHAR *local, DWORD status, void **context)
     return add(&info, &what) && ok;
 }
 
+// A string without an end: it fills the last bytes of a page, the next page is not there.
+static WCHAR *endless(unsigned units)
+{
+    BYTE *pages = VirtualAlloc(NULL, 0x3000, MEM_RESERVE, PAGE_NOACCESS);
+    VirtualAlloc(pages, 0x2000, MEM_COMMIT, PAGE_READWRITE);
+    WCHAR *text = (WCHAR *)(pages + 0x2000) - units;
+    for (unsigned i = 0; i < units; i++) text[i] = 'e';
+    return text;
+}
+
 static void smoke(void)
 {
     WCHAR remote[] = {'\\', '\\', 's', 0x0434, '\\', 0xd800, 0}, local[] = L"Q:", provider[] = L"Test Network";
@@ -86,6 +96,10 @@ static void smoke(void)
     what.fForce = FALSE;
     check(cancel(&info, &what), "a successful cancel POST reads it");
 
+    NOTIFYINFO broken = {NOTIFY_PRE, 0, NULL};
+    NOTIFYADD unreadable = {.NetResource = {.lpRemoteName = endless(5), .lpLocalName = (WCHAR *)0x10}};
+    check(add(&broken, &unreadable) && broken.lpContext == (void *)6, "a PRE with unreadable names is recorded all the same");
+
     NOTIFYINFO neither = {0x10, 0, NULL};
     NOTIFYADD nothing = {0};
     check(add(&neither, &nothing) && neither.lpContext == NULL, "a call that is neither PRE nor POST leaves the context alone");
@@ -102,16 +116,6 @@ static BOOL pairs(unsigned count, unsigned id)
         ok &= add_pair(remote, local, i % 10 == 9 ? 53 : 0, NULL);
     }
     return ok;
-}
-
-// A string without an end: it fills the last bytes of a page, the next page is not there.
-static WCHAR *endless(unsigned units)
-{
-    BYTE *pages = VirtualAlloc(NULL, 0x3000, MEM_RESERVE, PAGE_NOACCESS);
-    VirtualAlloc(pages, 0x2000, MEM_COMMIT, PAGE_READWRITE);
-    WCHAR *text = (WCHAR *)(pages + 0x2000) - units;
-    for (unsigned i = 0; i < units; i++) text[i] = 'e';
-    return text;
 }
 
 static void hostile(unsigned rounds)

@@ -57,16 +57,18 @@ static void print_record(const struct slot *slot, uint64_t sequence)
            (unsigned long long)sequence, slot->kind, slot->notify_status, slot->operation_status, slot->flags,
            (unsigned long long)slot->context, slot->record_flags, slot->resource_type);
     const uint8_t *string = slot->strings;
+    unsigned unreadable = 0; // a bit for each string
     for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) {
         const struct string_descriptor *d = &slot->descriptors[i];
         unsigned wide = (d->traits & MPRTAP_STRING_WIDE) != 0;
+        if (d->traits & MPRTAP_STRING_UNREADABLE) unreadable |= 1u << i;
         if (!(d->traits & MPRTAP_STRING_PRESENT)) continue;
         printf(",\"%s\":\"", names[i]);
         for (unsigned u = 0; u < d->stored_units; u++) printf("\\u%04x", wide ? string[2 * u] | string[2 * u + 1] << 8 : string[u]);
         printf("\"");
         string += ((d->stored_units << wide) + MPRTAP_BLOCK_SIZE - 1) / MPRTAP_BLOCK_SIZE * MPRTAP_BLOCK_SIZE;
     }
-    printf("}\n");
+    printf(",\"unreadable\":%u}\n", unreadable);
 }
 
 int main(int count, char **arguments)

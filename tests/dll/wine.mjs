@@ -78,7 +78,7 @@ function records() {
 async function documentedCalls() {
   fresh()
   await run('smoke')
-  const [pre, post, cancelPre, cancelFailed, cancelled, both] = records()
+  const [pre, post, cancelPre, cancelFailed, cancelled, broken, both] = records()
   const remote = '\\\\s\u0434\\\ud800'
   const shared = { kind: 1, remoteName: remote, localName: 'Q:', flags: 1, resourceType: 1, imageName: 'drive.exe', provider: undefined }
   expect('an add PRE is recorded as it was passed', pre, { ...shared, notifyStatus: 1, context: '0' })
@@ -91,6 +91,8 @@ async function documentedCalls() {
   })
   expect('a failed cancel has no provider', cancelFailed, { operationStatus: 2401, provider: undefined, context: '3' })
   expect('a successful cancel has one', cancelled, { operationStatus: 0, provider: 'Test Network', recordFlags: pointer32 })
+  const readable = { remoteName: 'eeeee', localName: '', unreadable: 3 }
+  expect('of names that run into unmapped memory, what came before it is recorded', broken, readable)
   expect('unknown notify bits are kept', both, { notifyStatus: 0x43, context: '4d' })
   const sid = theRing().match(/S-1-[\d-]+/)[0]
   expect(
