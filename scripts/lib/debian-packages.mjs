@@ -11,7 +11,7 @@ export const packagesOf = {
   /** The C writer under AddressSanitizer and UBSan, and the DLL. */
   native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev'],
   /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, and the installer. */
-  wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'gcc-mingw-w64-x86-64-win32', 'wine', 'wine64', 'nsis'],
+  wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'wine', 'wine64', 'nsis'],
   /** The same in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
   /** The ring protocol's model. */
