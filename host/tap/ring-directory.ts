@@ -52,10 +52,11 @@ export function ringsByName(directory: string, sid: string): string[] {
 }
 
 function directoryError(directory: string, cause: NodeJS.ErrnoException): MprtapError {
-  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
+  if (cause.code === 'ENOENT') {
     const message = `${directory} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right directory.`
     return new MprtapError('MPRTAP_DIRECTORY_MISSING', message, { cause })
   }
-  const message = `The rings below ${directory} cannot be listed (${cause.code}); run as an administrator, or name your own ring with "rings".`
+  const hint = cause.code === 'ENOTDIR' ? 'it is a file' : cause.code
+  const message = `The rings below ${directory} cannot be listed (${hint}); name the right directory, run as an administrator, or name your own ring with "rings".`
   return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
 }

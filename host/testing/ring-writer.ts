@@ -182,7 +182,7 @@ export class RingWriter {
     const stamped = stamp >> SHIFT
     if (stamp > sequence << SHIFT) {
       if (stamped - sequence > STAMP_TRUST) return true
-      if (this.head <= stamped) this.#heal(stamped)
+      if (stamped === sequence || this.head <= stamped) this.#heal(stamped)
       return false
     }
     const stillWriting = (stamp & STATE_MASK) === WRITING && stamped === sequence - BigInt(this.slotCount)
