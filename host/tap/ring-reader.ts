@@ -13,7 +13,6 @@ import {
   FROM_NOW,
   FROM_OLDEST,
   FROM_SEQUENCE,
-  PLAN_REPLACED,
   RING_BAD_GEOMETRY,
   RING_BAD_HEAD,
   RING_EMPTY,
@@ -61,10 +60,11 @@ export class RingReader {
   readonly index: number
   /** Passes over this ring that found nothing, in a row. */
   idlePasses = 0
-  /** Set when the file is gone, truncated or replaced: the reader is closed and may be opened anew. */
-  stale = false
   #file: RingFile | undefined
   #identity = ''
+  /** Another file, or none, has the path by now. */
+  #replaced = false
+  /** Of the ring that was opened last, and where its cursor stands. */
   #fileId = ''
   #next = 0
   /** What was counted in files that are closed by now. */
@@ -86,12 +86,15 @@ export class RingReader {
   }
 
   open(from: 'now' | 'oldest'): OpenResult {
+    // Before the file is opened: should another one take its place in between, the next look at the path finds out.
+    const identity = identityOf(this.path)
     let file: RingFile
     try {
       file = openRingFile(this.path)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
+      if (code === 'ENOENT') return { refusal: 'does not exist; the DLL makes it when its owner next connects something', cause: error }
       const hint = code === 'EACCES' ? 'run as its owner or as an administrator' : 'remove it if it is not in use'
       return { refusal: `cannot be opened (${code}); ${hint}`, cause: error }
     }
@@ -102,8 +105,8 @@ export class RingReader {
       return judged === RING_EMPTY ? 'empty' : { refusal: REFUSALS[judged] ?? `was refused with code ${judged}` }
     }
     this.#file = file
-    this.#identity = identityOf(this.path)
-    this.stale = false
+    this.#identity = identity
+    this.#replaced = false
     return 'open'
   }
 
@@ -111,14 +114,18 @@ export class RingReader {
     const fileId = Buffer.from(this.#core.header.subarray(HEADER_FILE_ID, HEADER_FILE_ID + 8)).toString('hex')
     // The same file as before, lost for a moment: go on where we were.
     const again = fileId === this.#fileId
-    this.#fileId = fileId
     const where = again ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
-    return this.#core.exports.ringOpen(this.index, file.size, where, this.#next)
+    const judged = this.#core.exports.ringOpen(this.index, file.size, where, this.#next)
+    if (judged === RING_GOOD) {
+      this.#fileId = fileId
+      this.#next = this.#cursor()
+    }
+    return judged
   }
 
   /**
    * One turn: reads at most one window. Returns the rows of the batch it yielded (which may be 0 although slots were read), or -1 when
-   * there was nothing new.
+   * there was nothing new; waiting for a hole, or looking after one, is nothing new.
    */
   turn(now: number): number {
     const file = this.#file
@@ -126,16 +133,28 @@ export class RingReader {
     const { exports, header, head } = this.#core
     if (!file.copy(0, header)) return this.#lost()
     const planned = exports.plan(this.index)
-    if (planned === 0) return -1
-    if (planned < 0) return planned === PLAN_REPLACED ? this.#lost() : -1
+    if (planned < 0) return this.#lost()
+    if (planned === 0) return this.#nothingNew()
     if (!file.copy(exports.planOffset(this.index), this.#windows[planned]!)) return this.#lost()
     if (!file.copy(HEADER_HEAD, head)) return this.#lost()
-    return this.#core.take(this.index, now)
+    const rows = this.#core.take(this.index, now)
+    const before = this.#next
+    this.#next = this.#cursor()
+    return rows === 0 && this.#next === before ? this.#nothingNew() : rows
   }
 
-  /** Closes the ring if another file, or none, has its path by now. */
+  /** Looks whether another file, or none, has the ring's path by now. If so the ring is left once all of its records are read. */
   checkIdentity(): void {
-    if (this.#file && identityOf(this.path) !== this.#identity) this.#lost()
+    if (this.#file) this.#replaced = identityOf(this.path) !== this.#identity
+  }
+
+  #nothingNew(): number {
+    if (this.#replaced && this.account().pending === 0) this.#lost()
+    return -1
+  }
+
+  #cursor(): number {
+    return this.#core.ringCounts(this.index)[COUNT_NEXT]!
   }
 
   account(): RingAccount {
@@ -153,8 +172,8 @@ export class RingReader {
     }
   }
 
+  /** The file is gone, truncated, replaced or out of its mind: the ring may be opened anew. */
   #lost(): number {
-    this.stale = true
     this.close()
     return -1
   }
@@ -162,7 +181,7 @@ export class RingReader {
   close(): void {
     if (!this.#file) return
     this.#before = { ...this.account(), pending: 0 }
-    this.#next = this.#core.ringCounts(this.index)[COUNT_NEXT]!
+    this.#next = this.#cursor()
     this.#file.close()
     this.#file = undefined
   }

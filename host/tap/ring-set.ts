@@ -58,10 +58,11 @@ export class RingSet {
     const first = !this.#started
     try {
       const paths = pathsOf(this.#settings.selection)
+      this.#diagnosed.delete('directory')
       for (const path of paths) if (!this.#byPath.has(path)) this.#add(path)
     } catch (error) {
       if (first) throw error
-      this.#diagnose('', (error as Error).message)
+      this.#diagnose('directory', (error as Error).message)
     }
     for (const reader of this.readers) if (!reader.isOpen) this.#tryOpen(reader, first)
     this.#started = true
@@ -71,7 +72,7 @@ export class RingSet {
 
   #add(path: string): void {
     if (this.readers.length >= RINGS_MAX) {
-      this.#diagnose('', `There are more than ${RINGS_MAX} rings; ${path} and those after it are not read. Remove rings that nobody uses.`)
+      this.#diagnose('limit', `There are more than ${RINGS_MAX} rings; those that came last are not read. Remove rings that nobody uses.`)
       return
     }
     const user = sidOfRingName(path) ?? ''
@@ -88,13 +89,14 @@ export class RingSet {
     if (first && 'rings' in this.#settings.selection)
       throw new MprtapError('MPRTAP_RING_INVALID', `${reader.path} ${result.refusal}.`, { cause: result.cause })
     // A ring that was removed is no news; it may come back.
-    if (!reader.stale) this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
+    if ((result.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT')
+      this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
   }
 
-  /** Each fault is told once, and again when it changes. */
-  #diagnose(path: string, text: string): void {
-    if (this.#diagnosed.get(path) === text) return
-    this.#diagnosed.set(path, text)
+  /** Each fault (of a ring by path, of the directory, of the limit) is told once, and again when it changes. */
+  #diagnose(fault: string, text: string): void {
+    if (this.#diagnosed.get(fault) === text) return
+    this.#diagnosed.set(fault, text)
     this.#settings.onDiagnostic?.(text)
   }
 

@@ -1,0 +1,228 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
+import { HEADER_FILE_ID } from '../../format/layout.ts'
+import { Core } from '../../host/core/core.ts'
+import { RingReader } from '../../host/tap/ring-reader.ts'
+import type { RingWriter } from '../../host/testing/index.ts'
+import { pre, SID } from './records.ts'
+import { RingsOnDisk } from './rings-on-disk.ts'
+
+const rings = new RingsOnDisk()
+const SLOTS = 8
+let writer: RingWriter
+let reader: RingReader
+
+beforeEach(() => {
+  writer = rings.create({ slotCountLog2: 3 })
+  reader = new RingReader(new Core(LEVEL_NOTIFICATION, 1000), 0, rings.path(), SID)
+})
+
+const write = (count: number, to = writer) => {
+  for (let i = 0; i < count; i++) to.append(pre())
+}
+const NOTHING = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
+
+describe('a turn', () => {
+  it('returns the rows of what was read, and -1 when there is nothing new', () => {
+    reader.open('oldest')
+    expect(reader.turn(0)).toBe(-1)
+    write(3)
+    expect(reader.turn(0)).toBe(3)
+    expect(reader.turn(0)).toBe(-1)
+  })
+
+  it('that waits for a hole found nothing new: the tap may rest', () => {
+    reader.open('oldest')
+    writer.claim()
+    write(1)
+    expect([reader.turn(0), reader.turn(10), reader.turn(999)]).toEqual([-1, -1, -1])
+    expect(reader.turn(1000)).toBe(1)
+  })
+
+  it('that delivers before a hole found something', () => {
+    reader.open('oldest')
+    write(2)
+    writer.claim()
+    expect([reader.turn(0), reader.turn(10)]).toEqual([2, -1])
+  })
+
+  it('that only counted losses found something, so that they are told', () => {
+    reader.open('oldest')
+    writer.claim()
+    reader.turn(0)
+    expect(reader.turn(1000)).toBe(0)
+    expect(reader.account()).toEqual({ ...NOTHING, abandoned: 1 })
+  })
+
+  it('that looks after an abandoned record found nothing new: the tap may rest, as long as that record stays open', () => {
+    reader.open('oldest')
+    writer.claim()
+    reader.turn(0)
+    reader.turn(1000)
+    expect([reader.turn(1001), reader.turn(1002), reader.turn(1003)]).toEqual([-1, -1, -1])
+    writer.fill(0n, pre())
+    writer.commit(0n)
+    reader.turn(1004)
+    expect(reader.account()).toEqual({ ...NOTHING, abandoned: 1, late: 1 })
+  })
+
+  it('after the file was set back is a turn like any other', () => {
+    reader.open('oldest')
+    write(4)
+    reader.turn(0)
+    writer.setHead(1n)
+    expect(reader.turn(0)).toBe(-1)
+    for (const sequence of [1n, 2n, 3n]) {
+      writer.claim()
+      writer.fill(sequence, pre())
+      writer.commit(sequence)
+    }
+    expect(reader.turn(0)).toBe(3)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 7, rewinds: 1 })
+  })
+
+  it('of a reader that is not open found nothing', () => expect(reader.turn(0)).toBe(-1))
+})
+
+describe('an opening', () => {
+  it('from now skips what is there, from oldest does not', () => {
+    write(3)
+    expect(reader.open('now')).toBe('open')
+    expect(reader.turn(0)).toBe(-1)
+    reader.close()
+    const second = new RingReader(new Core(LEVEL_NOTIFICATION, 1000), 0, rings.path(), SID)
+    second.open('oldest')
+    expect(second.turn(0)).toBe(3)
+    second.close()
+  })
+
+  it.each([
+    ['not a ring', (bytes: Buffer) => bytes.write('nope'), 'is not a ring'],
+    ['of another version', (bytes: Buffer) => bytes.writeUInt8(2, 4), 'another format version'],
+    ['of impossible geometry', (bytes: Buffer) => bytes.writeUInt8(1, 6), 'impossible number of slots'],
+    ['without file id', (bytes: Buffer) => bytes.fill(0, 8, 16), 'no file id'],
+    ['with a head that cannot be', (bytes: Buffer) => bytes.writeUInt8(0x20, 519), 'more records than can ever'],
+    ['of another size', (bytes: Buffer) => bytes.writeUInt8(4, 6), 'not as long as its header says'],
+  ])('refuses one that is %s, with a reason', (_, damage, reason) => {
+    const bytes = readFileSync(rings.path())
+    damage(bytes)
+    writeFileSync(rings.path(), bytes)
+    expect(reader.open('oldest')).toMatchObject({ refusal: expect.stringContaining(reason) })
+    expect(reader.isOpen).toBe(false)
+  })
+
+  it('calls an empty file, and one of zeros, empty', () => {
+    writeFileSync(rings.path(), '')
+    expect(reader.open('oldest')).toBe('empty')
+    writeFileSync(rings.path(), Buffer.alloc(4096 + 512 * 4))
+    expect(reader.open('oldest')).toBe('empty')
+  })
+
+  it('of a file that was never opened begins at its oldest record, even if it was refused or empty before', () => {
+    write(SLOTS + 5)
+    const good = readFileSync(rings.path())
+    const unfinished = Buffer.from(good).fill(0, 0, 8)
+    writeFileSync(rings.path(), unfinished)
+    expect(reader.open('now')).toBe('empty')
+    truncateSync(rings.path(), good.length - 1)
+    writeFileSync(rings.path(), good.subarray(0, -1))
+    expect(reader.open('oldest')).toMatchObject({ refusal: expect.any(String) })
+    writeFileSync(rings.path(), good)
+    reader.open('oldest')
+    expect([reader.turn(0), reader.turn(0), reader.turn(0)]).toEqual([3, 5, -1])
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: SLOTS })
+  })
+
+  it('names a missing file as such', () => {
+    rmSync(rings.path())
+    expect(reader.open('oldest')).toMatchObject({ refusal: expect.stringMatching(/does not exist/), cause: { code: 'ENOENT' } })
+  })
+
+  it('does not take a directory for a ring', () => {
+    rmSync(rings.path())
+    mkdirSync(rings.path())
+    expect(reader.open('oldest')).toMatchObject({ refusal: expect.stringContaining('EINVAL') })
+  })
+})
+
+describe('a file that goes away', () => {
+  beforeEach(() => {
+    reader.open('oldest')
+    write(2)
+    reader.turn(0)
+  })
+
+  it('by truncation: the reader closes; when the same file is back it goes on where it was', () => {
+    const bytes = readFileSync(rings.path())
+    truncateSync(rings.path(), 100)
+    expect(reader.turn(0)).toBe(-1)
+    expect(reader).toMatchObject({ isOpen: false })
+    writeFileSync(rings.path(), bytes)
+    write(2)
+    reader.open('oldest')
+    expect(reader.turn(0)).toBe(2)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 4 })
+  })
+
+  it('by truncation to its header: the copy of the slots fails, nothing is delivered', () => {
+    write(1)
+    truncateSync(rings.path(), 4096)
+    expect(reader.turn(0)).toBe(-1)
+    expect(reader.isOpen).toBe(false)
+    expect(reader.account()).toMatchObject({ delivered: 2, pending: 0 })
+  })
+
+  it('because its header becomes another ring’s: that one is read from its beginning, and the account goes on', () => {
+    const id = Buffer.alloc(8, 7)
+    writer.poke(HEADER_FILE_ID, id)
+    expect(reader.turn(0)).toBe(-1)
+    expect(reader.isOpen).toBe(false)
+    rmSync(rings.path())
+    const second = rings.create({ slotCountLog2: 4 })
+    write(3, second)
+    expect(reader.open('oldest')).toBe('open')
+    expect(reader.turn(0)).toBe(3)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 5 })
+  })
+
+  it('because its head cannot be: the reader closes, and the next opening says why', () => {
+    const { head } = writer
+    writer.setHead(2n ** 61n)
+    expect(reader.turn(0)).toBe(-1)
+    expect(reader.isOpen).toBe(false)
+    expect(reader.open('oldest')).toMatchObject({ refusal: expect.stringContaining('more records than can ever') })
+    writer.setHead(head)
+    write(1)
+    expect(reader.open('oldest')).toBe('open')
+    expect(reader.turn(0)).toBe(1)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 3 })
+  })
+
+  it('is noticed when another file has its path, once all records of the old one are read', () => {
+    write(2)
+    renameSync(rings.path(), `${rings.path()}.bad`)
+    const second = rings.create({ slotCountLog2: 4 })
+    write(1, second)
+    reader.checkIdentity()
+    expect(reader.turn(0)).toBe(2)
+    expect(reader.turn(0)).toBe(-1)
+    expect(reader).toMatchObject({ isOpen: false })
+    reader.open('oldest')
+    expect(reader.turn(0)).toBe(1)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 5 })
+  })
+
+  it('is noticed when nothing has its path', () => {
+    rmSync(rings.path())
+    reader.checkIdentity()
+    reader.turn(0)
+    expect(reader).toMatchObject({ isOpen: false })
+  })
+
+  it('is not noticed while it is still the same', () => {
+    reader.checkIdentity()
+    reader.turn(0)
+    expect(reader).toMatchObject({ isOpen: true })
+  })
+})
