@@ -92,7 +92,7 @@ bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
         lease->transient = false;
         return lease->held = true;
     }
-    if (place != NULL && !retry_is_due(&place->retry)) return false;
+    if (place != NULL && !retry_is_due(&place->retry)) return lease->held = false;
     lease->held = ring_file_open(identity, &lease->ring);
     lease->transient = !try_to_keep(identity, lease->held ? &lease->ring : NULL);
     return lease->held;

@@ -6,6 +6,7 @@
 //   drive DLL threads T N          T threads of N adds each
 //   drive DLL unload N             N times load, one add, unload
 //   drive DLL locked FILE          one add while FILE is open for nobody else
+//   drive DLL directory PATH       one add with PATH as the directory in the registry
 //   drive DLL cramped              one add with 16 KiB of stack left, one after it
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,15 +197,27 @@ static __attribute__((noinline)) BOOL call_from_depth(BYTE *low)
     volatile BYTE page[4096];
     page[0] = page[4095] = 1;
     if ((BYTE *)page - low > 16 * 1024 + 4096) return call_from_depth(low) && page[0] == 1;
-    return add_pair(L"\\\\a\\b", NULL, 0, NULL);
+    void *context;
+    return add_pair(L"\\\\a\\b", NULL, 0, &context) && context == NULL;
 }
 
 static void cramped(void)
 {
     MEMORY_BASIC_INFORMATION stack;
     VirtualQuery(&stack, &stack, sizeof stack);
-    check(call_from_depth(stack.AllocationBase), "a call with 16 KiB of stack left succeeds");
+    check(call_from_depth(stack.AllocationBase), "a call with 16 KiB of stack left succeeds and tries nothing");
     once();
+}
+
+static void directory(const wchar_t *path)
+{
+    HKEY key;
+    BOOL set = RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\mprtap", 0, NULL, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, NULL, &key, NULL) == 0 &&
+               RegSetValueExW(key, L"Directory", 0, REG_SZ, (const BYTE *)path, (DWORD)(wcslen(path) + 1) * 2) == 0;
+    check(set, "the directory can be set");
+    once();
+    RegDeleteValueW(key, L"Directory");
+    RegCloseKey(key);
 }
 
 int wmain(int count, wchar_t **arguments)
@@ -218,6 +231,7 @@ int wmain(int count, wchar_t **arguments)
     else if (wcscmp(arguments[2], L"pairs") == 0) check(pairs(a, b), "every call succeeds");
     else if (wcscmp(arguments[2], L"once") == 0) once();
     else if (wcscmp(arguments[2], L"locked") == 0) locked(arguments[3]);
+    else if (wcscmp(arguments[2], L"directory") == 0) directory(arguments[3]);
     else if (wcscmp(arguments[2], L"cramped") == 0) cramped();
     else if (wcscmp(arguments[2], L"hostile") == 0) hostile(a);
     else if (wcscmp(arguments[2], L"threads") == 0) threads(a, b);

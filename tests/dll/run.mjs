@@ -14,7 +14,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const out = join(root, 'build/tests/dll')
 const core = ['checksum.c', 'policy.c', 'record.c', 'ring.c', 'sid.c'].map((file) => join('dll', file))
 const harness = ['check.c', 'rings.c'].map((file) => join('tests/dll', file))
-const flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-g', '-Idll', '-Itests/dll', `-I${out}`]
+const flags = [
+  '-std=gnu11',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-g',
+  '-fms-extensions',
+  '-Wno-ignored-attributes',
+  '-Idll',
+  '-Itests/dll',
+  `-I${out}`,
+]
 const variants = {
   plain: ['-O2'],
   cas: ['-O2', '-DMPRTAP_INCREMENT_BY_CAS'],

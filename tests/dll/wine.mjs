@@ -4,7 +4,7 @@
 //   --calls N   rounds of hostile calls (default 20,000)
 // MPRTAP_WINEPREFIX names another 64-bit Wine prefix than the tests' own.
 import { spawnSync } from 'node:child_process'
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
@@ -37,7 +37,7 @@ function expect(sentence, facts, wanted) {
 
 async function build() {
   const objects = await compile(architecture, ['tests/dll/drive.c', 'tests/mpr/start.c'], join(out, architecture))
-  await link(architecture, drive, objects)
+  await link(architecture, drive, objects, ['advapi32'])
   const core = ['checksum', 'policy', 'record', 'ring', 'sid'].map((name) => inRoot(`dll/${name}.c`))
   const args = ['-std=gnu11', '-O2', `-I${inRoot('dll')}`, ...core, inRoot('tests/dll/verify.c'), '-o', verifier]
   const { status, stderr } = spawnSync('clang', args, { encoding: 'utf8' })
@@ -179,6 +179,20 @@ async function truncatedUnderAWriter() {
   await writing
 }
 
+/** The registry names the directory; only a plain path on a drive is taken. */
+async function chosenDirectory() {
+  const here = 'C:\\ProgramData\\mprtap'
+  fresh()
+  cpSync(directory, `${directory}-elsewhere`, { recursive: true })
+  const elsewhere = await run('directory', `${here}-elsewhere\\`)
+  expect('the directory in the registry is used', { ...elsewhere, files: ringFiles().length }, { written: true, files: 0 })
+  rmSync(`${directory}-elsewhere`, { recursive: true })
+  for (const path of [`\\\\?\\${here}`, '\\\\server\\share', 'mprtap', 'C:mprtap', '']) {
+    const { written } = await run('directory', path)
+    expect(`"${path}" is no directory to record into`, { written, files: ringFiles().length }, { written: false, files: 0 })
+  }
+}
+
 function controlFile({ magic = 'MPRC', version = 1, off = 0, log2 = 0 }) {
   const bytes = Buffer.alloc(64)
   bytes.write(magic, 0, 'latin1')
@@ -212,6 +226,7 @@ await concurrency()
 await brokenFiles()
 await truncatedUnderAWriter()
 await control()
+await chosenDirectory()
 fresh()
 await run('hostile', calls)
 await run('cramped')
