@@ -47,10 +47,14 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   const filter = typeof options.filter === 'string' ? parseFilter(options.filter, level) : options.filter
   const settings = { from, level, filter, unfinishedAfterMs, signal, onLoss, onDiagnostic }
   if (options.rings !== undefined) {
-    if (!Array.isArray(options.rings) || options.rings.length === 0) invalid('rings', options.rings, 'a list of at least one path')
-    return openSelection({ rings: options.rings }, settings)
+    const { rings } = options
+    const isList = Array.isArray(rings) && rings.length > 0 && rings.every((path) => typeof path === 'string')
+    if (!isList) invalid('rings', rings, 'a list of at least one path')
+    return openSelection({ rings }, settings)
   }
-  return openDirectory(options.directory ?? defaultDirectory(), settings)
+  const { directory = defaultDirectory() } = options
+  if (typeof directory !== 'string') invalid('directory', directory, 'a path')
+  return openDirectory(directory, settings)
 }
 
 type Settings = Omit<TapSettings, 'selection'>

@@ -51,7 +51,12 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#batch = new Batch(this.#core, level)
     this.#rings = new RingSet(this.#core, settings)
     this.#signal = settings.signal
-    this.#rings.discover()
+    try {
+      this.#rings.discover()
+    } catch (error) {
+      this.#rings.close()
+      throw error
+    }
     this.#housekeepingAt = performance.now() + HOUSEKEEPING_MS
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#signal?.aborted) void this.close()
@@ -85,7 +90,8 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   async *batches(): AsyncGenerator<Batch, void, undefined> {
     this.#mustBeOpen()
     try {
-      for (let batch = await this.#next(); batch; batch = await this.#next()) yield batch
+      const next = () => this.#next((batch) => batch)
+      for (let batch = await next(); batch; batch = await next()) yield batch
     } finally {
       await this.close()
     }
@@ -100,18 +106,28 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     let source: EventSource | undefined
     let row = 0
     let rows = 0
+    let pending: Promise<unknown> | undefined
     const take = (): IteratorResult<Event> => ({ value: this.#batch.event(source!, row++) as Event, done: false })
+    const refill = (batch: Batch) => {
+      source = batch.detach()
+      row = 0
+      rows = batch.length
+      return take()
+    }
+    const advance = async (): Promise<IteratorResult<Event>> =>
+      row < rows && !this.#closed ? take() : ((await this.#next(refill)) ?? { value: undefined, done: true })
     return {
       // Most calls find their row at hand: no await, no generator, one settled promise.
       next: () => {
-        if (row < rows && !this.#closed) return Promise.resolve(take())
-        return this.#next().then((batch) => {
-          if (!batch) return { value: undefined, done: true }
-          source = batch.detach()
-          row = 0
-          rows = batch.length
-          return take()
-        })
+        if (!pending && row < rows && !this.#closed) return Promise.resolve(take())
+        // Calls that do not wait for each other are answered one after the other.
+        const result = pending ? pending.then(advance, advance) : advance()
+        const settled = () => {
+          if (pending === result) pending = undefined
+        }
+        pending = result
+        result.then(settled, settled)
+        return result
       },
       return: async () => {
         await this.close()
@@ -129,27 +145,33 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     }
   }
 
-  /** The next batch that has rows, or `undefined` when the tap was closed. */
-  async #next(): Promise<Batch | undefined> {
-    while (!this.#closed) {
-      if (this.#pace.isOutOfBreath()) {
-        await breathe()
-        this.#pace.breathed()
-        continue
+  /** What `use` makes of the next batch that has rows, or `undefined` when the tap was closed. `use` is called before anything can refill it. */
+  async #next<Result>(use: (batch: Batch) => Result): Promise<Result | undefined> {
+    try {
+      while (!this.#closed) {
+        if (this.#pace.isOutOfBreath()) {
+          await breathe()
+          this.#pace.breathed()
+          continue
+        }
+        const now = performance.now()
+        const rows = now >= this.#housekeepingAt ? this.#housekeeping(now) : this.#turn(now)
+        if (rows > 0) {
+          this.#batch.length = rows
+          this.#batch.users = this.#rings.users
+          return use(this.#batch)
+        }
+        if (this.#idleInARow >= this.#rings.readers.length && now < this.#housekeepingAt) {
+          this.#idleInARow = 0
+          await this.#pace.rest()
+        }
       }
-      const now = performance.now()
-      const rows = now >= this.#housekeepingAt ? this.#housekeeping(now) : this.#turn(now)
-      if (rows > 0) {
-        this.#batch.length = rows
-        this.#batch.users = this.#rings.users
-        return this.#batch
-      }
-      if (this.#idleInARow >= this.#rings.readers.length && now < this.#housekeepingAt) {
-        this.#idleInARow = 0
-        await this.#pace.rest()
-      }
+      return undefined
+    } catch (error) {
+      // Out of onLoss or onDiagnostic: a loop that ends with an exception does not close what it iterates.
+      await this.close()
+      throw error
     }
-    return undefined
   }
 
   #housekeeping(now: number): number {
@@ -167,10 +189,10 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     const reader = readers[this.#ring]
     if (!reader) return 0
     const rows = this.#pace.isDue(reader, this.#ring) ? reader.turn(now) : -1
+    if (rows >= 0 || !reader.isOpen) this.#rings.reportLoss(reader)
     if (rows >= 0) {
       this.#idleInARow = 0
       this.#pace.busy(reader)
-      this.#rings.reportLoss(reader)
       if (--this.#windowsLeft > 0) return rows
     } else {
       this.#idleInARow++

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../host/core/core.ts'
 import { openRingFile } from '../../host/ring/ring-file.ts'
-import { RingsOnDisk } from './rings-on-disk.ts'
+import { openFiles, RingsOnDisk } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
 const file = (bytes: Uint8Array) => {
@@ -13,15 +13,6 @@ const file = (bytes: Uint8Array) => {
   return path
 }
 const numbers = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251)
-const openFiles = () =>
-  readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)]
-    } catch {
-      return []
-    }
-  })
-
 describe('a ring file', () => {
   it('copies bytes from any offset, and nothing beside them', () => {
     const ring = openRingFile(file(numbers))

@@ -1,6 +1,6 @@
 // A directory of rings for one test, as the notifyee DLL keeps it.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
@@ -43,4 +43,32 @@ export class RingsOnDisk {
     this.#writers.push(writer)
     return writer
   }
+}
+
+/** The next `count` events, leaving the tap open. */
+export async function take<Event>(iterator: AsyncIterator<Event>, count: number): Promise<Event[]> {
+  const events: Event[] = []
+  while (events.length < count) {
+    const { value, done } = await iterator.next()
+    if (done) throw new Error(`the tap ended after ${events.length} of ${count} events`)
+    events.push(value)
+  }
+  return events
+}
+
+/** Resolves once `condition` holds; the test's own time limit is the only one. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** What this process has open below the temporary directory. */
+export function openFiles(): string[] {
+  const targets = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`)
+    } catch {
+      return '' // the descriptor that listed them
+    }
+  })
+  return targets.filter((target) => target.startsWith(tmpdir())).sort()
 }
