@@ -1,4 +1,4 @@
-// The two functions that the Multiple Provider Router calls. Whatever happens in here, the caller sees WN_SUCCESS and its last error unchanged.
+// The two functions that the Multiple Provider Router calls. Whatever happens, the caller sees WN_SUCCESS and its last error unchanged.
 #include "control.h"
 #include "guard.h"
 #include "process.h"
@@ -51,8 +51,9 @@ static void describe_cancel(struct record_input *input, const NOTIFYCANCEL *canc
 {
     read_guarded(&texts[0], cancel->lpName);
     input->strings[MPRTAP_STRING_REMOTE_NAME] = &texts[0];
-    texts[1].traits = texts[1].full_units = 0;
-    if (succeeded) read_guarded(&texts[1], cancel->lpProvider); // GUARD(provider) without: read_guarded(&texts[1], cancel->lpProvider); (void)succeeded;
+    const WCHAR *provider = cancel->lpProvider;
+    if (!succeeded) provider = NULL; // GUARD(provider) without: (void)succeeded;
+    read_guarded(&texts[1], provider);
     input->strings[MPRTAP_STRING_PROVIDER] = &texts[1];
     input->flags = cancel->dwFlags;
     if (cancel->fForce) input->record_flags |= MPRTAP_RECORD_FLAG_FORCE;

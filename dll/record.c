@@ -28,7 +28,8 @@ void text_read(struct text *text, const void *units)
     volatile struct text *progress = text;
     progress->traits = MPRTAP_STRING_PRESENT | MPRTAP_STRING_UNREADABLE;
     uint16_t wide = 0;
-    for (unsigned i = 0, step; i < MPRTAP_STRING_SCAN_LIMIT; i += step) { // GUARD(scan-limit) without: for (unsigned i = 0, step;; i += step) {
+    for (unsigned i = 0, step;; i += step) {
+        if (i >= MPRTAP_STRING_SCAN_LIMIT) break; // GUARD(scan-limit)
         bool four = (uintptr_t)(from + i) % 8 == 0 && i + 4 <= MPRTAP_STRING_SCAN_LIMIT;
         uint64_t few = four ? load_four(from + i) : from[i];
         step = 4;

@@ -1,7 +1,8 @@
 #include "ring.h"
 #include "checksum.h"
 
-#define SIGNATURE(log2) ((uint64_t)(log2) << 48 | (uint64_t)MPRTAP_FORMAT_MINOR << 40 | (uint64_t)MPRTAP_FORMAT_MAJOR << 32 | MPRTAP_SIGNATURE_MAGIC)
+#define VERSION ((uint64_t)MPRTAP_FORMAT_MINOR << 40 | (uint64_t)MPRTAP_FORMAT_MAJOR << 32)
+#define SIGNATURE(log2) ((uint64_t)(log2) << 48 | VERSION | MPRTAP_SIGNATURE_MAGIC)
 
 static struct ring_header *header_of(const struct ring *ring)
 {
@@ -105,7 +106,8 @@ static bool take_slot(const struct ring *ring, uint64_t sequence)
         // One lap old and not committed: its writer may be at work this moment. Two laps: it is dead or stalled, and loses the slot.
         if (stamp == stamp_of(sequence - ring->slot_count, MPRTAP_STATE_WRITING)) return false; // GUARD(one-lap-writer)
         uint64_t writing = stamp_of(sequence, MPRTAP_STATE_WRITING);
-        if (shared_compare_and_swap(&slot->stamp, stamp, writing)) return true; // GUARD(take-by-cas) without: slot->stamp = writing; return true;
+        bool taken = shared_compare_and_swap(&slot->stamp, stamp, writing); // GUARD(take-by-cas) without: bool taken = (slot->stamp = writing);
+        if (taken) return true;
     }
     return false;
 }

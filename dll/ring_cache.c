@@ -1,7 +1,7 @@
-// Finding a ring takes no lock: places are only ever added, and a ring that was published stays mapped until the DLL is unloaded, so a thread
-// that stalls in the middle of a write cannot have the memory pulled away. Opening takes no lock either. Each thread that finds no ring opens
-// the file for itself, and then tries to leave its mapping in the cache; if the cache is full, or busy, or another thread was faster, it
-// writes through its own mapping and unmaps it afterwards. So no notification waits, and none is lost to a race.
+// Finding a ring takes no lock: places are only ever added, and a ring that was published stays mapped until the DLL is unloaded, so a
+// thread that stalls in the middle of a write cannot have the memory pulled away. Opening takes no lock either. Each thread that finds no
+// ring opens the file for itself, and then tries to leave its mapping in the cache; if the cache is full, or busy, or another thread was
+// faster, it writes through its own mapping and unmaps it afterwards. So no notification waits, and none is lost to a race.
 #include "ring_cache.h"
 #include "retry.h"
 #include "ring_file.h"

@@ -19,7 +19,7 @@ static bool query(HANDLE token, int information_class, union token_buffer *buffe
     return GetTokenInformation(token, information_class, buffer, sizeof *buffer, &size) != 0;
 }
 
-// A member for good, not for denying only. The NULL handle stands for the effective token, which is what is asked about in either case below.
+// A member for good, not for denying only. The NULL handle stands for the effective token, which is what both callers ask about.
 static bool administrators_enabled(void)
 {
     static const uint8_t administrators[16] = {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 0x02};

@@ -42,7 +42,8 @@ typedef struct {
     BOOL fForce;
 } NOTIFYCANCEL;
 
-#define ASSERT_AT(type, field, at32, at64) _Static_assert(offsetof(type, field) == (sizeof(void *) == 4 ? (at32) : (at64)), #type "." #field)
+#define ASSERT_AT(type, field, at32, at64) \
+    _Static_assert(offsetof(type, field) == (sizeof(void *) == 4 ? (at32) : (at64)), #type "." #field)
 #define ASSERT_SIZE(type, size32, size64) _Static_assert(sizeof(type) == (sizeof(void *) == 4 ? (size32) : (size64)), #type)
 ASSERT_SIZE(NOTIFYINFO, 12, 16);
 ASSERT_AT(NOTIFYINFO, dwOperationStatus, 4, 4);
@@ -129,7 +130,7 @@ typedef struct {
 
 #define FILE_RENAME_INFO_CLASS 3
 
-IMPORT HANDLE WINAPI CreateFileW(const WCHAR *path, DWORD access, DWORD share, void *security, DWORD disposition, DWORD flags, HANDLE template);
+IMPORT HANDLE WINAPI CreateFileW(const WCHAR *path, DWORD access, DWORD share, void *security, DWORD how, DWORD flags, HANDLE model);
 IMPORT HANDLE WINAPI ReOpenFile(HANDLE file, DWORD access, DWORD share, DWORD flags);
 IMPORT BOOL WINAPI CloseHandle(HANDLE handle);
 IMPORT BOOL WINAPI GetFileInformationByHandle(HANDLE file, BY_HANDLE_FILE_INFORMATION *information);

@@ -212,7 +212,8 @@ static void cramped(void)
 static void directory(const wchar_t *path)
 {
     HKEY key;
-    BOOL set = RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\mprtap", 0, NULL, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, NULL, &key, NULL) == 0 &&
+    const REGSAM access = KEY_ALL_ACCESS | KEY_WOW64_64KEY;
+    BOOL set = RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\mprtap", 0, NULL, 0, access, NULL, &key, NULL) == 0 &&
                RegSetValueExW(key, L"Directory", 0, REG_SZ, (const BYTE *)path, (DWORD)(wcslen(path) + 1) * 2) == 0;
     check(set, "the directory can be set");
     once();

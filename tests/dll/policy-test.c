@@ -53,7 +53,8 @@ TEST("a ring file is accepted by its owner, its attributes and its link count")
     };
     const struct sid user = USER;
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (policy_accepts_ring(rows[i].directory, &user, &rows[i].file) != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
+        bool accepted = policy_accepts_ring(rows[i].directory, &user, &rows[i].file);
+        if (accepted != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
     }
 }
 
@@ -70,7 +71,8 @@ TEST("a control file counts only if an administrator owns it, or the elevated us
     };
     const struct sid user = USER;
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (policy_accepts_control(rows[i].directory, &user, &rows[i].file) != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
+        bool accepted = policy_accepts_control(rows[i].directory, &user, &rows[i].file);
+        if (accepted != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
     }
 }
 

@@ -3,8 +3,8 @@
 //   producer --ring FILE --operations N [--id K] [--slots-log2 K] [--names realistic|ascii]
 //            [--at POINT --do kill|stop --in OPERATION]
 //
-// Operation n of producer k adds "\\server<..>\share-k-n", so a reader can tell whether each arrived exactly once. --at makes the process kill
-// or stop itself at a test point of that operation's PRE (after-claim, after-stamp, mid-copy, before-commit, after-commit).
+// Operation n of producer k adds "\\server<..>\share-k-n", so a reader can tell whether each arrived exactly once. --at makes the process
+// kill or stop itself at a test point of that operation's PRE (after-claim, after-stamp, mid-copy, before-commit, after-commit).
 // The last line on stdout is "written W unwritten U".
 #include <errno.h>
 #include <fcntl.h>
@@ -115,7 +115,10 @@ static void name_text(struct text *text, const char *name, bool cyrillic)
 {
     uint16_t units[128];
     size_t length = strlen(name);
-    for (size_t i = 0; i <= length; i++) units[i] = cyrillic && name[i] >= 'a' && name[i] <= 'z' ? (uint16_t)(0x430 + name[i] - 'a') : (uint16_t)name[i];
+    for (size_t i = 0; i <= length; i++) {
+        bool replaced = cyrillic && name[i] >= 'a' && name[i] <= 'z';
+        units[i] = (uint16_t)(replaced ? 0x430 + name[i] - 'a' : name[i]);
+    }
     text_read(text, units);
 }
 
@@ -125,7 +128,8 @@ static void describe(struct record_input *input, struct text texts[3], uint64_t 
     static const uint32_t failures[] = {53, 67, 85, 1219, 1326};
     char name[96], local[4] = {(char)('E' + operation % 20), ':'};
     bool realistic = strcmp(options.names, "realistic") == 0;
-    snprintf(name, sizeof name, "\\\\server%02u.example\\share-%u-%llu", (unsigned)(operation * 7 % 23), options.id, (unsigned long long)operation);
+    unsigned server = (unsigned)(operation * 7 % 23);
+    snprintf(name, sizeof name, "\\\\server%02u.example\\share-%u-%llu", server, options.id, (unsigned long long)operation);
     name_text(&texts[0], name, realistic && operation % 8 == 7);
     name_text(&texts[1], local, false);
     input->operation_status = operation % 10 == 9 ? failures[operation / 10 % 5] : 0;

@@ -182,7 +182,8 @@ TEST("the checksum changes with every byte of the record, with the file and with
     for (unsigned i = MPRTAP_RECORD_START; i < record.image.used; i++) {
         uint8_t *byte = (uint8_t *)&record.image + i;
         *byte ^= 0x10;
-        if (i < MPRTAP_RECORD_DESCRIPTORS || i >= MPRTAP_RECORD_STRINGS) CHECK(checksum_seal(checksum_content(&record.image), 7, 9) != right);
+        bool in_descriptor = i >= MPRTAP_RECORD_DESCRIPTORS && i < MPRTAP_RECORD_STRINGS; // those also say which bytes count
+        if (!in_descriptor) CHECK(checksum_seal(checksum_content(&record.image), 7, 9) != right);
         *byte ^= 0x10;
     }
     CHECK_EQUAL(checksum_seal(record.content_checksum, 7, 9), right);

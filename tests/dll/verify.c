@@ -41,7 +41,8 @@ static bool number_before(const struct slot *slot, unsigned *end, unsigned *numb
 static bool seen_before(const struct slot *slot, bool *foreign)
 {
     unsigned end = slot->descriptors[MPRTAP_STRING_REMOTE_NAME].stored_units, operation, producer;
-    *foreign = !number_before(slot, &end, &operation) || !number_before(slot, &end, &producer) || producer >= PRODUCERS || operation >= OPERATIONS;
+    bool named = number_before(slot, &end, &operation) && number_before(slot, &end, &producer);
+    *foreign = !named || producer >= PRODUCERS || operation >= OPERATIONS;
     if (*foreign) return false;
     uint8_t bit = (uint8_t)((slot->notify_status & MPRTAP_NOTIFY_POST ? 2 : 1) << operation % 4 * 2);
     bool before = (seen[producer][operation / 4] & bit) != 0;
