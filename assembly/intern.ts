@@ -135,6 +135,15 @@ export class Intern {
     return Intern.equals(a, load<u64>(Intern.at(b)), Intern.at(b) + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
   }
 
+  /** Whether the shorter of two strings is the beginning of the other. */
+  static beginAlike(a: u32, b: u32): bool {
+    if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return false
+    const one = Intern.unitsAndWidth(a)
+    const two = Intern.unitsAndWidth(b)
+    if ((one ^ two) & 1) return false
+    return memory.compare(Intern.at(a) + 16, Intern.at(b) + 16, <usize>(min<u32>(one >> 1, two >> 1) << (one & 1))) == 0
+  }
+
   @inline
   private static blocks(unitsAndWidth: u32): u32 {
     return (((unitsAndWidth >> 1) << (unitsAndWidth & 1)) + 15) >> 4

@@ -12,7 +12,7 @@
 //
 // Links are entry numbers + 1; 0 ends a list. Everything is bounded: entries, the length of a chain that is followed, work a turn.
 
-import { CONTEXT32_BITS, KIND_ADD, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_PROVIDER } from '../format/layout.ts'
+import { CONTEXT32_BITS, KIND_ADD, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_PROVIDER, STRING_REMOTE_NAME } from '../format/layout.ts'
 import { OUTCOME_UNFINISHED, TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
 import { Checksum } from './checksum.ts'
 import { Intern } from './intern.ts'
@@ -50,6 +50,7 @@ const NEXT: usize = 152
 const BUCKET: usize = 156
 
 const PROVIDER_TRAITS: u32 = (1 << (TRAIT_TRUNCATED_SHIFT + STRING_PROVIDER)) | (1 << (TRAIT_UNREADABLE_SHIFT + STRING_PROVIDER))
+const REMOTE_NAME_CUT: u32 = 1 << (TRAIT_TRUNCATED_SHIFT + STRING_REMOTE_NAME)
 
 let oldest: u32 = 0
 let newest: u32 = 0
@@ -136,9 +137,17 @@ export class Pairing {
     return 0
   }
 
-  /** An add whose letter the system chooses (CONNECT_REDIRECT) may have another local name in its POST; a cancel's one name cannot change. */
+  /**
+   * A POST's provider may leave its names less room than its PRE's had, so a name that was cut in either is compared as far as both have it.
+   * An add whose letter the system chooses (CONNECT_REDIRECT) may have another local name in its POST; a cancel's one name cannot change.
+   */
   private static sameName(pre: usize, post: usize): bool {
-    if (!Intern.same(load<u32>(pre + ROW_REMOTE_NAME), load<u32>(post + ROW_REMOTE_NAME))) return false
+    const a = load<u32>(pre + ROW_REMOTE_NAME)
+    const b = load<u32>(post + ROW_REMOTE_NAME)
+    const cut = (load<u32>(pre + ROW_TRAITS) | load<u32>(post + ROW_TRAITS)) & REMOTE_NAME_CUT
+    if (!Intern.same(a, b)) {
+      if (!cut || load<u16>(pre + ROW_FULL_UNITS) != load<u16>(post + ROW_FULL_UNITS) || !Intern.beginAlike(a, b)) return false
+    }
     return load<u8>(pre + ROW_KIND) == <u8>KIND_ADD || Intern.same(load<u32>(pre + ROW_LOCAL_NAME), load<u32>(post + ROW_LOCAL_NAME))
   }
 

@@ -171,6 +171,36 @@ describe('a POST does not answer a PRE', () => {
   })
 })
 
+describe('a name that is cut', () => {
+  const cancel = (fields: Partial<RecordInput> = {}) => ({ kind: 'cancel' as const, localName: null, imageName: 'i'.repeat(64), ...fields })
+
+  it.each([
+    ['in both, in the POST earlier: its provider needs room', 'Я'.repeat(200), 160],
+    ['in the POST only', 'Я'.repeat(150), 150],
+    ['to one byte a unit', 'r'.repeat(400), 320],
+  ])('%s, does not keep the PRE from its POST; the longer part is delivered', (_, remoteName, units) => {
+    const sequence = write(pre(cancel({ remoteName })))
+    write(post(sequence, cancel({ remoteName, provider: 'Microsoft Windows Network' })))
+    expect(read()).toMatchObject([{ remoteName: remoteName.slice(0, units), durationMs: 25, provider: 'Microsoft Windows Network' }])
+  })
+
+  it.each([
+    ['is of another length', 'Я'.repeat(201)],
+    ['differs in what both have', `Ж${'Я'.repeat(199)}`],
+    ['is of another width', 'r'.repeat(200)],
+  ])('keeps it where the other name %s', (_, remoteName) => {
+    const sequence = write(pre(cancel({ remoteName: 'Я'.repeat(200) })))
+    write(post(sequence, cancel({ remoteName, provider: 'Microsoft Windows Network' })))
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+  })
+
+  it('keeps it where nothing was cut and the names are of different length', () => {
+    const sequence = write(pre({ remoteName: '\\files01a' }))
+    write(post(sequence, { remoteName: '\\files01ab' }))
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+  })
+})
+
 describe('an operation for which the system chooses the letter', () => {
   it.each([null, ''])('is paired although the POST names a letter and the PRE named %j', (localName) => {
     const sequence = write(pre({ localName }))

@@ -1,4 +1,4 @@
-// PRE and POST made one operation, with a Map: the rules of RING.md, "The context", and of docs of host/api/types.ts.
+// PRE and POST made one operation, obviously: the rules of RING.md, "The context", and of docs of host/api/types.ts.
 
 import type { ReferenceRecord, Row } from './reference-record.ts'
 
@@ -27,7 +27,7 @@ export class ReferencePairing {
       return evicted.map(unfinished)
     }
     const key = keyOf(record, row.context)
-    const at = this.#waiting.findLastIndex((waiting) => waiting.key === key)
+    const at = this.#waiting.findLastIndex((waiting) => waiting.key === key && sameRemoteName(waiting.record.row, row))
     const outcome = SUCCESSES.has(row.status!) ? 1 : row.status === CANCELLED ? 3 : 2
     if (at < 0) return [{ ...row, outcome }]
     const pre = this.#waiting.splice(at, 1)[0]!.record
@@ -46,11 +46,24 @@ export class ReferencePairing {
   }
 }
 
+/** Everything that has to be equal, but for the remote name. */
 function keyOf({ row, startTime }: ReferenceRecord, context: bigint): string {
-  const { ring, processId, threadId, kind, remoteName, localName } = row
+  const { ring, processId, threadId, kind, localName } = row
   // The system may choose an add's letter between PRE and POST; a cancel has one name, here or there.
-  const name = kind === 1 ? [remoteName] : [remoteName, localName]
-  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind, name])
+  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind, kind === 1 ? 0 : (localName ?? 0)])
+}
+
+/** Names that were cut are compared as far as both have them. */
+function sameRemoteName(one: Row, two: Row): boolean {
+  const a = one.remoteName
+  const b = two.remoteName
+  if (a === undefined || b === undefined || a === b) return a === b
+  const fullOf = (row: Row) => row.truncated.remoteName ?? row.remoteName!.length
+  return (
+    fullOf(one) === fullOf(two) &&
+    (one.truncated.remoteName ?? two.truncated.remoteName) !== undefined &&
+    (a.startsWith(b) || b.startsWith(a))
+  )
 }
 
 function unfinished({ record }: Waiting): Row {
