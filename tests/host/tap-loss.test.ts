@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Loss, type Operation, openTap, type Tap } from '../../host/api/index.ts'
+import type { RingWriter } from '../../host/testing/index.ts'
+import { OTHER_SID, post, pre, SID } from './records.ts'
+import { RingsOnDisk, take, until } from './rings-on-disk.ts'
+
+const rings = new RingsOnDisk()
+let losses: Loss[]
+
+beforeEach(() => {
+  losses = []
+})
+
+const open = (options: object = {}) =>
+  openTap({ directory: rings.directory, from: 'oldest', onLoss: (loss) => void losses.push(loss), ...options }) as Promise<Tap<Operation>>
+const write = (ring: RingWriter, count: number) => {
+  for (let i = 0; i < count; i++) ring.append(post(0n, { threadId: i }))
+}
+const lost = () => losses.reduce((sum, loss) => sum + loss.lost, 0)
+
+describe('records that a tap loses', () => {
+  it('by being lapped are told with ring, owner, number and reason', async () => {
+    const ring = rings.create({ slotCountLog2: 3 })
+    const tap = await open()
+    write(ring, 20)
+    await take(tap[Symbol.asyncIterator](), 8)
+    await tap.close()
+    expect(losses).toEqual([{ ring: rings.path(), user: SID, lost: 12, totals: { overrun: 12, abandoned: 0, corrupt: 0, late: 0 } }])
+    expect(tap.stats()).toMatchObject({ lost: 12, overrun: 12, operations: 8 })
+  })
+
+  it('by a writer that died between claim and commit are told after a second, and the rest is delivered', async () => {
+    const ring = rings.create()
+    const tap = await open()
+    write(ring, 1)
+    ring.claim()
+    ring.claim()
+    write(ring, 2)
+    expect(await take(tap[Symbol.asyncIterator](), 3)).toHaveLength(3)
+    await tap.close()
+    expect(losses).toEqual([{ ring: rings.path(), user: SID, lost: 2, totals: { overrun: 0, abandoned: 2, corrupt: 0, late: 0 } }])
+    expect(tap.stats()).toMatchObject({ lost: 2, abandoned: 2, late: 0 })
+  })
+
+  it('but come late are a part of those abandoned', async () => {
+    const ring = rings.create()
+    const tap = await open()
+    const hole = ring.claim()
+    const waiting = tap[Symbol.asyncIterator]().next()
+    await until(() => tap.stats().abandoned === 1)
+    ring.fill(hole, post(0n))
+    ring.commit(hole)
+    await until(() => tap.stats().late === 1)
+    expect(tap.stats()).toMatchObject({ lost: 1, abandoned: 1, late: 1, operations: 0 })
+    await tap.close()
+    await waiting
+    expect(lost()).toBe(1)
+  })
+
+  it('because somebody wrote garbage into a slot are told as corrupt', async () => {
+    const ring = rings.create()
+    write(ring, 3)
+    ring.pokeRecord(1n, 40, Buffer.from('garbage'))
+    const tap = await open()
+    const events = await take(tap[Symbol.asyncIterator](), 2)
+    expect(events.map((event) => event.sequence)).toEqual([0, 2])
+    await tap.close()
+    expect(losses).toEqual([{ ring: rings.path(), user: SID, lost: 1, totals: { overrun: 0, abandoned: 0, corrupt: 1, late: 0 } }])
+  })
+
+  it('are told ring by ring, and what is told adds up to what stats() counts', async () => {
+    const mine = rings.create({ slotCountLog2: 3 })
+    const theirs = rings.create({ sid: OTHER_SID, slotCountLog2: 2 })
+    const tap = await open()
+    const events = tap[Symbol.asyncIterator]()
+    for (const count of [3, 30, 9, 100]) {
+      write(mine, count)
+      write(theirs, 2 * count)
+      if (count === 100) theirs.pokeRecord(theirs.head - 2n, 40, Buffer.from('x'))
+      await take(events, Math.min(count, 8) + Math.min(2 * count, 4) - (count === 100 ? 1 : 0))
+    }
+    const { overrun, abandoned, corrupt, notifications, pending } = tap.stats()
+    await tap.close()
+    expect(pending).toBe(0)
+    expect(overrun + corrupt + abandoned).toBe(lost())
+    expect(notifications + lost()).toBe(3 + 30 + 9 + 100 + 2 * (3 + 30 + 9 + 100))
+    expect(corrupt).toBe(1)
+    for (const user of [SID, OTHER_SID]) {
+      const of = losses.filter((loss) => loss.user === user)
+      const { overrun: all, corrupt: bad, abandoned: dead } = of.at(-1)!.totals
+      expect(of.reduce((sum, loss) => sum + loss.lost, 0)).toBe(all + bad + dead)
+    }
+  })
+
+  it('are counted in stats() without onLoss, too', async () => {
+    const ring = rings.create({ slotCountLog2: 2 })
+    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    write(ring, 10)
+    await take(tap[Symbol.asyncIterator](), 4)
+    expect(tap.stats()).toMatchObject({ lost: 6, overrun: 6, operations: 4, pending: 0 })
+    await tap.close()
+  })
+})
+
+describe('what was there before the tap', () => {
+  it('is not a loss: neither from now nor from oldest', async () => {
+    const ring = rings.create({ slotCountLog2: 3 })
+    write(ring, 100)
+    for (const [from, delivered] of [
+      ['oldest', 8],
+      ['now', 0],
+    ] as const) {
+      const tap = await open({ from })
+      const events = tap[Symbol.asyncIterator]()
+      await take(events, delivered)
+      write(ring, 1)
+      await take(events, 1)
+      await tap.close()
+      expect(tap.stats()).toMatchObject({ operations: delivered + 1, lost: 0 })
+    }
+    expect(losses).toEqual([])
+  })
+})
+
+describe('stats()', () => {
+  it('counts waiting PREs, and what is in the rings and not read yet', async () => {
+    const ring = rings.create()
+    const tap = await open()
+    const events = tap[Symbol.asyncIterator]()
+    ring.append(pre())
+    for (let i = 0; i < 300; i++) ring.append(post(99n))
+    await take(events, 1)
+    expect(tap.stats()).toMatchObject({ waiting: 1, notifications: 256, operations: 255, pending: 45 })
+    await take(events, 299)
+    expect(tap.stats()).toMatchObject({ waiting: 1, notifications: 301, operations: 300, pending: 0 })
+    await tap.close()
+  })
+})
