@@ -1,9 +1,8 @@
 // Filters in code, without text: field('remoteName').glob('\\\\fs01\\*'), all(…), any(…), not(…).
 
-import { type Condition, normalise } from './conditions.ts'
+import { checkCondition } from './check.ts'
 import type { Comparison, FilterExpression, Literal } from './expression.ts'
 import type { FieldName } from './fields.ts'
-import { FilterSyntaxError } from './syntax-error.ts'
 
 /** Conditions on one field. Each method throws FilterSyntaxError if the field's type does not have it or the value does not fit. */
 export interface FieldConditions {
@@ -23,7 +22,7 @@ export interface FieldConditions {
 
 /** Begins a condition on a field, named as in the JSON output. */
 export function field(name: FieldName): FieldConditions {
-  const compare = (operator: Comparison) => (value: Literal) => checked({ type: 'compare', field: name, operator, value })
+  const compare = (operator: Comparison) => (value: Literal) => checkCondition({ type: 'compare', field: name, operator, value })
   return {
     equals: compare('=='),
     differs: compare('!='),
@@ -31,10 +30,10 @@ export function field(name: FieldName): FieldConditions {
     atMost: compare('<='),
     greaterThan: compare('>'),
     atLeast: compare('>='),
-    oneOf: (values) => checked({ type: 'in', field: name, values }),
-    glob: (pattern) => checked({ type: 'glob', field: name, pattern }),
-    has: (bits) => checked({ type: 'has', field: name, bits: bits as number }),
-    present: () => checked({ type: 'present', field: name }),
+    oneOf: (values) => checkCondition({ type: 'in', field: name, values }),
+    glob: (pattern) => checkCondition({ type: 'glob', field: name, pattern }),
+    has: (bits) => checkCondition({ type: 'has', field: name, bits: bits as number }),
+    present: () => checkCondition({ type: 'present', field: name }),
   }
 }
 
@@ -50,10 +49,4 @@ export function any(...operands: readonly FilterExpression[]): FilterExpression 
 
 export function not(operand: FilterExpression): FilterExpression {
   return { type: 'not', operand }
-}
-
-function checked(condition: Condition): FilterExpression {
-  const normal = normalise(condition)
-  if (typeof normal === 'string') throw new FilterSyntaxError(normal, 0)
-  return normal
 }

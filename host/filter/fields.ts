@@ -2,12 +2,29 @@
 
 import { CONNECT_FLAGS } from '../win32/connect-flags.ts'
 
-export type FieldType = 'string' | 'number' | 'boolean' | 'time' | 'duration' | 'hexadecimal' | 'flags' | readonly string[]
+export type FieldType =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'time'
+  | 'duration'
+  | 'hexadecimal'
+  /** Bits with CONNECT_* names. */
+  | 'flags'
+  /** Bits without names. */
+  | 'bits'
+  /** The Win32 name of a status. */
+  | 'statusName'
+  /** One of these names. */
+  | readonly string[]
+
+/** What a tap delivers. */
+export type Level = 'operation' | 'notification'
 
 interface Field {
   readonly type: FieldType
   /** Where the field exists; both when left out. */
-  readonly level?: 'operation' | 'notification'
+  readonly level?: Level
 }
 
 const FIELDS = {
@@ -33,9 +50,9 @@ const FIELDS = {
   user: { type: 'string' },
   status: { type: 'number' },
   'error.code': { type: 'number' },
-  'error.name': { type: 'string' },
+  'error.name': { type: 'statusName' },
   sequence: { type: 'number' },
-  notifyStatus: { type: 'flags', level: 'notification' },
+  notifyStatus: { type: 'bits', level: 'notification' },
   context: { type: 'hexadecimal', level: 'notification' },
 } as const satisfies Readonly<Record<string, Field>>
 
@@ -45,28 +62,41 @@ export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name)
 }
 
+/** Whether an event of the level has the field. */
+export function hasField(level: Level, name: FieldName): boolean {
+  return (fieldOf(name).level ?? level) === level
+}
+
 export function fieldOf(name: FieldName): Field {
   return FIELDS[name]
 }
 
 /** Names of the fields that a level has. */
-export function fieldNames(level: 'operation' | 'notification'): FieldName[] {
-  return (Object.keys(FIELDS) as FieldName[]).filter((name) => (fieldOf(name).level ?? level) === level)
+export function fieldNames(level: Level): FieldName[] {
+  return (Object.keys(FIELDS) as FieldName[]).filter((name) => hasField(level, name))
+}
+
+/** Why the field cannot be asked for, as the end of a sentence. */
+export function otherLevel(level: Level, name: FieldName): string {
+  return `${name} is a field of ${fieldOf(name).level}s; this tap delivers ${level}s`
 }
 
 /** What a literal for the field looks like, for error messages. */
 export function literalHint(name: FieldName): string {
   const { type } = fieldOf(name)
-  if (Array.isArray(type)) return `one of ${type.map((value) => JSON.stringify(value)).join(', ')}`
-  return HINTS[type as Exclude<FieldType, readonly string[]>]
+  if (typeof type === 'string') return HINTS[type].replace('%', `for ${name}`)
+  const names = `one of ${type.map((value) => JSON.stringify(value)).join(', ')}`
+  return `${names}${name === 'resourceType' ? ', or a number,' : ''} for ${name}`
 }
 
-const HINTS: Readonly<Record<Exclude<FieldType, readonly string[]>, string>> = {
-  string: 'a text in quotes, for example "\\\\server\\share"',
-  number: 'a number',
-  boolean: 'true or false',
-  time: 'a time in quotes, for example "2026-01-31T08:00:00Z", or epoch ms',
-  duration: 'a duration, for example 1500, 800ms, 1.5s or 2m',
-  hexadecimal: 'a hexadecimal number, for example 0x3e7',
-  flags: `a number, for example 0x8, or a name, for example ${CONNECT_FLAGS[0]![1]}`,
+const HINTS: Readonly<Record<Extract<FieldType, string>, string>> = {
+  string: 'a text in quotes %',
+  number: 'a number %',
+  boolean: 'true or false %',
+  time: 'a time in quotes %, for example "2026-01-31T08:00:00Z" or "2026-01-31", or epoch ms',
+  duration: 'a duration %, for example 1500, 800ms, 1.5s or 2m',
+  hexadecimal: 'a hexadecimal number %, for example 0x3e7',
+  flags: `a number or a name %, for example 0x8 or ${CONNECT_FLAGS[0]![1]}`,
+  bits: 'a number %, for example 0x2',
+  statusName: 'the name of an error %, for example "ERROR_BAD_NETPATH"',
 }

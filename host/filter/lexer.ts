@@ -1,6 +1,6 @@
 // From filter text to tokens. Quoted texts have no escapes: UNC paths stay readable, and a text with one kind of quote goes into the other.
 
-import { FilterSyntaxError } from './syntax-error.ts'
+import { FilterSyntaxError, quoted } from './syntax-error.ts'
 
 export type TokenType = 'name' | 'text' | 'number' | 'symbol' | 'end'
 
@@ -10,16 +10,33 @@ export interface Token {
   readonly text: string
   /** Of a number: its value, durations in ms. */
   readonly value: number
+  /** Of a number: the unit of time behind it, or nothing. */
+  readonly unit: string
   /** 1 is the first. */
   readonly column: number
 }
 
 const SPACE = /\s+/y
 const NAME = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y
-const NUMBER = /(0x[0-9a-fA-F]+|-?\d+(?:\.\d+)?)(ms|s|m|h)?(?![A-Za-z0-9_.])/y
+const NUMBER = /(?:(0x[0-9a-fA-F]+)|(-?\d+(?:\.\d+)?)(ms|s|m|h)?)(?![A-Za-z0-9_.])/y
+/** Operators of other languages that would otherwise be read as two of ours, or as half of one. */
+const FOREIGN = /<>|[=!]==|=[<>~]|~/y
 const SYMBOL = /==|!=|<=|>=|&&|\|\||[<>!(){},]/y
 const TEXT = /"([^"]*)"|'([^']*)'/y
 
+/** What the writer of a foreign operator meant. */
+const MEANT: Readonly<Record<string, string>> = {
+  '=': '==',
+  '===': '==',
+  '!==': '!=',
+  '<>': '!=',
+  '=>': '>=',
+  '=<': '<=',
+  '=~': 'glob',
+  '~': 'glob',
+  '&': '&&',
+  '|': '||',
+}
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 /** Longer filters are refused: a policy of a thousand rules has about a hundred thousand characters. */
 const LENGTH_MAX = 1_000_000
@@ -39,29 +56,37 @@ export function tokenize(source: string): Token[] {
       continue
     }
     const column = at + 1
-    const found = match(NAME) ?? match(NUMBER) ?? match(SYMBOL) ?? match(TEXT)
+    const found = match(NAME) ?? match(NUMBER) ?? (match(FOREIGN) ? null : (match(SYMBOL) ?? match(TEXT)))
     if (!found) throw unreadable(source, at)
     at += found[0].length
     tokens.push(token(found, column))
   }
-  tokens.push({ type: 'end', text: '', value: Number.NaN, column: source.length + 1 })
+  tokens.push({ type: 'end', text: '', value: Number.NaN, unit: '', column: source.length + 1 })
   return tokens
 }
 
 function token(found: RegExpExecArray, column: number): Token {
-  const [whole, first, second] = found
+  const [whole, first, second, unit = ''] = found
   const start = whole[0]!
-  if (start === '"' || start === "'") return { type: 'text', text: first ?? second ?? '', value: Number.NaN, column }
-  if (/[A-Za-z_]/.test(start)) return { type: 'name', text: whole, value: Number.NaN, column }
-  if (/[\d-]/.test(start)) return { type: 'number', text: whole, value: Number(first) * (UNITS[second ?? ''] ?? 1), column }
-  return { type: 'symbol', text: whole, value: Number.NaN, column }
+  const of = (type: TokenType, text: string, value = Number.NaN): Token => ({ type, text, value, unit, column })
+  if (start === '"' || start === "'") return of('text', first ?? second ?? '')
+  if (/[A-Za-z_]/.test(start)) return of('name', whole)
+  if (/[\d-]/.test(start)) return of('number', whole, Number(first ?? second) * (UNITS[unit] ?? 1))
+  return of('symbol', whole)
 }
 
 function unreadable(source: string, at: number): FilterSyntaxError {
-  const character = source[at]!
+  const column = at + 1
+  const rest = source.slice(at, at + 100)
+  const character = rest[0]!
   if (character === '"' || character === "'")
-    return new FilterSyntaxError(`The text that begins at column ${at + 1} has no closing ${character}.`, at + 1)
-  const meant = { '=': '==', '&': '&&', '|': '||' }[character]
-  const hint = meant ? ` Did you mean ${meant}?` : ''
-  return new FilterSyntaxError(`Column ${at + 1}: ${JSON.stringify(character)} has no meaning here.${hint}`, at + 1)
+    return new FilterSyntaxError(`The text that begins at column ${column} has no closing ${character}.`, column)
+  const number = /^[-+.]?\d[\w.+-]*/.exec(rest)?.[0]
+  if (number) {
+    const forms = 'numbers look like 53, -1, 1.5 or 0x35, durations like 800ms, 1.5s, 2m or 1h'
+    return new FilterSyntaxError(`Column ${column}: ${quoted(number)} is no number; ${forms}.`, column)
+  }
+  const sign = /^(?:<>|[=!]==|=[<>~])/.exec(rest)?.[0] ?? String.fromCodePoint(rest.codePointAt(0)!)
+  const hint = MEANT[sign] ? ` Did you mean ${MEANT[sign]}?` : ''
+  return new FilterSyntaxError(`Column ${column}: ${quoted(sign)} has no meaning here.${hint}`, column)
 }

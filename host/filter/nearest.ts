@@ -1,6 +1,8 @@
+const EDITS_MAX = 2
+
 /** The candidate that is at most two edits (one for short words) away from `word`, or `undefined`. */
 export function nearest<T extends string>(word: string, candidates: readonly T[]): T | undefined {
-  const limit = word.length <= 4 ? 1 : 2
+  const limit = word.length <= 4 ? 1 : EDITS_MAX
   let best: T | undefined
   let bestDistance = limit + 1
   for (const candidate of candidates) {
@@ -17,6 +19,8 @@ export function nearest<T extends string>(word: string, candidates: readonly T[]
 
 /** Levenshtein distance, letters compared without case. */
 function edits(a: string, b: string): number {
+  // Nobody means a word of another length altogether; and whoever types a million letters is not made to wait.
+  if (Math.abs(a.length - b.length) > EDITS_MAX) return Number.POSITIVE_INFINITY
   const right = b.toLowerCase()
   let row = Array.from({ length: right.length + 1 }, (_, i) => i)
   for (const [i, letter] of [...a.toLowerCase()].entries()) {

@@ -10,3 +10,8 @@ export class FilterSyntaxError extends MprtapError {
     this.column = column
   }
 }
+
+/** What was found, for an error: short enough for a line, and with the backslashes of a UNC path as they were written. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text).replaceAll('\\\\', '\\')
+}
