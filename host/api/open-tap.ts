@@ -1,5 +1,5 @@
+import { filterFor } from '../filter/check.ts'
 import type { FilterExpression } from '../filter/expression.ts'
-import { parseFilter } from '../filter/parser.ts'
 import { currentUserSid, windowsRingDirectory } from '../ring/windows-system.ts'
 import type { RingSelection } from '../tap/ring-set.ts'
 import { Tap, type TapSettings } from '../tap/tap.ts'
@@ -44,7 +44,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   oneOf('from', from, ['now', 'oldest'])
   oneOf('level', level, ['operation', 'notification'])
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
-  const filter = typeof options.filter === 'string' ? parseFilter(options.filter, level) : options.filter
+  const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
   const settings = { from, level, filter, unfinishedAfterMs, signal, onLoss, onDiagnostic }
   if (options.rings !== undefined) {
     const { rings } = options
