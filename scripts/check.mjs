@@ -34,6 +34,7 @@ const checks = [
   ['types (tsc)', () => bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
   ['dll/ring_layout.h is what the generator writes', () => node('scripts/generate.mjs', '--check')],
   ['format/vectors.json is what the generator writes', () => node('scripts/generate-vectors.mjs', '--check')],
+  ['package-lock.json names every platform', () => node('scripts/complete-lock.mjs', '--check')],
   ['DLLs are reproducible, import and export what they should', () => node('scripts/build-dll.mjs', '--verify')],
   ['sizes are within budget', withinBudget],
   ['declarations build', () => node('scripts/build.mjs', '--types', '--no-dll')],
