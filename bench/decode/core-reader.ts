@@ -1,0 +1,69 @@
+// Reads a ring through the core step by step as a tap does (host/tap/ring-reader.ts): header, plan, slots, head again, take. The bytes come
+// from memory, which is what the other variants read, or from the file.
+
+import { FROM_SEQUENCE, LEVEL_NOTIFICATION, RING_GOOD } from '../../assembly/abi.ts'
+import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
+import { Core } from '../../host/core/core.ts'
+import type { FilterExpression } from '../../host/filter/expression.ts'
+import type { RingFile } from '../../host/ring/ring-file.ts'
+import { Batch } from '../../host/tap/batch.ts'
+
+const UNFINISHED_AFTER_MS = 300_000
+
+/** A ring in memory, in the place of a file. */
+export function ringInMemory(ring: Uint8Array): RingFile {
+  return {
+    size: ring.length,
+    copy(offset, target) {
+      target.set(ring.subarray(offset, offset + target.length))
+      return true
+    },
+    close() {},
+  }
+}
+
+export class CoreReader {
+  readonly core: Core
+  readonly batch: Batch
+  readonly #file: RingFile
+  readonly #windows: readonly Uint8Array[]
+  #left = 0
+
+  constructor(file: RingFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION) {
+    this.#file = file
+    this.core = new Core(level, UNFINISHED_AFTER_MS)
+    this.batch = new Batch(this.core, level)
+    this.batch.users = [sid]
+    this.core.setUser(0, sid)
+    if (filter) this.core.setFilter(filter)
+    const { window, windowSlots } = this.core
+    this.#windows = Array.from({ length: windowSlots + 1 }, (_, slots) => window.subarray(0, slots * SLOT_SIZE))
+  }
+
+  /** Puts the cursor at `first`; next() then goes on until `count` records were read. */
+  begin(first: number, count: number): void {
+    this.#file.copy(0, this.core.header)
+    if (this.core.exports.ringOpen(0, this.#file.size, FROM_SEQUENCE, first) !== RING_GOOD) throw new Error('the ring is not good')
+    this.#left = count
+  }
+
+  /** One turn. False when all records were read; otherwise `batch` is filled, perhaps with no row. */
+  next(): boolean {
+    if (this.#left === 0) return false
+    const { exports, header, head } = this.core
+    this.#file.copy(0, header)
+    const planned = exports.plan(0)
+    if (planned <= 0) throw new Error(`the ring ends ${this.#left} records too early`)
+    this.#file.copy(exports.planOffset(0), this.#windows[planned]!)
+    this.#file.copy(HEADER_HEAD, head)
+    this.batch.length = this.core.take(0, 0)
+    this.#left -= planned
+    return true
+  }
+
+  /** Ends the wait of operations without a POST. False when there is none left. */
+  expire(): boolean {
+    this.batch.length = this.core.expire(Number.MAX_SAFE_INTEGER)
+    return this.batch.length > 0
+  }
+}

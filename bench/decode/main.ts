@@ -1,0 +1,128 @@
+// npm run bench -- decode: how fast a ring becomes columns, events, objects, verdicts and counts, and how fast everything else is.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { environment } from '../lib/environment.ts'
+import { type Group, measure, type Timing } from '../lib/measure.ts'
+import { type Corpus, makeCorpus } from './corpus.ts'
+import { countGroup } from './counts.ts'
+import { filterGroups } from './filters.ts'
+import { compareColumns, limit } from './limit.ts'
+import { copyOfSlots, notificationVariants, operationVariants, tapVariants } from './mprtap.ts'
+import { bufferToString } from './peers/buffer.ts'
+import { flatBuffers } from './peers/flatbuffers.ts'
+import { handTuned } from './peers/hand-tuned.ts'
+import { jsonLines } from './peers/json-lines.ts'
+import { koffiStruct } from './peers/koffi-struct.ts'
+import { messagePack } from './peers/message-pack.ts'
+import { ordinary } from './peers/ordinary.ts'
+import { protobufjs } from './peers/protobuf.ts'
+import { windowSlice } from './peers/window-slice.ts'
+import { ratiosOf } from './ratios.ts'
+import { rulesGroup } from './rules.ts'
+
+const SEED = 20260105
+/** 64 MiB, many times a second-level cache; and 512 KiB, the default ring, which stays in one. */
+const LARGE_LOG2 = 17
+const LARGE_QUICK_LOG2 = 15
+const SMALL_LOG2 = 10
+
+const quick = process.argv.includes('--quick')
+const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
+
+/** A group with no answer to check. */
+const withoutAnswer = { expected: () => 0 }
+
+function groupsOf(corpus: Corpus, path: string): Group[] {
+  const whole = { whole: true, expected: corpus.tallyOf }
+  return [
+    {
+      name: 'events',
+      title: 'notifications',
+      expected: corpus.tallyOf,
+      variants: [
+        ...notificationVariants(corpus, path),
+        ...limit(corpus).filter(({ name }) => name !== 'c_memcpy'),
+        ...handTuned(corpus),
+        windowSlice(corpus),
+        ordinary(corpus),
+        bufferToString(corpus),
+        koffiStruct(corpus),
+        jsonLines(corpus),
+        protobufjs(corpus),
+        ...messagePack(corpus),
+        ...flatBuffers(corpus),
+      ],
+    },
+    {
+      name: 'copy',
+      title: 'the copy alone',
+      ...withoutAnswer,
+      variants: [copyOfSlots(corpus), ...limit(corpus).filter(({ name }) => name === 'c_memcpy')],
+    },
+    {
+      name: 'operations',
+      title: 'notifications paired into operations',
+      whole: true,
+      expected: () => corpus.operationsTally,
+      variants: operationVariants(corpus),
+    },
+    { name: 'tap', title: 'a tap from openTap() to close()', ...whole, variants: tapVariants(path) },
+    ...filterGroups(corpus),
+    rulesGroup(corpus),
+    countGroup(corpus),
+  ]
+}
+
+/** Compares every field of the first notifications, as JSON has them (so that an absent field and an undefined one are the same). */
+function compareObjects(corpus: Corpus, groups: readonly Group[]): void {
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
+  const wanted = corpus.truth.map(plain)
+  for (const { name, objects } of groups.flatMap(({ variants }) => variants)) {
+    const found = objects?.(wanted.length) ?? wanted
+    for (const [i, object] of found.entries()) {
+      if (object === wanted[i] || isDeepStrictEqual(plain(object), wanted[i])) continue
+      throw new Error(`${name}: notification ${i} is\n${JSON.stringify(object)}\nnot\n${JSON.stringify(wanted[i])}`)
+    }
+    if (found.length !== wanted.length) throw new Error(`${name}: ${found.length} notifications instead of ${wanted.length}`)
+  }
+  corpus.truth = []
+}
+
+async function run(name: string, log2: number, rounds: number, sampleMs: number) {
+  tell(`${name} ring: making traffic`)
+  const corpus = makeCorpus(log2, SEED)
+  const path = `build/bench/${corpus.sid}.v1.ring`
+  writeFileSync(path, corpus.ring)
+  try {
+    const groups = groupsOf(corpus, path)
+    tell(`${name} ring: comparing answers`)
+    compareObjects(corpus, groups)
+    compareColumns(corpus)
+    const timings = await measure(groups, { records: corpus.records, rounds, sampleMs }, (text) => tell(`${name} ring: ${text}`))
+    const titles = Object.fromEntries(groups.map((group) => [group.name, group.title]))
+    return { records: corpus.records, bytes: corpus.ring.length, titles, groups: Object.fromEntries(timings) as Record<string, Timing[]> }
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+mkdirSync('build/bench', { recursive: true })
+const started = performance.now()
+const where = environment()
+const large = await run('large', quick ? LARGE_QUICK_LOG2 : LARGE_LOG2, quick ? 5 : 15, quick ? 8 : 20)
+const small = await run('small', SMALL_LOG2, quick ? 5 : 11, quick ? 4 : 10)
+tell('')
+const { ratios, chosen } = ratiosOf(large.groups)
+const result = {
+  ...ratios,
+  checksum_included: true,
+  chosen,
+  small_ring: ratiosOf(small.groups).ratios,
+  environment: where,
+  seconds: Math.round((performance.now() - started) / 1000),
+  quick,
+  unit: 'ns per record',
+  rings: { large, small },
+}
+process.stdout.write(`${JSON.stringify(result)}\n`)

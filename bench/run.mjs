@@ -1,0 +1,59 @@
+// npm run bench -- decode|latency|scale [--quick] [--json] [--write]
+// Builds a benchmark, runs it in a process of its own, and prints a table. --json prints the figures instead; --write also keeps them, with
+// plots, in docs/benchmarks/.
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+const names = ['decode', 'latency', 'scale']
+const args = process.argv.slice(2)
+const chosen = args.filter((argument) => !argument.startsWith('--'))
+const options = args.filter((argument) => argument.startsWith('--'))
+const unknown = chosen.find((name) => !names.includes(name)) ?? options.find((option) => !/^--(quick|json|write|records=\d+)$/.test(option))
+if (unknown !== undefined || chosen.length > 1) {
+  process.stderr.write(
+    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale] [--quick] [--json] [--write]\n`,
+  )
+  process.exit(2)
+}
+const name = chosen[0] ?? 'decode'
+
+/** Bundles below build/bench/, with the settings of the shipped bundles; peers stay packages. */
+async function bundle(entry, outfile) {
+  await build({
+    entryPoints: [join(root, entry)],
+    outfile: join(root, outfile),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // Layout constants become literals in everybody's loops.
+    minifySyntax: true,
+    external: ['koffi', 'protobufjs', 'msgpackr', 'flatbuffers'],
+    logLevel: 'warning',
+  })
+  return join(root, outfile)
+}
+
+process.chdir(root)
+mkdirSync('build/bench', { recursive: true })
+if (!existsSync('build/core-wasm.mjs'))
+  execFileSync(process.execPath, ['scripts/build.mjs', '--no-dll'], { stdio: ['ignore', 'inherit', 'inherit'] })
+const program = await bundle(`bench/${name}/main.ts`, `build/bench/${name}.mjs`)
+const child = spawn(process.execPath, ['--expose-gc', program, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
+let output = ''
+child.stdout.on('data', (chunk) => {
+  output += chunk
+})
+child.on('close', async (code) => {
+  if (code !== 0) {
+    process.exitCode = code ?? 1
+    return
+  }
+  if (options.includes('--json')) process.stdout.write(output)
+  const { report } = await import(pathToFileURL(await bundle('bench/lib/report.ts', 'build/bench/report.mjs')).href)
+  report(name, JSON.parse(output), { print: !options.includes('--json'), write: options.includes('--write') })
+})
