@@ -1,5 +1,4 @@
-// What is checked: sizes as macros of ring.pml. `full` ones are left to `--full`; `compress` trades
-// time for memory. Bounds not given here are those of format/layout.ts.
+// What is checked: sizes as macros of ring.pml. `full` ones are left to `--full`. Bounds not given here are those of format/layout.ts.
 
 /** Configurations in which every property holds. */
 export const configurations = [
@@ -30,38 +29,34 @@ export const configurations = [
   { name: 'reader-resumes', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1, READER_CRASHES: 2 } },
   { name: 'reader-ends', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1, LIVENESS: 1 } },
   { name: 'two-readers-lapped', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 2 } },
-  { name: 'two-readers', with: { PRODUCERS: 3, CAPACITY: 4, READERS: 2, PATIENT: 1 }, compress: true },
+  { name: 'two-readers', with: { PRODUCERS: 3, CAPACITY: 4, READERS: 2, PATIENT: 1 } },
   // Larger searches.
   {
     name: 'full-writers-1-slot',
     full: true,
-    compress: true,
     with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 1, CLAIMS_MAX: 3, PROBE: 1 },
   },
   {
     name: 'full-writers-steps',
     full: true,
-    compress: true,
     with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, PROBE: 1, COUNT_STEPS: 1 },
   },
-  { name: 'full-reader-1-slot', full: true, compress: true, with: { PRODUCERS: 3, CAPACITY: 1, CLAIMS_MAX: 2, CRASHES: 1, READERS: 1 } },
-  { name: 'full-reader-crash', full: true, compress: true, with: { PRODUCERS: 3, CAPACITY: 2, CRASHES: 1, READERS: 1 } },
+  { name: 'full-reader-1-slot', full: true, with: { PRODUCERS: 3, CAPACITY: 1, CLAIMS_MAX: 2, CRASHES: 1, READERS: 1 } },
+  { name: 'full-two-readers', full: true, with: { PRODUCERS: 3, CAPACITY: 2, CLAIMS_MAX: 1, READERS: 2 } },
+  { name: 'full-reader-crash', full: true, with: { PRODUCERS: 3, CAPACITY: 2, CRASHES: 1, READERS: 1 } },
   {
     name: 'full-reader-window',
     full: true,
-    compress: true,
     with: { PRODUCERS: 2, NOTIFICATIONS: 2, CAPACITY: 4, CRASHES: 1, READERS: 1, WINDOW: 2 },
   },
   {
     name: 'full-reader-stale',
     full: true,
-    compress: true,
     with: { PRODUCERS: 2, CAPACITY: 2, READERS: 1, HISTORY: 5, SET_BACK: 3, GAP: 1, SAVED_CURSOR: 1 },
   },
   {
     name: 'full-reader-resumes',
     full: true,
-    compress: true,
     with: { PRODUCERS: 2, NOTIFICATIONS: 2, CAPACITY: 4, CRASHES: 1, READERS: 1, READER_CRASHES: 1 },
   },
 ]

@@ -71,7 +71,7 @@ function search(name, sizes, { weak, compress }) {
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
   const number = (pattern) => Number(pattern.exec(report)?.[1] ?? Number.NaN)
   const broken = brokenProperty(report)
-  if (broken && options.trail) say(run('spin', ['-t', '-p', '-g', '-l', ...defines, join(here, 'main.pml')], directory, [0, 1]))
+  if (broken && options.trail) say(run('spin', ['-k', 'main.pml.trail', '-p', ...defines, join(here, 'main.pml')], directory, [0, 1]))
   return {
     name,
     states: number(/([\d.e+]+) states, stored/),
@@ -114,8 +114,8 @@ const failures = []
 const figures = ({ states, depth, mebibytes, seconds }) =>
   `${String(states).padStart(10)} states  depth ${String(depth).padStart(4)}  ${String(mebibytes).padStart(5)} MiB  ${seconds.toFixed(1).padStart(6)} s`
 
-for (const { name, with: sizes, compress } of options.ablate ? [] : configurations.filter(wanted)) {
-  const result = search(name, sizes, { compress })
+for (const { name, with: sizes, full } of options.ablate ? [] : configurations.filter(wanted)) {
+  const result = search(name, sizes, { compress: full })
   checked.push({ ...result, good: !result.broken })
   if (result.broken) failures.push(`${name}: ${result.broken}`)
   say(
