@@ -120,8 +120,10 @@ function presenceOf(field: FieldName): Formula {
     case 'status':
       return hasStatus
     case 'error.code':
-    case 'error.name':
       return hasError
+    case 'error.name':
+      // Codes without a name here are errors without a name.
+      return errorNames(() => true)
     case 'durationMs':
       return number(NUMBER_DURATION, TEST_LESS_OR_EQUAL, Number.POSITIVE_INFINITY)
     case 'resourceType':
@@ -137,9 +139,9 @@ function presenceOf(field: FieldName): Formula {
 export function formulaOf(expression: FilterExpression): Formula {
   switch (expression.type) {
     case 'all':
-      return and(...expression.operands.map(formulaOf))
+      return { type: 'and', operands: expression.operands.map(formulaOf) }
     case 'any':
-      return or(...expression.operands.map(formulaOf))
+      return { type: 'or', operands: expression.operands.map(formulaOf) }
     case 'not':
       return not(formulaOf(expression.operand))
     default:
@@ -157,7 +159,7 @@ function conditionFormula(condition: Condition): Formula {
     case 'glob':
       return globFormula(field, condition.pattern)
     case 'in':
-      return or(...condition.values.map((value) => equals(field, value)))
+      return { type: 'or', operands: condition.values.map((value) => equals(field, value)) }
     case 'compare':
       return comparison(field, condition.operator, condition.value)
   }
