@@ -136,8 +136,8 @@ export const STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT = 2109
 //    112 ├───────────────┴───────────────┴───────────────┴───────────────┤
 //        │ residuals: u16 a rule, first instruction or FILTER_ACCEPT     │
 //        │ numbers, strings: instructions of 16 bytes                    │
-//        │ formulas: u32 first instruction, u32 offset of the rule mask  │
-//        │ masks; texts in UTF-16                                        │
+//        │ formulas: u32 first instruction, u32 offset of their bits     │
+//        │ bits: u16 count, u16 each; base masks; texts in UTF-16        │
 //        └───────────────────────────────────────────────────────────────┘
 
 export const FILTER_RULES = 0
@@ -203,3 +203,44 @@ export const NUMBER_TIME = 15
 export const NUMBER_DURATION = 16
 export const NUMBER_PROCESS_START_TIME = 17
 export const NUMBER_SEQUENCE = 18
+
+// ── Statistics ──────────────────────────────────────────────────────────────────────────────────────────────────────
+//
+// Operations are counted by group: a server, a share, a status, an image, a user. Group 0 of each kind takes what no longer fits.
+//
+//      0 ┌───────────────┬───────────────┬───────────────┬───────────────┐
+//        │ succeeded 4   │ failed 4      │ cancelled 4   │ unfinished 4  │
+//     16 ├───────────────┼───────────────┼───────────────┴───────────────┤
+//        │ durations 4   │ key 4         │ sum of durations, f64 ms      │   key: the status, or units·2 + wide of the name
+//     32 ├───────────────┴───────────────┼───────────────────────────────┤
+//        │ shortest, f64 ms              │ longest, f64 ms               │
+//     48 ├───────────────────────────────┼───────────────────────────────┤
+//        │ hash of the folded name 8     │ 0                             │
+//     64 ├───────────────────────────────┴───────────────────────────────┤
+//        │ histogram of durations in µs: GROUP_CELLS × u32               │
+//   1152 ├───────────────────────────────────────────────────────────────┤
+//        │ the name as first seen                                        │
+//   1536 └───────────────────────────────────────────────────────────────┘
+//
+// A cell of the histogram is an eighth of an octave: cell = µs below 8, else 8 (⌊log2 µs⌋ - 2) + the next three bits.
+
+export const GROUP_SIZE = 1536
+export const GROUP_OUTCOMES = 0
+export const GROUP_DURATIONS = 16
+export const GROUP_KEY = 20
+export const GROUP_SUM = 24
+export const GROUP_SHORTEST = 32
+export const GROUP_LONGEST = 40
+export const GROUP_HASH = 48
+export const GROUP_HISTOGRAM = 64
+export const GROUP_CELLS = 272
+export const GROUP_NAME = 1152
+
+export const BY_SERVER = 0
+export const BY_SHARE = 1
+export const BY_ERROR = 2
+export const BY_IMAGE = 3
+export const BY_USER = 4
+export const GROUP_KINDS = 5
+/** Groups of each kind, the first included: 1,024 × 5. */
+export const GROUPS_MAX = 1024

@@ -216,10 +216,11 @@ export class Filter {
     for (let i: u32 = 0; i < count; i++) {
       const formula = formulas + ((<usize>i) << 3)
       if (!Filter.runString(load<u32>(formula), id)) continue
-      const mask = PREDICATES + <usize>load<u32>(formula, 4)
-      for (let block: usize = 0; block < blocks; block++) {
-        const at = section + (block << 4)
-        v128.store(at, v128.or(v128.load(at), v128.load(mask + (block << 4))))
+      const bits = PREDICATES + <usize>load<u32>(formula, 4)
+      for (let left: usize = load<u16>(bits); left; left--) {
+        const bit = <u32>load<u16>(bits + (left << 1))
+        const at = section + <usize>(bit >> 3)
+        store<u8>(at, load<u8>(at) | <u8>((<u32>1) << (bit & 7)))
       }
     }
   }

@@ -33,7 +33,7 @@ import { ruleListOf, soleField } from './rules.ts'
 
 const RULES_MAX = 4096
 
-/** A formula over one string field, and the bits that its verdict sets. */
+/** A formula over one string field, and the bits that are set where it holds. */
 interface StringFormula {
   readonly entry: Target
   readonly bits: number[]
@@ -116,7 +116,7 @@ class Compiler {
   }
 
   #write(capacity: number, residuals: readonly Target[], gate: Target, inverted: boolean): Uint8Array {
-    if (this.#bits > 0xffff) throw tooLong('too many conditions')
+    if (this.#bits > 0xffff) throw tooLong('too many conditions, or too long texts')
     const bytes = new Uint8Array(capacity)
     const view = new DataView(bytes.buffer)
     const blocks = Math.ceil(this.#bits / 128)
@@ -124,12 +124,18 @@ class Compiler {
     const reserve = (size: number) => {
       const at = end
       end += (size + 15) & ~15
-      if (end > capacity) throw tooLong('too many conditions')
+      if (end > capacity) throw tooLong('too many conditions, or too long texts')
       return at
     }
     const writeMask = (bits: Iterable<number>) => {
       const at = reserve(blocks * 16)
       for (const bit of bits) bytes[at + (bit >> 3)]! |= 1 << (bit & 7)
+      return at
+    }
+    /** A count and the numbers of bits: most formulas have one bit, and a mask would be as long as the list of rules. */
+    const writeBits = (bits: readonly number[]) => {
+      const at = reserve(2 * (bits.length + 1))
+      for (const [i, value] of [bits.length, ...bits].entries()) view.setUint16(at + 2 * i, value, true)
       return at
     }
     const texts = new Map<string, number>()
@@ -178,7 +184,7 @@ class Compiler {
       view.setUint32(table + 8, writeMask(this.#indifferent[field]!), true)
       for (const [i, { entry, bits }] of [...formulas.values()].entries()) {
         view.setUint32(at + 8 * i, this.#strings.index(entry), true)
-        view.setUint32(at + 8 * i + 4, writeMask(bits), true)
+        view.setUint32(at + 8 * i + 4, writeBits(bits), true)
       }
     }
     view.setUint32(FILTER_LENGTH, end, true)

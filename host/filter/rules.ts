@@ -18,26 +18,44 @@ export interface RuleList {
   readonly rules: readonly Rule[]
 }
 
-/** Which string fields a formula looks at, and whether it looks at numbers. */
-function outlook(formula: Formula): { fields: Set<number>; numbers: boolean } {
+/** What a formula looks at: bit f for string field f, NUMBERS for anything else. */
+type Outlook = number
+
+const NUMBERS = 1 << 31
+const outlooks = new WeakMap<Formula, Outlook>()
+
+/** Kept for every part of a formula, so that taking a deep one apart level by level does not count its leaves again at each. */
+function outlook(formula: Formula): Outlook {
+  let known = outlooks.get(formula)
+  if (known === undefined) {
+    known = outlookOf(formula)
+    outlooks.set(formula, known)
+  }
+  return known
+}
+
+function outlookOf(formula: Formula): Outlook {
   switch (formula.type) {
     case 'string':
-      return { fields: new Set([formula.field]), numbers: false }
+      return 1 << formula.field
     case 'number':
-      return { fields: new Set(), numbers: true }
+      return NUMBERS
     case 'not':
       return outlook(formula.operand)
-    default: {
-      const all = formula.operands.map(outlook)
-      return { fields: new Set(all.flatMap(({ fields }) => [...fields])), numbers: all.some(({ numbers }) => numbers) }
-    }
+    default:
+      return formula.operands.reduce((all, operand) => all | outlook(operand), 0)
   }
+}
+
+function hasStrings(formula: Formula): boolean {
+  return (outlook(formula) & ~NUMBERS) !== 0
 }
 
 /** The one string field that a formula is about, or `undefined`. */
 export function soleField(formula: Formula): number | undefined {
-  const { fields, numbers } = outlook(formula)
-  return fields.size === 1 && !numbers ? [...fields][0] : undefined
+  const looks = outlook(formula)
+  const isOne = looks > 0 && (looks & (looks - 1)) === 0
+  return isOne ? 31 - Math.clz32(looks) : undefined
 }
 
 function operandsOf(formula: Formula, type: 'and' | 'or'): readonly Formula[] {
@@ -47,21 +65,19 @@ function operandsOf(formula: Formula, type: 'and' | 'or'): readonly Formula[] {
 export function ruleListOf(expression: FilterExpression): RuleList {
   const inverted = expression.type === 'not'
   const formula = withoutNegations(formulaOf(inverted ? expression.operand : expression))
-  if (formula.type === 'or') return { inverted, gate: TRUE, rules: formula.operands.map((rule) => ruleOf(operandsOf(rule, 'and'))) }
   // "kind == … && (a hundred rules)": the hundred are the rules, what stands beside them is demanded by all.
   const conditions = operandsOf(formula, 'and')
   const list = longestMixedOr(conditions)
   const others = conditions.filter((condition) => condition !== list)
-  const gate = others.filter((condition) => outlook(condition).fields.size === 0)
-  const shared = others.filter((condition) => outlook(condition).fields.size > 0)
+  const gate = others.filter((condition) => !hasStrings(condition))
+  const shared = others.filter(hasStrings)
   const rules = list ? operandsOf(list, 'or') : [TRUE]
   return { inverted, gate: { type: 'and', operands: gate }, rules: rules.map((rule) => ruleOf([...shared, ...operandsOf(rule, 'and')])) }
 }
 
+/** Alternatives over several fields. Those over one need no rules: they are a single formula, and all numbers are. */
 function longestMixedOr(conditions: readonly Formula[]): Formula | undefined {
-  const lists = conditions.filter(
-    (condition) => condition.type === 'or' && soleField(condition) === undefined && outlook(condition).fields.size > 0,
-  )
+  const lists = conditions.filter((condition) => condition.type === 'or' && soleField(condition) === undefined && hasStrings(condition))
   return lists.sort((a, b) => operandsOf(b, 'or').length - operandsOf(a, 'or').length)[0]
 }
 
