@@ -1,0 +1,252 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { all, any, field, not } from '../../host/filter/builder.ts'
+import type { FilterExpression } from '../../host/filter/expression.ts'
+import { fold, globs, upperCaseTable } from '../../host/filter/glob.ts'
+import { acceptedBy, eventsOf, keyOf, type Ring, ringOf } from './filter-rings.ts'
+import { OTHER_SID, pre, SID } from './records.ts'
+import { type Event, globMatches, matches } from './reference-filter.ts'
+
+/** Whether the core keeps a record with this remote name. */
+function keeps(filter: FilterExpression, remoteName: string | null): boolean {
+  return acceptedBy([ringOf(SID, [pre({ remoteName })], 2)], 'notification', filter).keys.size === 1
+}
+
+const matchesGlob = (pattern: string, name: string) => keeps(field('remoteName').glob(pattern), name)
+
+/** Which of these names, written in this order, the core keeps. */
+function kept(rings: readonly Ring[], filter: FilterExpression) {
+  return acceptedBy(rings, 'notification', filter)
+}
+
+describe('a glob folds case as upper case does, one UTF-16 unit to one unit', () => {
+  it.each([
+    ['\\\\FS01\\Projects', '\\\\fs01\\pRoJeCtS', 'Latin'],
+    ['É', 'é', 'Latin-1'],
+    ['Ÿ', 'ÿ', 'a one-byte letter whose upper case is two bytes long'],
+    ['Łódź', 'łÓDŹ', 'Latin beyond Latin-1'],
+    ['БУХГАЛТЕРИЯ', 'бухгалтерия', 'Cyrillic'],
+    ['ΟΔΟΣ', 'οδος', 'Greek, the final sigma included'],
+    ['οδοσ', 'οδος', 'both small sigmas'],
+    ['ＡＢＣ', 'ａｂｃ', 'full-width letters'],
+    ['I', 'ı', 'the dotless i, whose upper case is I'],
+    ['i', 'ı', 'the dotless i, and therefore i'],
+    ['s', 'ſ', 'the long s, whose upper case is S'],
+    ['μ', 'µ', 'the micro sign, whose upper case is the Greek M'],
+    ['ǆ', 'ǅ', 'title case'],
+  ])('%s and %s are the same: %s', (one, other) => {
+    expect([matchesGlob(one, other), matchesGlob(other, one)]).toEqual([true, true])
+    expect([globs(one, other), globs(other, one)]).toEqual([true, true])
+  })
+
+  it.each([
+    ['é', 'e', 'accents are no case'],
+    ['é', 'e\u0301', 'nor is the form of composition'],
+    ['İ', 'i', 'the dotted capital I is its own upper case'],
+    ['ß', 'ss', 'ß has no upper case of one unit and stays'],
+    ['ß', 'SS', 'ß stays'],
+    ['ß', 'ẞ', 'ß stays, the capital ẞ too'],
+    ['ﬁ', 'FI', 'ligatures stay'],
+    ['ŉ', 'ʼN', 'letters with an upper case of two units stay'],
+    ['\u1fb3', '\u1fbc', 'so does the small alpha with its iota beside'],
+    ['\ud801\udc28', '\ud801\udc00', 'letters outside the basic plane are two units, and neither has a case'],
+    ['Ａ', 'A', 'width is no case'],
+    ['к', 'k', 'letters that only look alike'],
+  ])('%s and %s differ: %s', (one, other) => {
+    expect([matchesGlob(one, other), matchesGlob(other, one)]).toEqual([false, false])
+    expect([globs(one, other), globs(other, one)]).toEqual([false, false])
+  })
+
+  it('ß, a lone surrogate and a pair match themselves', () => {
+    for (const text of ['ß', '\ud800', '\udc00\ud800', '\ud83d\ude00', '\uffff']) expect(matchesGlob(text, text)).toBe(true)
+    expect(matchesGlob('\ud800', '\ufffd')).toBe(false)
+  })
+
+  it('is stable: what is folded stays as it is when folded again', () => {
+    const table = upperCaseTable()
+    // Upper case of an upper case; without this, a name and itself in upper case could differ.
+    expect([...table].filter((upper) => table[upper] !== upper)).toEqual([])
+    expect(fold(fold('straße ŸﬁǅΣς'))).toBe(fold('straße ŸﬁǅΣς'))
+  })
+})
+
+describe('the stars and question marks of a glob', () => {
+  it.each([
+    ['', '', true],
+    ['', 'a', false],
+    ['*', '', true],
+    ['**', 'abc', true],
+    ['?', '', false],
+    ['?', 'a', true],
+    ['?', '\ud83d\ude00', false],
+    ['??', '\ud83d\ude00', true],
+    ['a*', 'abc', true],
+    ['*c', 'abc', true],
+    ['a*c', 'ac', true],
+    ['a?c', 'ac', false],
+    ['*a*b*', 'xxaxxbxx', true],
+    ['*a*b*', 'xxbxxaxx', false],
+    ['*aab', 'aaaab', true],
+    ['a*b?c', 'abxbyc', true],
+    ['*?', '', false],
+    ['\\\\fs01\\*', '\\\\fs01\\', true],
+    ['\\\\fs01\\*', '\\\\fs01', false],
+    ['[ab]', 'a', false],
+    ['a.c', 'abc', false],
+    ['?*?', 'ab', true],
+    ['*', '*', true],
+    ['?', '*', true],
+    ['a', '*', false],
+  ])('%s, of %s: %s', (pattern, name, expected) => {
+    expect([matchesGlob(pattern, name), globs(pattern, name), globMatches(pattern, name)]).toEqual([expected, expected, expected])
+  })
+
+  it('match in the core, and in TypeScript, as the reference says', () => {
+    const unit = fc.constantFrom('a', 'A', 'b', 'é', 'É', 'Ж', '\ud83d', '*', '?')
+    const text = fc.array(unit, { maxLength: 8 }).map((units) => units.join(''))
+    fc.assert(
+      fc.property(text, fc.uniqueArray(text, { minLength: 1, maxLength: 40 }), (pattern, names) => {
+        const rings = [
+          ringOf(
+            SID,
+            names.map((remoteName) => pre({ remoteName })),
+            6,
+          ),
+        ]
+        const expected = names.flatMap((name, i) => (globMatches(pattern, name) ? [`${SID} ${i}`] : []))
+        expect([...kept(rings, field('remoteName').glob(pattern)).keys]).toEqual(expected)
+        expect(names.flatMap((name, i) => (globs(pattern, name) ? [`${SID} ${i}`] : []))).toEqual(expected)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('take a bounded time on the worst of patterns', () => {
+    expect(matchesGlob(`${'*a'.repeat(512)}`, 'a'.repeat(350).concat('b'))).toBe(false)
+    expect(globs('*a'.repeat(512), 'a'.repeat(350).concat('b'))).toBe(false)
+  })
+})
+
+describe('== compares texts exactly', () => {
+  it.each([
+    ['\\\\fs01\\a', '\\\\FS01\\a', false],
+    ['Ж', 'Ж', true],
+    ['Ж', 'ж', false],
+    ['\ud800', '\ud800', true],
+    ['\ud800', '\ufffd', false],
+    ['é', 'e\u0301', false],
+    ['a', 'ab', false],
+    ['ab', 'a', false],
+    ['a*', 'ab', false],
+    ['', '', true],
+    ['ab', '扡', false],
+  ])('%s, of %s: %s', (wanted, name, expected) => {
+    expect(keeps(field('remoteName').equals(wanted), name)).toBe(expected)
+    expect(keeps(field('remoteName').oneOf(['x', wanted]), name)).toBe(expected)
+    expect(keeps(field('remoteName').differs(wanted), name)).toBe(!expected)
+  })
+})
+
+describe('an absent name', () => {
+  it('is not an empty one: no condition but a negated one holds of it', () => {
+    const conditions = [
+      field('remoteName').equals(''),
+      field('remoteName').glob('*'),
+      field('remoteName').present(),
+      field('remoteName').oneOf(['']),
+    ]
+    expect(conditions.map((condition) => keeps(condition, ''))).toEqual([true, true, true, true])
+    expect(conditions.map((condition) => keeps(condition, null))).toEqual([false, false, false, false])
+    expect(conditions.map((condition) => keeps(not(condition), null))).toEqual([true, true, true, true])
+    expect(keeps(field('remoteName').differs('x'), null)).toBe(true)
+  })
+})
+
+describe('a name that was cut', () => {
+  const long = `\\\\fs01\\${'x'.repeat(400)}end`
+
+  it('is judged by what was stored of it', () => {
+    expect(matchesGlob('\\\\FS01\\*', long)).toBe(true)
+    expect(matchesGlob('*end', long)).toBe(false)
+    expect(matchesGlob('*x', long)).toBe(true)
+    expect(keeps(field('remoteName').equals(long), long)).toBe(false)
+  })
+
+  it('when wide, after half as many units', () => {
+    const wide = `Ж${'x'.repeat(250)}`
+    const { remoteName } = eventsOf([ringOf(SID, [pre({ remoteName: wide })], 2)], 'notification')[0]!
+    expect(remoteName!.length).toBeLessThan(200)
+    expect(keeps(field('remoteName').equals(remoteName!), wide)).toBe(true)
+    expect(matchesGlob('ж*x', wide)).toBe(true)
+  })
+})
+
+describe('filters on user', () => {
+  const records = Array.from({ length: 5 }, () => pre())
+  const rings = [ringOf(SID, records, 4), ringOf('S-1-5-18', records, 4), ringOf(OTHER_SID, records, 4)]
+  const users = (filter: FilterExpression) => [...new Set([...kept(rings, filter).keys].map((key) => key.split(' ')[0]))]
+
+  it('tell the owners of several rings apart', () => {
+    expect(users(field('user').equals('S-1-5-18'))).toEqual(['S-1-5-18'])
+    expect(users(field('user').differs('S-1-5-18'))).toEqual([SID, OTHER_SID])
+    expect(users(field('user').glob('s-1-5-21-*'))).toEqual([SID, OTHER_SID])
+    expect(users(field('user').glob('*-2206'))).toEqual([OTHER_SID])
+    expect(users(field('user').oneOf([SID, 'S-1-5-18']))).toEqual([SID, 'S-1-5-18'])
+    expect(users(field('user').present())).toEqual([SID, 'S-1-5-18', OTHER_SID])
+    expect(users(all(field('user').glob('*-1108'), field('remoteName').glob('*')))).toEqual([SID])
+  })
+
+  it('also when a record carries the SID as a name', () => {
+    const named = [ringOf(SID, [pre({ remoteName: 'S-1-5-18' })], 2), ringOf('S-1-5-18', [pre({ remoteName: SID })], 2)]
+    expect([...kept(named, field('user').equals('S-1-5-18')).keys]).toEqual(['S-1-5-18 0'])
+    expect([...kept(named, field('remoteName').equals('S-1-5-18')).keys]).toEqual([`${SID} 0`])
+    expect(kept(named, all(field('remoteName').equals('S-1-5-18'), field('user').equals('S-1-5-18'))).keys.size).toBe(0)
+    expect(kept(named, all(field('remoteName').equals('S-1-5-18'), field('user').equals(SID))).keys.size).toBe(1)
+  })
+})
+
+describe('verdicts on strings', () => {
+  /** Some names all the time, most never again. */
+  const names = (n: number, distinct: number) =>
+    Array.from({ length: n }, (_, i) => (i % 7 === 0 ? `\\\\often\\${i % 5}` : `\\\\s${i % 3}\\share ${i % distinct}`))
+  const images = ['a.exe', 'B.EXE', null, '', 'ж.exe', '\ud800']
+
+  const check = (rings: readonly Ring[], filter: FilterExpression, holds = (event: Event) => matches(filter, event)) => {
+    const events = eventsOf(rings, 'notification')
+    const { keys, epochs } = kept(rings, filter)
+    const wrong = events.filter((event) => keys.has(keyOf(event)) !== holds(event))
+    expect(wrong.slice(0, 3)).toEqual([])
+    expect(keys.size).toBeGreaterThan(100)
+    expect(keys.size).toBeLessThan(events.length - 100)
+    return epochs
+  }
+
+  it('end with the string ids they are about, when an epoch does', () => {
+    const first = names(32_768, 100_000).map((remoteName, i) => pre({ remoteName, imageName: images[i % images.length]! }))
+    const other = names(32_768, 100_000).map((remoteName, i) =>
+      pre({ remoteName: `${remoteName}!`, imageName: images[(i + 1) % images.length]! }),
+    )
+    const rings = [ringOf(SID, first, 15), ringOf(OTHER_SID, other, 15)]
+    const filter = any(
+      all(field('remoteName').glob('*7'), field('process.image').glob('?.EXE')),
+      all(field('remoteName').glob('\\\\OFTEN\\?'), field('user').glob('*-1108'), not(field('process.image').present())),
+      all(field('remoteName').glob('*9!'), field('process.image').equals(''), field('user').equals(OTHER_SID)),
+    )
+    expect(check(rings, filter)).toBeGreaterThanOrEqual(1)
+  })
+
+  it('are made anew when there are too many rules and strings to keep them all', () => {
+    // 4,096 rules take 2.5 KiB a string: not even 2,500 strings fit, and here are 6,000.
+    const rules = Array.from({ length: 4096 }, (_, i) =>
+      all(field('remoteName').glob(`${i}\\*`), i % 2 ? field('process.image').equals('a.exe') : field('process.image').glob('b*')),
+    )
+    const records = Array.from({ length: 12_000 }, (_, i) =>
+      pre({ remoteName: `${i % 6000}\\x`, imageName: images[(i >> 2) % images.length]! }),
+    )
+    const holds = ({ remoteName, process: { image } }: Event) => {
+      const rule = Number.parseInt(remoteName!, 10)
+      return rule < 4096 && (rule % 2 ? image === 'a.exe' : image === 'B.EXE')
+    }
+    expect(check([ringOf(SID, records, 14)], any(...rules), holds)).toBe(0)
+  })
+})
