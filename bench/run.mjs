@@ -1,11 +1,12 @@
 // npm run bench -- decode|latency|scale [--quick] [--json] [--write]
 // Builds a benchmark, runs it in a process of its own, and prints a table. --json prints the figures instead; --write also keeps them, with
 // plots, in docs/benchmarks/.
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { buildCore } from '../scripts/build.mjs'
 
 const root = join(import.meta.dirname, '..')
 const names = ['decode', 'latency', 'scale']

@@ -21,7 +21,11 @@ interface Rule {
 
 function makeRules(corpus: Corpus): Rule[] {
   const random = new Random(256)
-  const names = [...new Set(corpus.fields.flatMap(({ remoteName }) => remoteName ?? []))].filter((name) => /^\\\\[^*?"]*$/.test(name))
+  const counts = new Map<string, number>()
+  for (const { remoteName } of corpus.fields) if (remoteName) counts.set(remoteName, (counts.get(remoteName) ?? 0) + 1)
+  // A policy is about what is rare: the less popular half of the shares.
+  const byPopularity = [...counts.keys()].filter((name) => /^\\\\[^*?"]*$/.test(name)).sort((a, b) => counts.get(a)! - counts.get(b)!)
+  const names = byPopularity.slice(0, byPopularity.length / 2)
   const images = [...new Set(corpus.fields.flatMap(({ image }) => image ?? []))]
   return Array.from({ length: RULES }, (_, i) => {
     const [, , server, share] = random.pick(names).split('\\')

@@ -1,1 +1,124 @@
-export function report() {}
+// What a run leaves behind: a table on the terminal and, with --write, docs/benchmarks/: figures, plots and a page made of nothing else.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type Bar, barChart } from './chart.ts'
+import type { environment } from './environment.ts'
+import type { Timing } from './measure.ts'
+import { figure, markdownTable, type Row, terminalTable } from './table.ts'
+
+const FOLDER = 'docs/benchmarks'
+
+interface RingResult {
+  readonly records: number
+  readonly bytes: number
+  readonly titles: Readonly<Record<string, string>>
+  readonly groups: Readonly<Record<string, readonly Timing[]>>
+}
+
+interface DecodeResult {
+  readonly [ratio: string]: unknown
+  readonly small_ring: Readonly<Record<string, number>>
+  readonly chosen: Readonly<Record<string, string>>
+  readonly environment: ReturnType<typeof environment>
+  readonly rings: { readonly large: RingResult; readonly small: RingResult }
+}
+
+/** Latency and scale: figures by name, with what they are. */
+interface PlainResult {
+  readonly environment: ReturnType<typeof environment>
+  readonly figures: readonly { readonly what: string; readonly value: number; readonly unit: string }[]
+}
+
+type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult }
+
+const timingRows = (timings: readonly Timing[]): Row[] =>
+  [...timings].sort((a, b) => a.median - b.median).map(({ label, median, min, max }) => [label, figure(median), figure(min), figure(max)])
+const ratioRows = ({ small_ring, ...rest }: DecodeResult): Row[] =>
+  Object.keys(small_ring).map((key) => [key, rest[key] as number, small_ring[key]!])
+const plainRows = ({ figures }: PlainResult): Row[] => figures.map(({ what, value, unit }) => [what, `${figure(value)} ${unit}`])
+
+function decodeText(result: DecodeResult): string {
+  const sections = (['large', 'small'] as const).flatMap((size) => {
+    const { bytes, titles, groups } = result.rings[size]
+    const ring = bytes > 2 ** 20 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${Math.round(bytes / 1024)} KiB`
+    return Object.entries(groups).map(
+      ([group, timings]) => `${titles[group]} (${ring})\n${terminalTable(['ns per record', 'median', 'min', 'max'], timingRows(timings))}`,
+    )
+  })
+  const ratios = terminalTable(['ratio of throughputs, higher is better', 'large ring', 'small ring'], ratioRows(result))
+  return [...sections, ratios].join('\n\n')
+}
+
+function charts({ rings }: DecodeResult): { file: string; title: string; svg: string }[] {
+  const { titles, groups } = rings.large
+  return Object.entries(groups).map(([group, timings]) => {
+    const bars: Bar[] = [...timings]
+      .sort((a, b) => a.median - b.median)
+      .map(({ label, median }) => ({
+        label,
+        value: median,
+        kind: label.startsWith('mprtap') ? 'ours' : label.startsWith('C:') ? 'limit' : 'peer',
+      }))
+    const title = titles[group]!
+    return { file: `decode-${group.replaceAll('_', '-')}.svg`, title, svg: barChart(title, 'ns per record, shorter is better', bars) }
+  })
+}
+
+function machine({ cpu, cores, caches, memoryGiB, os, node, v8, clang, date, commit }: ReturnType<typeof environment>): string {
+  return `${cpu}, ${cores} cores, ${caches.join(', ')}, ${memoryGiB} GiB; ${os}; Node ${node} (V8 ${v8}), clang ${clang}; ${date}, commit ${commit}.`
+}
+
+function page({ decode, latency, scale }: Results): string {
+  const parts = [
+    '<!-- Written by "npm run bench -- decode|latency|scale --write". Do not edit: the text is in bench/lib/report.ts. -->',
+    '# Benchmarks',
+    'Every figure on this page was written by the run that measured it. Absolute numbers depend on the machine and on what else it did; only ratios within one run mean something.',
+  ]
+  if (decode) {
+    const { large, small } = decode.rings
+    parts.push(
+      '## Decoding: `npm run bench -- decode --write`',
+      `${machine(decode.environment)}`,
+      `Generated traffic (thousands of shares of Zipf popularity, about 3% of the names not ASCII) in a ring of ${large.records.toLocaleString('en-US')} slots (${Math.round(large.bytes / 2 ** 20)} MiB) and in one of the default ${small.records.toLocaleString('en-US')} (512 KiB). All variants read the same bytes, in one process, one sample of each in turn, round after round; a figure is the median over ${large.groups.events![0]!.rounds} rounds. Before anything is timed every variant has to give the right answer: five fields of every record, and of those that make objects every field of the first thousands, compared with what was written. Ours include the copy out of the ring, stamps, checksums and every length check; the others trust the bytes. "Ordinary" and "best" JavaScript are the fastest of the forms listed (here ${Object.values(decode.chosen).join(', ')}).`,
+      markdownTable(['ratio of throughputs, higher is better', 'large ring', 'small ring'], ratioRows(decode)),
+    )
+    for (const { file, title } of charts(decode))
+      parts.push(`### ${title.replaceAll('*', '\\*')}`, `![${title.replaceAll('*', '\\*')}](${file})`)
+    for (const [group, timings] of Object.entries(small.groups)) {
+      parts.push(
+        `<details><summary>${small.titles[group]}: small ring, ns per record</summary>`,
+        markdownTable(['variant', 'median', 'min', 'max'], timingRows(timings)),
+        '</details>',
+      )
+    }
+  }
+  if (latency)
+    parts.push(
+      '## Latency: `npm run bench -- latency --write`',
+      machine(latency.environment),
+      markdownTable(['what', 'figure'], plainRows(latency)),
+    )
+  if (scale)
+    parts.push(
+      '## Scale: `npm run bench -- scale --write`',
+      machine(scale.environment),
+      markdownTable(['what', 'figure'], plainRows(scale)),
+    )
+  return `${parts.join('\n\n')}\n`
+}
+
+export function report(
+  name: keyof Results,
+  result: DecodeResult & PlainResult,
+  { print, write }: { print: boolean; write: boolean },
+): void {
+  if (print) process.stdout.write(`${name === 'decode' ? decodeText(result) : terminalTable(['what', 'figure'], plainRows(result))}\n`)
+  if (!write) return
+  mkdirSync(FOLDER, { recursive: true })
+  writeFileSync(`${FOLDER}/${name}.json`, `${JSON.stringify(result, undefined, 1)}\n`)
+  if (name === 'decode') for (const { file, svg } of charts(result)) writeFileSync(`${FOLDER}/${file}`, svg)
+  const kept = (file: string) =>
+    existsSync(`${FOLDER}/${file}.json`) ? JSON.parse(readFileSync(`${FOLDER}/${file}.json`, 'utf8')) : undefined
+  const results: Results = { decode: kept('decode'), latency: kept('latency'), scale: kept('scale') }
+  writeFileSync(`${FOLDER}/README.md`, page(results))
+}

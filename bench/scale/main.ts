@@ -1,0 +1,43 @@
+// npm run bench -- scale [--records=N]: many rings, many writers, many records.
+
+import { environment } from '../lib/environment.ts'
+import { withFolder } from '../lib/rings.ts'
+import { idleCpu, passCost } from './many-rings.ts'
+import { memoryOver } from './memory.ts'
+import { sustainedRate } from './rate.ts'
+
+export interface Figure {
+  readonly what: string
+  readonly value: number
+  readonly unit: string
+}
+
+const quick = process.argv.includes('--quick')
+const records = Number(/--records=(\d+)/.exec(process.argv.join(' '))?.[1] ?? (quick ? 2_000_000 : 20_000_000))
+const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
+
+const figures = await withFolder(async (folder) => {
+  const found: Figure[] = []
+  for (const rings of [1, 10, 100, 1000]) {
+    tell(`a pass over ${rings} rings`)
+    found.push(passCost(folder, rings, quick ? 50 : 300))
+  }
+  for (const rings of [1, 1000]) {
+    tell(`an idle tap with ${rings} rings`)
+    found.push(await idleCpu(folder, rings, quick ? 2 : 6))
+  }
+  for (const [log2, slots] of [
+    [10, '1,024'],
+    [16, '65,536'],
+  ] as const) {
+    for (const writers of quick ? [1, 4] : [1, 2, 4]) {
+      tell(`${writers} writers, ${slots} slots`)
+      found.push(await sustainedRate(folder, writers, log2, quick ? 0.3 : 0.5))
+    }
+  }
+  tell(`${records} records`)
+  found.push(...(await memoryOver(folder, records)))
+  tell('')
+  return found
+})
+process.stdout.write(`${JSON.stringify({ figures, environment: environment(), quick })}\n`)

@@ -1,0 +1,67 @@
+// What rings cost that have nothing to say: the pass over them while one has news, and the processor time of a tap at rest.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
+import { openTap } from '../../host/api/index.ts'
+import { Core } from '../../host/core/core.ts'
+import { RingSet } from '../../host/tap/ring-set.ts'
+import { generateTraffic, RingWriter } from '../../host/testing/index.ts'
+import { median } from '../lib/measure.ts'
+import { makeRing } from '../lib/rings.ts'
+import type { Figure } from './main.ts'
+
+/** 64 slots: a thousand of them fit any disk. */
+const SLOTS_LOG2 = 6
+/** How long a tap takes to find its longest rest and to call rings quiet, ms. */
+const SETTLING_MS = 7000
+
+const counted = (rings: number) => `${rings.toLocaleString('en-US')} ring${rings === 1 ? '' : 's'}`
+
+function makeRings(folder: string, rings: number): { directory: string; paths: string[] } {
+  const directory = join(folder, `${rings}-rings`)
+  mkdirSync(join(directory, 'users'), { recursive: true })
+  return { directory, paths: Array.from({ length: rings }, (_, i) => makeRing(join(directory, 'users'), SLOTS_LOG2, 2000 + i)) }
+}
+
+/** One look at every ring, of which one has a new record. */
+export function passCost(folder: string, rings: number, passes: number): Figure {
+  const { paths } = makeRings(folder, rings)
+  const set = new RingSet(new Core(LEVEL_NOTIFICATION, 300_000), {
+    selection: { rings: paths },
+    from: 'now',
+    onLoss: undefined,
+    onDiagnostic: undefined,
+  })
+  set.discover()
+  const { record } = generateTraffic({ seed: 1, operations: 1 }).next().value!
+  const writer = RingWriter.open(paths[Math.floor(rings / 2)]!)
+  const times: number[] = []
+  for (let pass = 0; pass < passes; pass++) {
+    writer.append(record)
+    const before = performance.now()
+    let rows = 0
+    for (const reader of set.readers) rows += Math.max(0, reader.turn(before))
+    times.push(performance.now() - before)
+    if (rows !== 1) throw new Error(`a pass over ${rings} rings found ${rows} records instead of 1`)
+  }
+  set.close()
+  writer.close()
+  return { what: `a pass over ${counted(rings)}, one of which changed`, value: 1000 * median(times), unit: 'µs' }
+}
+
+export async function idleCpu(folder: string, rings: number, seconds: number): Promise<Figure> {
+  const tap = await openTap({ directory: join(folder, `${rings}-rings`), from: 'now' })
+  const iterator = tap[Symbol.asyncIterator]()
+  const waiting = iterator.next()
+  await sleep(SETTLING_MS)
+  const before = process.cpuUsage()
+  const started = performance.now()
+  await sleep(1000 * seconds)
+  const { user, system } = process.cpuUsage(before)
+  const percent = (100 * (user + system)) / (1000 * (performance.now() - started))
+  await tap.close()
+  await waiting
+  return { what: `a tap at rest with ${counted(rings)}, of one core`, value: percent, unit: '%' }
+}
