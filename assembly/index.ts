@@ -7,7 +7,6 @@ import {
   COUNT_NOTIFICATIONS,
   COUNT_STRING_BYTES,
   COUNT_STRINGS,
-  COUNT_UNFINISHED,
   COUNT_WAITING,
   LEVEL_NOTIFICATION,
   LEVEL_OPERATION,
@@ -26,9 +25,11 @@ import { Filter } from './filter.ts'
 import { Intern } from './intern.ts'
 import { ARENA, COLUMNS, COUNTS, FILTER_CAPACITY, FOLD, HEADER, PREDICATES, TEXT, WINDOW, WINDOW_SLOTS } from './memory.ts'
 import { Pairing } from './pairing.ts'
+import { Progress } from './progress.ts'
 import { Record } from './record.ts'
 import { Ring, SLOT_STOP } from './ring.ts'
 import { ROW_NOTIFY_STATUS, ROW_OUTCOME, ROW_STATUS } from './row.ts'
+import { Statistics } from './statistics.ts'
 
 export const headerAddress: usize = HEADER
 export const windowAddress: usize = WINDOW
@@ -44,6 +45,7 @@ export const foldAddress: usize = FOLD
 
 let level: i32 = LEVEL_OPERATION
 let unfinishedAfter: f64 = 0
+let quiet: bool = false
 const tally = memory.data<u64>([0, 0, 0, 0, 0, 0])
 
 /** Empties the core and sets what its batches consist of. */
@@ -56,6 +58,8 @@ export function configure(newLevel: i32, unfinishedAfterMs: f64): void {
   Pairing.reset()
   Columns.clear()
   Filter.load(0)
+  Statistics.stop()
+  quiet = false
 }
 
 /** The header's used part was copied to headerAddress. Returns RING_*. */
@@ -73,6 +77,26 @@ export function filterLoad(length: u32): void {
   Filter.load(length)
 }
 
+/** From now on operations that pass the filter are counted by group; upper case stands at foldAddress. */
+export function statisticsStart(): void {
+  Statistics.start()
+}
+
+/** Groups of a kind (BY_*) so far, group 0 included. */
+export function statisticsGroups(kind: u32): u32 {
+  return Statistics.groups(kind)
+}
+
+/** Where a group stands (GROUP_*). */
+export function statisticsAddress(kind: u32, group: u32): usize {
+  return Statistics.place(kind, group)
+}
+
+/** Not zero: what passes is counted, but no rows are made. */
+export function setQuiet(value: u32): void {
+  quiet = value != 0
+}
+
 /** The header was copied anew. Returns how many slots to copy from planOffset() to windowAddress; then take(). Negative: PLAN_*. */
 export function plan(ring: u32): i32 {
   return Ring.plan(Ring.state(ring))
@@ -88,11 +112,8 @@ export function planOffset(ring: u32): f64 {
  */
 export function take(ring: u32, now: f64): u32 {
   Columns.clear()
-  if (Intern.isFull()) {
-    Intern.beginEpoch()
-    Pairing.rename()
-    Filter.forget()
-  }
+  Progress.beginTurn(ring)
+  makeRoom()
   const state = Ring.state(ring)
   const planned = Ring.planned(state)
   if (Ring.lateLook(state)) {
@@ -103,14 +124,19 @@ export function take(ring: u32, now: f64): u32 {
   const end = WINDOW + ((<usize>planned) << SLOT_SHIFT)
   const fileId = Ring.fileId(state)
   let next = Ring.next(state)
+  let delivered = false
   // A PRE that finds no room yields the oldest waiting one as a row, and a POST yields one: a slot yields one row at most.
   while (slot < end) {
     const stamp = load<u64>(slot)
     if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED) && Record.decode(slot, fileId, next, ring)) {
+      delivered = true
+      Progress.beginSlot(next)
       next++
       deliver(slot, now)
+      Progress.endSlot(Columns.rows())
     } else {
-      Ring.deliveredUpTo(state, next)
+      // In every turn losses come first: they are one run of sequences, and what was delivered is another.
+      if (delivered) break
       if (Ring.refuse(state, stamp, now) == SLOT_STOP) return Columns.rows()
       next++
     }
@@ -120,12 +146,54 @@ export function take(ring: u32, now: f64): u32 {
   return Columns.rows()
 }
 
+/** Room for the strings of a whole window. */
+function makeRoom(): void {
+  if (!Intern.isFull()) return
+  Intern.beginEpoch()
+  Pairing.rename()
+  Filter.forget()
+  Statistics.forget()
+}
+
+/** Where a ring's slot for `sequence` begins, bytes from the start of the file. */
+export function slotOffset(ring: u32, sequence: f64): f64 {
+  return Ring.slotOffset(Ring.state(ring), <u64>sequence)
+}
+
+/**
+ * The slot for `sequence` was copied to windowAddress: if it holds that record and it is a PRE, it waits for its POST again, as it did when
+ * a tap of the same consumer was closed. Returns whether it does.
+ */
+export function readmit(ring: u32, sequence: f64, now: f64): bool {
+  makeRoom()
+  const wanted = <u64>sequence
+  if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED) || Pairing.isFull()) return false
+  if (!Record.decode(WINDOW, Ring.fileId(Ring.state(ring)), wanted, ring)) return false
+  if (load<u32>(WINDOW + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST) return false
+  Pairing.add(WINDOW, now)
+  return true
+}
+
+/** The next sequence of the last batch's ring when so many of the batch's rows had been handed out. */
+export function position(rows: u32): f64 {
+  return <f64>Progress.position(rows)
+}
+
+/** Lists the PREs that waited when so many of the last batch's rows had been handed out (progress.ts says how). Returns their number. */
+export function listWaiting(rows: u32): u32 {
+  return Progress.listWaiting(rows)
+}
+
 /** Ends the wait of operations whose POST has not come in time. Returns the rows of the batch; call again while it is full. */
 export function expire(now: f64): u32 {
   Columns.clear()
+  Progress.beginExpiry()
   for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; row = Pairing.oldest()) {
     if (now - Pairing.arrived(row) < unfinishedAfter) break
+    const rows = Columns.rows()
+    Progress.beginSlot(0)
     finishUnfinished(row)
+    if (Columns.rows() != rows) Progress.endSlot(Columns.rows())
   }
   return Columns.rows()
 }
@@ -168,16 +236,14 @@ function outcomeOf(status: u32): u32 {
 function finishUnfinished(row: usize): void {
   Pairing.remove(row)
   Pairing.giveUp(row)
-  if (!Filter.accepts(row)) return
-  count(COUNT_UNFINISHED)
-  Columns.append(row)
+  finish(row)
 }
 
 function deliver(row: usize, now: f64): void {
   count(COUNT_NOTIFICATIONS)
   const post = load<u32>(row + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
   if (level == LEVEL_NOTIFICATION) {
-    if (Filter.accepts(row)) Columns.append(row)
+    if (Filter.accepts(row) && !quiet) Columns.append(row)
     return
   }
   if (!post) {
@@ -187,13 +253,19 @@ function deliver(row: usize, now: f64): void {
   }
   const pre = Pairing.find(row)
   if (pre) {
+    Progress.released(pre)
     Pairing.complete(pre, row)
     Pairing.remove(pre)
     row = pre
   }
-  const outcome = outcomeOf(load<u32>(row + ROW_STATUS))
-  store<u8>(row + ROW_OUTCOME, <u8>outcome)
+  store<u8>(row + ROW_OUTCOME, <u8>outcomeOf(load<u32>(row + ROW_STATUS)))
+  finish(row)
+}
+
+/** An operation is complete, or as complete as it will be. */
+function finish(row: usize): void {
   if (!Filter.accepts(row)) return
-  count(<usize>(outcome - OUTCOME_SUCCEEDED))
-  Columns.append(row)
+  count(<usize>load<u8>(row + ROW_OUTCOME) - OUTCOME_SUCCEEDED)
+  Statistics.count(row)
+  if (!quiet) Columns.append(row)
 }

@@ -9,13 +9,16 @@
 //   0x060000 ├──────────────────────────────┤ BUCKETS     the intern table
 //   0x0a0000 ├──────────────────────────────┤ PENDING     PREs that wait for their POST
 //   0x140000 ├──────────────────────────────┤ PENDING_BUCKETS
-//   0x150000 ├──────────────────────────────┤ STATISTICS  counts and histograms
+//   0x150000 ├──────────────────────────────┤             (free)
 //   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
 //   0xe00000 ├──────────────────────────────┤ PREDICATES  the filter program, verdicts on strings
 //  0x13e0000 ├──────────────────────────────┤ FOLD        upper case of every UTF-16 unit, for globs
-//  0x1400000 └──────────────────────────────┘ MEMORY_END
+//  0x1400000 ├──────────────────────────────┤ GROUPS      statistics: counts and histograms a group
+//  0x1e00000 ├──────────────────────────────┤ GROUP_BUCKETS
+//  0x1e10000 ├──────────────────────────────┤ GROUPS_OF   statistics: the groups that a string belongs to, by id
+//  0x2010000 └──────────────────────────────┘ MEMORY_END
 
 import { SLOT_SIZE } from '../format/layout.ts'
 
@@ -31,7 +34,6 @@ export const COLUMNS: usize = 0x040000
 export const BUCKETS: usize = 0x060000
 export const PENDING: usize = 0x0a0000
 export const PENDING_BUCKETS: usize = 0x140000
-export const STATISTICS: usize = 0x150000
 export const RINGS: usize = 0x400000
 export const RING_STATE_SIZE: u32 = 1024
 export const RINGS_MAX: u32 = 2048
@@ -42,7 +44,10 @@ export const PREDICATES: usize = 0xe00000
 /** Bytes for a filter program, a quarter of the region: 256 rules take a few tens of KiB, verdicts take the rest. */
 export const FILTER_CAPACITY: u32 = 0x180000
 export const FOLD: usize = 0x13e0000
-export const MEMORY_END: usize = 0x1400000
+export const GROUPS: usize = 0x1400000
+export const GROUP_BUCKETS: usize = 0x1e00000
+export const GROUPS_OF: usize = 0x1e10000
+export const MEMORY_END: usize = 0x2010000
 
 // Compile-time checks of the layout above. What the compiler lays out itself (asconfig.json's memoryBase) comes after it.
 if (<usize>ASC_MEMORY_BASE < MEMORY_END) ERROR('static data must lie behind the layout')

@@ -18,6 +18,8 @@ export interface TapOptions {
   readonly from?: 'now' | 'oldest' | undefined
   /** Paired operations (default), or the single notifications. */
   readonly level?: 'operation' | 'notification' | undefined
+  /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false. */
+  readonly statistics?: boolean | undefined
   /** How long an operation's POST is waited for before it counts as unfinished, ms. Default 300,000: prompts for credentials take long. */
   readonly unfinishedAfterMs?: number | undefined
   /** Closes the tap when aborted. */
@@ -45,7 +47,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   oneOf('level', level, ['operation', 'notification'])
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
   const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
-  const settings = { from, level, filter, unfinishedAfterMs, signal, onLoss, onDiagnostic }
+  const settings = { from, level, filter, statistics: options.statistics ?? false, unfinishedAfterMs, signal, onLoss, onDiagnostic }
   if (options.rings !== undefined) {
     const { rings } = options
     const isList = Array.isArray(rings) && rings.length > 0 && rings.every((path) => typeof path === 'string')

@@ -6,6 +6,7 @@ import { openTap } from '../api/index.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import { type GenerateOptions, generate } from './generate.ts'
 import { positiveNumber, wholeNumber } from './option-values.ts'
+import { GROUPS, type ReportOptions, report } from './report.ts'
 import { safeText } from './safe-text.ts'
 import { type WatchOptions, watch } from './watch.ts'
 
@@ -68,6 +69,17 @@ function commandLine(context: CommandContext, done: (exitCode: number) => void):
     .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
     .showHelpAfterError("Run 'mprtap watch --help' to see all options.")
     .action(async (options: WatchOptions) => done(await watch(options, { ...context, openTap })))
+
+  program
+    .command('report')
+    .description('Read what the rings hold: operations, failures and durations by server, share, error, image or user.')
+    .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
+    .option('--top <n>', 'rows at most', wholeNumber(1), 20)
+    .option('--json', 'newline-delimited JSON, a group a line')
+    .option('--filter <expression>', 'only operations that match, for example: outcome == "failed"')
+    .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+    .showHelpAfterError("Run 'mprtap report --help' to see all options.")
+    .action(async (options: ReportOptions) => done(await report(options, { ...context, openTap })))
 
   program
     .command('generate')

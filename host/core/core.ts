@@ -18,6 +18,7 @@ import { compileFilter } from '../filter/compile.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import { upperCaseTable } from '../filter/glob.ts'
 import { ColumnBlock } from './column-block.ts'
+import { type Group, readGroup } from './group.ts'
 
 /** The exports of assembly/index.ts. */
 interface CoreExports {
@@ -35,6 +36,10 @@ interface CoreExports {
   readonly foldAddress: WebAssembly.Global
   configure(level: number, unfinishedAfterMs: number): void
   filterLoad(length: number): void
+  statisticsStart(): void
+  statisticsGroups(kind: number): number
+  statisticsAddress(kind: number, group: number): number
+  setQuiet(value: number): void
   ringUser(ring: number, length: number): void
   ringOpen(ring: number, fileSize: number, from: number, sequence: number): number
   plan(ring: number): number
@@ -98,11 +103,30 @@ export class Core {
 
   /** From now on only rows that match are handed out. */
   setFilter(expression: FilterExpression): void {
-    const { filterAddress, filterCapacity, foldAddress } = this.exports
+    const { filterAddress, filterCapacity } = this.exports
     const program = compileFilter(expression, filterCapacity.value)
     this.#bytes.set(program, filterAddress.value)
-    new Uint16Array(this.exports.memory.buffer, foldAddress.value).set(upperCaseTable())
+    this.#prepareFolding()
     this.exports.filterLoad(program.length)
+  }
+
+  #prepareFolding(): void {
+    new Uint16Array(this.exports.memory.buffer, this.exports.foldAddress.value).set(upperCaseTable())
+  }
+
+  /** From now on operations are counted by group. */
+  startStatistics(): void {
+    this.#prepareFolding()
+    this.exports.statisticsStart()
+  }
+
+  /** The groups of a kind (BY_*), unordered; group 0 (what found no room) only if it has operations. */
+  groups(kind: number): Group[] {
+    const count = this.exports.statisticsGroups(kind)
+    const groups = Array.from({ length: count }, (_, group) =>
+      readGroup(this.#bytes, this.exports.statisticsAddress(kind, group), kind, group),
+    )
+    return groups.filter(({ operations }) => operations > 0)
   }
 
   /** Tells whose ring it is, in string form, for filters on `user`. */

@@ -1,6 +1,7 @@
 // When to look again: at once while there is work, then after 1 ms, doubling to 50 ms. Rings that have been quiet for long are looked at on
 // every fifth pass only, in turn, so that a thousand of them cost little.
 
+import { setImmediate } from 'node:timers/promises'
 import type { RingReader } from './ring-reader.ts'
 
 const REST_MIN_MS = 1
@@ -24,7 +25,8 @@ export class Pace {
     return performance.now() - this.#breathedAt > BREATH_MS
   }
 
-  breathed(): void {
+  async breathe(): Promise<void> {
+    await setImmediate()
     this.#breathedAt = performance.now()
   }
 
@@ -49,7 +51,7 @@ export class Pace {
       }
     })
     this.#wake = undefined
-    this.breathed()
+    this.#breathedAt = performance.now()
   }
 
   wake(): void {

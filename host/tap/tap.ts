@@ -1,11 +1,12 @@
 // The tap: goes round the rings, a window at a time, and hands out what the core made of them.
 
-import { setImmediate as breathe } from 'node:timers/promises'
-import { LEVEL_NOTIFICATION, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/abi.ts'
+import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/abi.ts'
+import { HOLE_WAIT_MS } from '../../format/layout.ts'
 import { MprtapError } from '../api/errors.ts'
-import type { Loss, Notification, Operation, TapStats } from '../api/types.ts'
+import type { GroupBy, GroupStatistics, Loss, Notification, Operation, TapStats } from '../api/types.ts'
 import { Core } from '../core/core.ts'
 import type { FilterExpression } from '../filter/expression.ts'
+import { statusName } from '../win32/status.ts'
 import { Batch } from './batch.ts'
 import type { EventSource } from './events.ts'
 import { Pace } from './pace.ts'
@@ -16,11 +17,14 @@ const WINDOWS_IN_A_ROW = 16
 /** How often rings are looked for and waiting operations are expired, ms. */
 const HOUSEKEEPING_MS = 1000
 
+const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_SHARE, error: BY_ERROR, image: BY_IMAGE, user: BY_USER }
+
 export interface TapSettings {
   readonly selection: RingSelection
   readonly from: 'now' | 'oldest'
   readonly level: 'operation' | 'notification'
   readonly filter: FilterExpression | undefined
+  readonly statistics: boolean
   readonly unfinishedAfterMs: number
   readonly signal: AbortSignal | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
@@ -48,6 +52,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
     this.#core = new Core(level, settings.unfinishedAfterMs)
     if (settings.filter) this.#core.setFilter(settings.filter)
+    if (settings.statistics) this.#core.startStatistics()
     this.#batch = new Batch(this.#core, level)
     this.#rings = new RingSet(this.#core, settings)
     this.#signal = settings.signal
@@ -81,6 +86,46 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     const operations = totals.succeeded + totals.failed + totals.cancelled + totals.unfinished
     const account = this.#rings.account()
     return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#rings.open }
+  }
+
+  /**
+   * What the operations that matched have in common, largest group first; kept since the tap was opened, whether or not anybody iterates. Needs the
+   * option `statistics`, otherwise there are none.
+   */
+  statistics(by: GroupBy): GroupStatistics[] {
+    const groups = this.#core.groups(KINDS[by])
+    const named = groups.map((group) => ({
+      ...group,
+      key: typeof group.key === 'number' ? (statusName(group.key) ?? String(group.key)) : group.key,
+    }))
+    return named.sort((a, b) => b.operations - a.operations)
+  }
+
+  /**
+   * Reads what is in the rings, up to where their writers are, without handing it out: for statistics over what has been recorded. Records that are being
+   * written are waited for as always (RING.md section 6), and operations whose POST is not there are counted as unfinished.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  async drain(): Promise<void> {
+    this.#mustBeOpen()
+    this.#core.exports.setQuiet(1)
+    try {
+      let stopAt = Number.POSITIVE_INFINITY
+      while (!this.#closed && performance.now() < stopAt) {
+        if (this.#turn(performance.now()) > 0 || this.#idleInARow === 0) stopAt = Number.POSITIVE_INFINITY
+        if (this.#idleInARow <= this.#rings.readers.length) {
+          await this.#breathe()
+          continue
+        }
+        if (this.#rings.account().pending === 0) break
+        if (stopAt === Number.POSITIVE_INFINITY) stopAt = performance.now() + 2 * HOLE_WAIT_MS
+        await this.#pace.rest()
+      }
+      this.#core.exports.expire(Number.POSITIVE_INFINITY)
+    } finally {
+      this.#idleInARow = 0
+      this.#core.exports.setQuiet(0)
+    }
   }
 
   /**
@@ -149,9 +194,9 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   async #next<Result>(use: (batch: Batch) => Result): Promise<Result | undefined> {
     try {
       while (!this.#closed) {
-        if (this.#pace.isOutOfBreath()) {
-          await breathe()
-          this.#pace.breathed()
+        const breath = this.#breathe()
+        if (breath) {
+          await breath
           continue
         }
         const now = performance.now()
@@ -174,6 +219,11 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     }
   }
 
+  /** Lets other work of this process have its turn when it has waited long enough. */
+  #breathe(): Promise<void> | undefined {
+    return this.#pace.isOutOfBreath() ? this.#pace.breathe() : undefined
+  }
+
   #housekeeping(now: number): number {
     const rows = this.#core.expire(now)
     // A full batch: there may be more, come back at once.
@@ -187,7 +237,10 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     const { readers } = this.#rings
     if (this.#ring >= readers.length) this.#ring = 0
     const reader = readers[this.#ring]
-    if (!reader) return 0
+    if (!reader) {
+      this.#idleInARow++
+      return 0
+    }
     const rows = this.#pace.isDue(reader, this.#ring) ? reader.turn(now) : -1
     if (rows >= 0 || !reader.isOpen) this.#rings.reportLoss(reader)
     if (rows >= 0) {
