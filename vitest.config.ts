@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+// Wine programs share one prefix and one ring directory: one file after the other, and nobody else of this clone meanwhile.
+const wine = { globalSetup: 'tests/wine/prefix.ts', fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'linux', include: ['tests/{format,host,cli,fuzz}/**/*.test.ts'], testTimeout: 30_000 } },
-      // Wine programs share one prefix and one ring: one file after the other.
-      { test: { name: 'wine', include: ['tests/wine/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      { test: { ...wine, name: 'wine', include: ['tests/wine/*.test.ts'] } },
+      { test: { ...wine, name: 'wine32', include: ['tests/wine/x86/*.test.ts'], globalSetup: 'tests/wine/x86/prefix.ts' } },
     ],
   },
 })

@@ -10,6 +10,7 @@ import { inRoot, root } from './lib/paths.mjs'
 import { step } from './lib/progress.mjs'
 import { run } from './lib/run.mjs'
 import { exitCodes, SetupError } from './lib/setup-error.mjs'
+import { ensureWindowsNode } from './lib/windows-node.mjs'
 import { stopWine } from './lib/wine.mjs'
 import { ensureWinePrefix, installNotifyee } from './lib/wine-prefix.mjs'
 import { ensureWine32, whyNoWine32, wine32 } from './lib/wine32.mjs'
@@ -28,16 +29,34 @@ async function build(tiers) {
   if (existsSync(script)) await step('building', () => run(process.execPath, [script, ...(canBuildDll ? [] : ['--no-dll'])], { cwd: root }))
 }
 
-async function prepareWine() {
-  const wineRan = await step('preparing the Wine prefix', ensureWinePrefix)
-  if (wineRan) stopWine()
+const prepareWine = () =>
+  step('preparing the Wine prefix', () =>
+    alone('wine', async () => {
+      if (await ensureWinePrefix()) stopWine()
+    }),
+  )
+
+/** Node for Windows comes from npm alone. Without it some tests are skipped, and nothing fails. */
+async function prepareWindowsNode() {
+  try {
+    await step('installing Node for Windows', ensureWindowsNode)
+  } catch (error) {
+    const reason = error.message.trim().split('\n').at(-1)
+    process.stderr.write(`set-up: NODE FOR WINDOWS CANNOT BE INSTALLED, so the host is not tested on it: ${reason}\n`)
+  }
 }
 
 /** The 32-bit tier is optional: where it cannot run, that is said, and nothing fails. */
 async function prepareWine32() {
   const reason = whyNoWine32()
   if (reason) process.stderr.write(`set-up: THE 32-BIT TIER CANNOT RUN HERE: ${reason}.\n`)
-  else if (await step('preparing the 32-bit Wine', ensureWine32)) wine32.stop()
+  else {
+    await step('preparing the 32-bit Wine', () =>
+      alone('wine', async () => {
+        if (await ensureWine32()) wine32.stop()
+      }),
+    )
+  }
   return reason
 }
 
@@ -54,8 +73,9 @@ async function setUp(tiers) {
   const modules = installMissingModules()
   const built = allOf(packages, modules).then(() => build(tiers))
   const wine = tiers.includes('wine') ? packages.then(prepareWine) : undefined
+  const windowsNode = tiers.includes('windows-node') ? prepareWindowsNode() : undefined
   const missing32 = tiers.includes('wine32') ? packages.then(prepareWine32) : undefined
-  await allOf(built, wine, missing32)
+  await allOf(built, wine, windowsNode, missing32)
   // A prefix may have been ready before the notifyee was built.
   if (wine) installNotifyee()
   if (missing32 && !(await missing32)) installNotifyee(wine32, 'x86')
@@ -69,7 +89,7 @@ async function setUp(tiers) {
 export async function ensureSetup({ tiers = ['core', 'native', 'wine'] } = {}) {
   checkNodeVersion()
   checkSystem(tiers)
-  await alone(() => setUp(tiers))
+  await alone('setup', () => setUp(tiers))
 }
 
 /** As ensureSetup, for a script's own use: prints what is wrong and ends the process. */

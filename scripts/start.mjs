@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { take } from './lib/lock.mjs'
 import { inRoot } from './lib/paths.mjs'
 import { bedDirectory } from './lib/test-bed.mjs'
 import { keepWineWarm, mprtapDirectory, mustRunWine, ringDirectory, stopWine, toWindowsPath } from './lib/wine.mjs'
@@ -22,6 +23,7 @@ if (unknown.length > 0) {
 const json = process.argv.includes('--json')
 
 await ensureSetupOrExit()
+const release = await take('wine')
 // Each run begins with an empty ring, so that its totals are its own.
 rmSync(ringDirectory, { recursive: true, force: true })
 mkdirSync(ringDirectory, { recursive: true })
@@ -46,5 +48,6 @@ try {
 }
 watch.kill('SIGINT')
 const exitCode = await ended
+release()
 if (failure) process.stderr.write(`${failure.message}\n`)
 process.exitCode = failure ? 1 : exitCode

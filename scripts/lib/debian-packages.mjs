@@ -8,11 +8,13 @@ const crossCompiler = ['clang', 'lld', 'llvm']
 
 export const packagesOf = {
   core: [],
-  /** The C writer under AddressSanitizer and UBSan, and the DLL. */
-  native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev'],
+  /** The C writer under AddressSanitizer and UBSan, in 64 and in 32 bits, and the DLL. */
+  native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib'],
   /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, and the installer. */
   wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'wine', 'wine64', 'nsis'],
-  /** The same in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */
+  /** The host on Node for Windows: that comes from npm. */
+  'windows-node': [],
+  /** The DLL in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
   /** The ring protocol's model. */
   model: ['spin', 'gcc', 'libc6-dev'],

@@ -1,9 +1,11 @@
-// One set-up at a time in a clone: `npm start` and `npm test` may be started side by side.
+// What only one process of a clone may do at a time: `npm start` and `npm test` may be started side by side.
+//   setup    making the clone ready
+//   wine     running programs in the Wine prefix, with one server and one ring directory
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { buildDirectory, inBuild } from './paths.mjs'
 
-const lockFile = inBuild('setup.lock')
+const sayAfterMs = 2000
 
 function isAlive(pid) {
   try {
@@ -14,7 +16,7 @@ function isAlive(pid) {
   }
 }
 
-function tryToTake() {
+function tryToTake(lockFile) {
   mkdirSync(buildDirectory, { recursive: true })
   try {
     writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
@@ -26,7 +28,7 @@ function tryToTake() {
 }
 
 /** Removes a lock whose process is gone. */
-function dropStaleLock() {
+function dropStaleLock(lockFile) {
   try {
     const holder = Number(readFileSync(lockFile, 'utf8'))
     // 0: its process has made the file and not yet written into it.
@@ -37,19 +39,33 @@ function dropStaleLock() {
 }
 
 /**
- * Runs `work` while no other process does so in this clone.
+ * Waits until this process alone has the lock.
+ * @param {'setup' | 'wine'} name
+ * @returns {Promise<() => void>} gives it back
+ */
+export async function take(name) {
+  const lockFile = inBuild(`${name}.lock`)
+  const say = setTimeout(() => process.stderr.write(`waiting for another program of this clone (build/${name}.lock)\n`), sayAfterMs)
+  while (!tryToTake(lockFile)) {
+    dropStaleLock(lockFile)
+    await delay(50)
+  }
+  clearTimeout(say)
+  return () => rmSync(lockFile, { force: true })
+}
+
+/**
+ * Runs `work` while no other process has the lock.
  * @template T
+ * @param {'setup' | 'wine'} name
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function alone(work) {
-  while (!tryToTake()) {
-    dropStaleLock()
-    await delay(50)
-  }
+export async function alone(name, work) {
+  const release = await take(name)
   try {
     return await work()
   } finally {
-    rmSync(lockFile, { force: true })
+    release()
   }
 }

@@ -1,4 +1,5 @@
-// The tiers of npm test. Each is a command that ends with a line "NAME: N passed, N failed[, N skipped]", or is told how to read its own.
+// The tiers of npm test. Each is one or more commands; a command ends with a line "NAME: N passed, N failed[, N skipped]", or is told how
+// to read its own.
 
 const plain = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/
 
@@ -31,19 +32,35 @@ function fromAsPect(output) {
   return totals ? { passed: Number(totals[1]), failed: Number(totals[2]), skipped: 0 } : undefined
 }
 
-const vitest = (...args) => ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', ...args]
+const vitest = (project) => ({
+  command: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--project', project],
+  read: fromVitest,
+})
+const plainly = (...command) => ({ command, read: fromPlainLine })
 
-/** In the order in which they run: the quickest to fail first. */
+/**
+ * In the order in which they run: the quickest to fail first. `needs` names what the set-up must have prepared; a tier that is `optional` is
+ * left out, and counted as skipped, where its preparation has not been made.
+ * @type {{ name: string, what: string, needs: string[], optional?: boolean, runs: { command: string[], read: (output: string) => Counts | undefined }[] }[]}
+ */
 export const tiers = [
   {
     name: 'core',
     what: 'the WebAssembly core, debug build (as-pect)',
-    command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'],
-    read: fromAsPect,
+    needs: ['core'],
+    runs: [{ command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }],
   },
-  { name: 'host', what: 'format, host, command line on Linux (vitest)', command: vitest('--project', 'linux'), read: fromVitest },
-  { name: 'native', what: 'the C writer, with sanitizers', command: ['tests/dll/run.mjs'], read: fromPlainLine },
-  { name: 'model', what: 'the ring protocol, model-checked (Spin)', command: ['tests/model/run.mjs', '--quick'], read: fromPlainLine },
-  { name: 'mpr', what: 'the stand-in for MPR (Wine)', command: ['tests/mpr/run.mjs'], read: fromPlainLine },
-  { name: 'wine', what: 'the real DLL, real programs, Windows Node (Wine)', command: vitest('--project', 'wine'), read: fromVitest },
+  { name: 'host', what: 'format, host, command line on Linux (vitest)', needs: ['core'], runs: [vitest('linux')] },
+  { name: 'native', what: 'the C writer, with sanitizers', needs: ['native'], runs: [plainly('tests/dll/run.mjs')] },
+  { name: 'model', what: 'the ring protocol, model-checked (Spin)', needs: ['model'], runs: [plainly('tests/model/run.mjs', '--quick')] },
+  { name: 'mpr', what: 'the stand-in for MPR (Wine)', needs: ['wine'], runs: [plainly('tests/mpr/run.mjs')] },
+  { name: 'dll', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
+  { name: 'wine', what: 'the real DLL, real programs, Windows Node (Wine)', needs: ['wine', 'windows-node'], runs: [vitest('wine')] },
+  {
+    name: 'wine32',
+    what: 'the same for the 32-bit DLL (Wine in a Debian of its own)',
+    needs: ['wine32'],
+    optional: true,
+    runs: [plainly('tests/mpr/run.mjs', '--x86'), plainly('tests/dll/wine.mjs', '--x86'), vitest('wine32')],
+  },
 ]

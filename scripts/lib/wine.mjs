@@ -4,6 +4,9 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { join } from 'node:path'
 import { inBuild } from './paths.mjs'
 
+/** How long a server that was kept warm outlives its last program. */
+const warmSeconds = 60
+
 /** The path by which a Windows program reaches a Linux path. */
 export const toWindowsPath = (path) => `Z:${path.replaceAll('/', '\\')}`
 
@@ -26,7 +29,7 @@ export function wineAt({ prefix, kind, enter = (program, args) => [program, args
   const mprtapDirectory = join(driveC, 'ProgramData', 'mprtap')
 
   function environment(extra = {}) {
-    const result = { ...process.env, WINEPREFIX: prefix, WINEARCH: kind, WINEDEBUG: '-all', ...extra }
+    const result = { ...process.env, WINEPREFIX: prefix, WINEARCH: kind, WINEDEBUG: '-all', LC_ALL: 'C.UTF-8', ...extra }
     delete result.DISPLAY
     return result
   }
@@ -81,10 +84,13 @@ export function wineAt({ prefix, kind, enter = (program, args) => [program, args
     spawnSync(command, args, { env: environment(), stdio: 'ignore' })
   }
 
-  /** Keeps Wine's server running between programs, which start faster then. Whoever calls this calls stop() at the end. */
+  /**
+   * Keeps Wine's server running between programs, which start faster then. Whoever calls this calls stop() at the end; should it be
+   * killed before, the server ends by itself.
+   */
   function keepWarm() {
     mkdirSync(prefix, { recursive: true })
-    server('-p')
+    server(`-p${warmSeconds}`)
   }
 
   /** Ends every process of the prefix, and waits until the registry is on disk. */

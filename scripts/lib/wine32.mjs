@@ -1,7 +1,7 @@
 // The optional 32-bit tier: a small i386 Debian of its own below build/, with 32-bit Wine in it. Installing that beside the machine's own
 // libraries would need i386 versions of all of them in step; this needs root, but changes nothing outside build/.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inBuild, root } from './paths.mjs'
 import { fingerprint, run, unlessFresh } from './run.mjs'
@@ -45,10 +45,14 @@ async function installDebian({ release, mirror, updates }) {
 /** Why the tier cannot run on this machine; undefined when it can. */
 export function whyNoWine32() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs root, for a Debian of its own in a chroot'
-  if (spawnSync('debootstrap', ['--version'], { stdio: 'ignore' }).status !== 0) return 'debootstrap is not installed'
   if (spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status !== 0) return 'this system allows no mounts'
   return debianSource().mirror ? undefined : "apt's sources name no mirror for this release"
 }
+
+const stamp = inBuild('wine32', 'stamp')
+
+/** Whether it has been made already, which takes more than a minute. */
+export const hasWine32 = () => existsSync(stamp)
 
 /**
  * Makes the 32-bit prefix with its stand-in MPR, or brings it up to date. Check whyNoWine32() first.
@@ -56,6 +60,6 @@ export function whyNoWine32() {
  */
 export async function ensureWine32() {
   const source = debianSource()
-  await unlessFresh(inBuild('wine32', 'stamp'), fingerprint([source.release, root], []), () => installDebian(source))
+  await unlessFresh(stamp, fingerprint([source.release, root], []), () => installDebian(source))
   return ensureWinePrefix(wine32, 'x86')
 }

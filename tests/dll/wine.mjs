@@ -7,9 +7,11 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, link } from '../../scripts/lib/cross.mjs'
+import { alone } from '../../scripts/lib/lock.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { toWindowsPath, wine64, wineAt } from '../../scripts/lib/wine.mjs'
-import { wine32 } from '../../scripts/lib/wine32.mjs'
+import { ensureWinePrefix } from '../../scripts/lib/wine-prefix.mjs'
+import { ensureWine32, wine32 } from '../../scripts/lib/wine32.mjs'
 
 const calls = process.argv.includes('--calls') ? process.argv[process.argv.indexOf('--calls') + 1] : '20000'
 const architecture = process.argv.includes('--x86') ? 'x86' : 'x64'
@@ -220,16 +222,29 @@ async function control() {
   expect('a control file of another kind is not obeyed', (await runQuietly('once')).said, { ok: true, written: true })
 }
 
+async function runAll() {
+  await documentedCalls()
+  await concurrency()
+  await brokenFiles()
+  await truncatedUnderAWriter()
+  await control()
+  await chosenDirectory()
+  fresh()
+  await run('hostile', calls)
+  await run('cramped')
+  await run('unload', '100')
+}
+
 await build()
-await documentedCalls()
-await concurrency()
-await brokenFiles()
-await truncatedUnderAWriter()
-await control()
-await chosenDirectory()
-fresh()
-await run('hostile', calls)
-await run('cramped')
-await run('unload', '100')
+await alone('wine', async () => {
+  await (architecture === 'x86' ? ensureWine32() : otherPrefix ? undefined : ensureWinePrefix())
+  wine.keepWarm()
+  try {
+    await runAll()
+    fresh()
+  } finally {
+    wine.stop()
+  }
+})
 console.log(`DLL under Wine (${architecture}): ${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed === 0 ? 0 : 1)

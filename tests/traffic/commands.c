@@ -5,6 +5,7 @@
 //   add3 LOCAL REMOTE [disk|print|any] [FLAGS]    WNetAddConnection3, with an owner window
 //   cancel NAME [force] [FLAGS]                   WNetCancelConnection2
 //   cancel1 NAME [force]                          WNetCancelConnection
+//   restore LOCAL                                 WNetRestoreConnection, of which no notifyee hears
 //   sleep MILLISECONDS
 #include "traffic.h"
 #include <stdlib.h>
@@ -82,6 +83,13 @@ static DWORD call_ansi(const wchar_t *verb, Arguments *a)
     return WNetCancelConnectionA(remote_name, a->force);
 }
 
+// WNetRestoreConnection is in no import library.
+static DWORD restore(const wchar_t *local_name)
+{
+    DWORD(WINAPI * function)(HWND, const wchar_t *) = (void *)GetProcAddress(GetModuleHandleW(L"mpr.dll"), "WNetRestoreConnectionW");
+    return function ? function(NULL, local_name) : ERROR_PROC_NOT_FOUND;
+}
+
 // The status of the call; NOT_AN_OPERATION for a blank line or a sleep; NOT_UNDERSTOOD.
 DWORD perform(wchar_t **words, int count, BOOL ansi)
 {
@@ -92,6 +100,8 @@ DWORD perform(wchar_t **words, int count, BOOL ansi)
         Sleep(wcstoul(words[1], NULL, 10));
         return NOT_AN_OPERATION;
     }
+    if (!wcscmp(verb, L"restore") && count == 2)
+        return restore(words[1]);
     BOOL adds = !wcscmp(verb, L"add") || !wcscmp(verb, L"add1") || !wcscmp(verb, L"add3");
     BOOL cancels = !wcscmp(verb, L"cancel") || !wcscmp(verb, L"cancel1");
     int names = adds ? 2 : 1;

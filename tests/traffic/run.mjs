@@ -1,6 +1,7 @@
 // Runs the traffic under Wine and prints how each call ended: node tests/traffic/run.mjs [--x86]
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { take } from '../../scripts/lib/lock.mjs'
 import { inRoot } from '../../scripts/lib/paths.mjs'
 import { bedDirectory } from '../../scripts/lib/test-bed.mjs'
 import { toWindowsPath, wine64 } from '../../scripts/lib/wine.mjs'
@@ -15,6 +16,7 @@ if (reason) {
 }
 const wine = x86 ? wine32 : wine64
 const programs = bedDirectory(x86 ? 'x86' : 'x64')
+const release = await take('wine')
 await (x86 ? ensureWine32() : ensureWinePrefix())
 wine.keepWarm()
 try {
@@ -26,4 +28,5 @@ try {
   process.stdout.write(readFileSync(join(programs, 'logon.log'), 'latin1').replaceAll('\r', ''))
 } finally {
   wine.stop()
+  release()
 }
