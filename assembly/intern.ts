@@ -13,7 +13,7 @@
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
 import { STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
-import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, WINDOW_SLOTS } from './memory.ts'
+import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, RINGS_MAX, SID_MAX, WINDOW_SLOTS } from './memory.ts'
 
 const BUCKET_COUNT: u32 = 65536
 const STRINGS_MAX: u32 = 32768
@@ -23,6 +23,8 @@ const TAG_MASK: u32 = ~ID_MASK
 
 /** What one window can add at most. */
 const WINDOW_BYTES: u32 = WINDOW_SLOTS * <u32>(STRING_COUNT * BLOCK_SIZE + STRING_BLOCKS * BLOCK_SIZE)
+/** And the SIDs of all rings, for filters on users: a batch of unfinished operations can bring many of them at once. */
+const USERS_BYTES: u32 = RINGS_MAX * (<u32>BLOCK_SIZE + SID_MAX)
 const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
 
 /** In a string's marks: JavaScript has been told of it in this epoch. */
@@ -151,7 +153,7 @@ export class Intern {
 
   /** Whether another window might not fit. */
   static isFull(): bool {
-    return crowded || used + WINDOW_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
+    return crowded || used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
   }
 
   /** Begins a new epoch. Ids of the old one can be carried over with `survive` until the next string is interned otherwise. */

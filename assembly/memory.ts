@@ -37,6 +37,8 @@ export const PENDING_BUCKETS: usize = 0x140000
 export const RINGS: usize = 0x400000
 export const RING_STATE_SIZE: u32 = 1024
 export const RINGS_MAX: u32 = 2048
+/** The longest SID in string form, rounded up to blocks: 15 sub-authorities of ten digits. */
+export const SID_MAX: u32 = 192
 export const ARENA: usize = 0x600000
 export const ARENA_SIZE: u32 = 0x400000
 export const OLD_ARENA: usize = 0xa00000

@@ -80,7 +80,7 @@ import {
 } from './abi.ts'
 import { Checksum } from './checksum.ts'
 import { Intern } from './intern.ts'
-import { COUNTS, HEADER, RING_STATE_SIZE, RINGS, TEXT, WINDOW_SLOTS } from './memory.ts'
+import { COUNTS, HEADER, RING_STATE_SIZE, RINGS, SID_MAX, TEXT, WINDOW_SLOTS } from './memory.ts'
 
 const FILE_ID: usize = 0
 const SIGNATURE: usize = 8
@@ -110,7 +110,6 @@ const USER_ID: usize = 672
 const USER_EPOCH: usize = 676
 const SID_LENGTH: usize = 680
 const SID: usize = 688
-const SID_MAX: u32 = 192
 
 const SEQUENCE_LIMIT: u64 = (<u64>1) << (<u64>SEQUENCE_LIMIT_LOG2)
 

@@ -140,8 +140,8 @@ describe('a new epoch', () => {
     expect(epoch()).toBe(2)
   })
 
-  it('begins when 4 MiB are in use, less what one window can add', () => {
-    const window = 256 * (4 * 16 + 384)
+  it('begins when 4 MiB are in use, less what one window, and the SIDs of all rings, can add', () => {
+    const window = 256 * (4 * 16 + 384) + 2048 * (16 + 192)
     const string = 16 + 352
     const first = Math.ceil((4 * 1024 * 1024 - 32 - window) / string / 256) * 256
     expect(fill((n) => `\\\\s\\${n}`.padEnd(352, 'x'))).toBe(first)
