@@ -1,6 +1,8 @@
 // The tiers of npm test. Each is one or more commands; a command ends with a line "NAME: N passed, N failed[, N skipped]", or is told how
 // to read its own.
 
+import { stripVTControlCharacters } from 'node:util'
+
 const plain = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -26,10 +28,10 @@ function fromVitest(output) {
   return { passed: number('passed'), failed: number('failed') + brokenFiles, skipped: number('skipped') }
 }
 
-/** as-pect's "[Summary]: 1 fail, 41 pass". */
+/** as-pect's "[Tests]: 41 / 42": passed, and all. It insists on colours. */
 function fromAsPect(output) {
-  const totals = [...output.matchAll(/(\d+)\s+pass(?:es|ed)?,?\s+(\d+)\s+fail(?:s|ed)?,?\s+(\d+)\s+total/g)].at(-1)
-  return totals ? { passed: Number(totals[1]), failed: Number(totals[2]), skipped: 0 } : undefined
+  const [, passed, all] = stripVTControlCharacters(output).match(/\[Tests\]:\s+(\d+)\s+\/\s+(\d+)/) ?? []
+  return all === undefined ? undefined : { passed: Number(passed), failed: Number(all) - Number(passed), skipped: 0 }
 }
 
 const vitest = (project) => ({
