@@ -4,8 +4,8 @@
 let table: Uint16Array | undefined
 
 /**
- * Upper case of every UTF-16 unit: the simple mapping, one unit to one unit, as NTFS and the redirector fold names. Units whose upper case
- * is longer (ß) and halves of surrogate pairs stay as they are.
+ * Upper case of every UTF-16 unit, where that is one unit: Windows folds names unit by unit as well, by a table of its own that may differ
+ * for rare letters. Units whose upper case is longer (ß) and halves of surrogate pairs stay as they are. docs/filters.md has the details.
  */
 export function upperCaseTable(): Uint16Array {
   table ??= Uint16Array.from({ length: 0x10000 }, (_, unit) => {
