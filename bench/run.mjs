@@ -41,8 +41,7 @@ async function bundle(entry, outfile) {
 
 process.chdir(root)
 mkdirSync('build/bench', { recursive: true })
-if (!existsSync('build/core-wasm.mjs'))
-  execFileSync(process.execPath, ['scripts/build.mjs', '--no-dll'], { stdio: ['ignore', 'inherit', 'inherit'] })
+buildCore()
 const program = await bundle(`bench/${name}/main.ts`, `build/bench/${name}.mjs`)
 const child = spawn(process.execPath, ['--expose-gc', program, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
 let output = ''

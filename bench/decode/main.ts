@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { environment } from '../lib/environment.ts'
-import { type Group, measure, type Timing } from '../lib/measure.ts'
+import { type Group, measure, median, type Timing } from '../lib/measure.ts'
 import { type Corpus, makeCorpus } from './corpus.ts'
 import { countGroup } from './counts.ts'
 import { filterGroups } from './filters.ts'
@@ -110,6 +110,11 @@ async function run(name: string, log2: number, rounds: number, sampleMs: number)
   }
 }
 
+function disturbance(groups: Readonly<Record<string, Timing[]>>): number {
+  const ratios = Object.values(groups).flatMap((timings) => timings.map(({ median: wall, cpu }) => wall / cpu))
+  return Number(median(ratios).toPrecision(3))
+}
+
 mkdirSync('build/bench', { recursive: true })
 const started = performance.now()
 const where = environment()
@@ -122,6 +127,9 @@ const result = {
   checksum_included: true,
   chosen,
   small_ring: ratiosOf(small.groups).ratios,
+  by_processor_time: ratiosOf(large.groups, 'cpu').ratios,
+  /** Time on the wall for each unit of processor time; near 1 when nobody else was at work. */
+  disturbance: disturbance(large.groups),
   environment: where,
   seconds: Math.round((performance.now() - started) / 1000),
   quick,

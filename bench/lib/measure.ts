@@ -33,10 +33,12 @@ export const SLICE = 256
 export interface Timing {
   readonly variant: string
   readonly label: string
-  /** ns a record. */
+  /** ns a record, by the clock on the wall. */
   readonly median: number
   readonly min: number
   readonly max: number
+  /** ns a record of processor time, helpers of the garbage collector included; median. Near `median` on a quiet machine. */
+  readonly cpu: number
   readonly rounds: number
 }
 
@@ -52,6 +54,7 @@ interface Plan {
   readonly count: number
   readonly passes: number
   readonly samples: number[]
+  readonly cpuSamples: number[]
 }
 
 export function median(values: readonly number[]): number {
@@ -93,15 +96,18 @@ async function warmUp(group: Group, variant: Variant, { records, sampleMs }: Mea
   const before = performance.now()
   await checked(group, variant, records - count, count)
   const fits = Math.floor(sampleMs / (performance.now() - before))
-  return { variant, count, passes: Math.max(1, fits), samples: [] }
+  return { variant, count, passes: Math.max(1, fits), samples: [], cpuSamples: [] }
 }
 
-async function sample({ variant, count, passes, samples }: Plan, round: number, { records }: MeasureOptions): Promise<void> {
+async function sample({ variant, count, passes, samples, cpuSamples }: Plan, round: number, { records }: MeasureOptions): Promise<void> {
   const first = (round * count) % records
   collect({ type: 'minor' })
+  const cpuBefore = process.cpuUsage()
   const before = process.hrtime.bigint()
   for (let pass = 0; pass < passes; pass++) await variant.pass(first, count)
   samples.push(Number(process.hrtime.bigint() - before) / (passes * count))
+  const { user, system } = process.cpuUsage(cpuBefore)
+  cpuSamples.push((1000 * (user + system)) / (passes * count))
 }
 
 /** Checks that all variants of all groups give the right answer, then times them. Throws when one does not. */
@@ -120,12 +126,16 @@ export async function measure(
   for (let round = 0; round <= options.rounds; round++) {
     tell(round === 0 ? 'a round that does not count' : `round ${round} of ${options.rounds}`)
     for (const plan of [...plans.values()].flat()) await sample(plan, round, options)
-    if (round === 0) for (const plan of [...plans.values()].flat()) plan.samples.length = 0
+    if (round > 0) continue
+    for (const { samples, cpuSamples } of [...plans.values()].flat()) {
+      samples.length = 0
+      cpuSamples.length = 0
+    }
   }
   return new Map([...plans].map(([group, list]) => [group, list.map(timingOf)]))
 }
 
-function timingOf({ variant: { name, label }, samples }: Plan): Timing {
+function timingOf({ variant: { name, label }, samples, cpuSamples }: Plan): Timing {
   const round = (ns: number) => Number(ns.toPrecision(4))
   return {
     variant: name,
@@ -133,6 +143,7 @@ function timingOf({ variant: { name, label }, samples }: Plan): Timing {
     median: round(median(samples)),
     min: round(Math.min(...samples)),
     max: round(Math.max(...samples)),
+    cpu: round(median(cpuSamples)),
     rounds: samples.length,
   }
 }
