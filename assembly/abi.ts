@@ -56,6 +56,8 @@ export const STRING_IDS = 0x40000
 //   u8  × 3   kind │ phase │ outcome
 
 export const ROWS_MAX = 256
+/** PREs that listWaiting() lists at most. */
+export const WAITING_LISTED_MAX = 4352
 
 export const COLUMN_SEQUENCE = 0
 export const COLUMN_TIME = 1

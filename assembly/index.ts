@@ -135,9 +135,8 @@ export function take(ring: u32, now: f64): u32 {
       deliver(slot, now)
       Progress.endSlot(Columns.rows())
     } else {
-      // In every turn losses come first: they are one run of sequences, and what was delivered is another.
-      if (delivered) break
-      if (Ring.refuse(state, stamp, now) == SLOT_STOP) return Columns.rows()
+      Ring.deliveredUpTo(state, next)
+      if (Ring.refuse(state, stamp, now, delivered) == SLOT_STOP) return Columns.rows()
       next++
     }
     slot += SLOT_SIZE
@@ -234,6 +233,7 @@ function outcomeOf(status: u32): u32 {
 }
 
 function finishUnfinished(row: usize): void {
+  Progress.released(row)
   Pairing.remove(row)
   Pairing.giveUp(row)
   finish(row)

@@ -74,6 +74,12 @@ export class Pairing {
     return oldest ? Pairing.at(oldest) : 0
   }
 
+  /** The entry that has waited less long than this one, or 0. */
+  static newer(place: usize): usize {
+    const entry = load<u32>(place + NEWER)
+    return entry ? Pairing.at(entry) : 0
+  }
+
   static arrived(entry: usize): f64 {
     return load<f64>(entry + ARRIVED)
   }

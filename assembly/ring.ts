@@ -253,7 +253,11 @@ export class Ring {
   /** Where the planned slots begin, bytes from the start of the file. */
   static offset(state: usize): f64 {
     const lateLook = load<u64>(state + LATE_LOOK)
-    const sequence = lateLook ? lateLook - 1 : load<u64>(state + NEXT)
+    return Ring.slotOffset(state, lateLook ? lateLook - 1 : load<u64>(state + NEXT))
+  }
+
+  @inline
+  static slotOffset(state: usize, sequence: u64): f64 {
     return <f64>(<u64>HEADER_SIZE + ((sequence & <u64>(load<u32>(state + SLOT_COUNT) - 1)) << SLOT_SHIFT))
   }
 
@@ -307,8 +311,11 @@ export class Ring {
     if (next >= load<u64>(state + HOLE_END)) store<f64>(state + HOLE_DEADLINE, 0)
   }
 
-  /** The slot for `next` is not a good record. SLOT_SKIP: it is accounted for and passed over; SLOT_STOP: look again next turn. */
-  static refuse(state: usize, stamp: u64, now: f64): i32 {
+  /**
+   * The slot for `next` is not a good record. SLOT_SKIP: it is accounted for and passed over; SLOT_STOP: look again next turn. In every turn
+   * losses come first, so that they are one run of sequences and what is delivered is another: once the turn has `delivered`, none is counted.
+   */
+  static refuse(state: usize, stamp: u64, now: f64, delivered: bool): i32 {
     const next = load<u64>(state + NEXT)
     if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED)) {
       // GUARD(copy-again): only a copy that began after COMMITTED was seen can convict
@@ -318,6 +325,7 @@ export class Ring {
       }
       Ring.count(state, CORRUPT, 1)
     } else if (stamp >> STAMP_SHIFT > next) {
+      if (delivered) return SLOT_STOP
       // GUARD(newer-stamp)
       Ring.count(state, OVERRUN, 1)
     } else {
@@ -328,7 +336,7 @@ export class Ring {
         return SLOT_STOP
       }
       // GUARD(hole-wait)
-      if (now < deadline) return SLOT_STOP
+      if (now < deadline || delivered) return SLOT_STOP
       Ring.count(state, ABANDONED, 1)
       Ring.watch(state, next)
     }

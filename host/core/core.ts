@@ -11,6 +11,7 @@ import {
   RING_COUNTS,
   STRING_ID_EMPTY,
   STRING_IDS,
+  WAITING_LISTED_MAX,
 } from '../../assembly/abi.ts'
 import { coreBytes } from '../../build/core-wasm.mjs'
 import { HEADER_HEAD, HEADER_USED, SLOT_SIZE } from '../../format/layout.ts'
@@ -45,6 +46,10 @@ interface CoreExports {
   plan(ring: number): number
   planOffset(ring: number): number
   take(ring: number, now: number): number
+  slotOffset(ring: number, sequence: number): number
+  readmit(ring: number, sequence: number, now: number): number
+  position(rows: number): number
+  listWaiting(rows: number): number
   expire(now: number): number
   newStringCount(): number
   ringCounts(ring: number): void
@@ -144,6 +149,22 @@ export class Core {
     const rows = this.exports.expire(now)
     this.#refreshStrings()
     return rows
+  }
+
+  /** Whether the PRE whose slot was copied into the window waits for its POST again. */
+  readmit(ring: number, sequence: number, now: number): boolean {
+    const waits = this.exports.readmit(ring, sequence, now) !== 0
+    this.#refreshStrings()
+    return waits
+  }
+
+  /** The PREs that were waiting when so many rows of the last batch had been handed out. */
+  waiting(rows: number): { ring: number; sequence: number }[] {
+    const count = this.exports.listWaiting(rows)
+    const at = this.exports.textAddress.value
+    const sequences = new Float64Array(this.exports.memory.buffer, at, count)
+    const rings = new Uint16Array(this.exports.memory.buffer, at + 8 * WAITING_LISTED_MAX, count)
+    return Array.from(sequences, (sequence, i) => ({ ring: rings[i]!, sequence }))
   }
 
   /** RING_COUNTS numbers, indexed by COUNT_*, valid until the next call of either counts method. */

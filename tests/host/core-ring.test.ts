@@ -235,7 +235,7 @@ describe('a reader that is lapped', () => {
     open()
     ring.stamp(1n, COMMITTED, 1n + BigInt(SLOTS))
     ring.stamp(2n, WRITING, 2n + BigInt(SLOTS))
-    expect(sequences()).toEqual([0, 3])
+    expect([sequences(), sequences()]).toEqual([[0], [3]])
     expect(account()).toEqual({ ...NOTHING, next: 4, delivered: 2, overrun: 2 })
   })
 
@@ -299,7 +299,7 @@ describe('a hole', () => {
     write(1)
     ring.claim()
     sequences(0)
-    expect(sequences(1000)).toEqual([1, 3])
+    expect([sequences(1000), sequences(1000), sequences(1000)]).toEqual([[1], [3], []])
     expect(account()).toEqual({ ...NOTHING, next: 5, delivered: 2, abandoned: 3 })
   })
 

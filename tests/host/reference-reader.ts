@@ -71,6 +71,8 @@ export class ReferenceReader {
     account.head = head
     if (head - account.next > this.#slotCount) this.#overrun(head - this.#slotCount)
     const rows: Row[] = []
+    // In every turn losses come first: none is counted behind a record that was delivered.
+    const before = account.delivered
     for (let at = 0; at < window.length; at += 512) {
       const sequence = from + BigInt(at / 512)
       if (sequence < account.next) continue
@@ -89,10 +91,11 @@ export class ReferenceReader {
           account.corrupt++
         }
       } else if (stamp / 4n > sequence) {
+        if (account.delivered > before) break
         account.overrun++
       } else {
         this.#wait ??= { until: now + HOLE_WAIT_MS, end: account.head }
-        if (now < this.#wait.until) break
+        if (now < this.#wait.until || account.delivered > before) break
         account.abandoned++
         this.abandonedSequences.push(sequence)
       }
