@@ -37,6 +37,8 @@ export interface WatchContext {
 }
 
 const DIRECTORY_POLL_MS = 250
+/** All that a reader can tell when the DLL was never called, and when it may not write. */
+const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next connects something, if it may write there.'
 
 /**
  * Prints a line for each operation, or each notification, until a limit, a signal or the reader's end; then the totals.
@@ -46,7 +48,11 @@ const DIRECTORY_POLL_MS = 250
 export async function watch(options: WatchOptions, context: WatchContext): Promise<number> {
   const level = options.notifications ? 'notification' : 'operation'
   const output = new LineWriter(context.stdout)
-  const diagnose = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
+  let diagnosed = false
+  const diagnose = (text: string) => {
+    diagnosed = true
+    context.stderr.write(`mprtap: ${safeText(text)}\n`)
+  }
   // Unlike AbortSignal.timeout(), this timer goes away when the watching ends for another reason.
   const timer = new AbortController()
   const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
@@ -58,6 +64,7 @@ export async function watch(options: WatchOptions, context: WatchContext): Promi
   try {
     const tap = await openWhenThere(options, context.openTap, level, signal, diagnose)
     if (tap) {
+      if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       try {
         for await (const event of tap) {
           tally.add(event)

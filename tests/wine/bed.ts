@@ -1,6 +1,6 @@
 // One Wine prefix as the tests use it: programs map and unmap in it, and taps on this machine read what the notifyee recorded.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CONTROL_MAGIC,
@@ -46,9 +46,9 @@ export class Bed {
   }
 
   /** Empty directories, as after an installation. */
-  fresh(): void {
-    rmSync(this.wine.mprtapDirectory, { recursive: true, force: true })
-    for (const folder of ['users', 'administrators']) mkdirSync(join(this.wine.mprtapDirectory, folder), { recursive: true })
+  fresh(directory = this.wine.mprtapDirectory): void {
+    rmSync(directory, { recursive: true, force: true })
+    for (const folder of ['users', 'administrators']) mkdirSync(join(directory, folder), { recursive: true })
   }
 
   /** Writes the administrators' control file; in place, because the notifyee has it mapped. */
@@ -72,7 +72,7 @@ export class Bed {
   /** Paths of all rings, sorted. */
   rings(): string[] {
     const { ringDirectory } = this.wine
-    if (!existsSync(ringDirectory)) return []
+    if (!statSync(ringDirectory, { throwIfNoEntry: false })?.isDirectory()) return []
     return readdirSync(ringDirectory)
       .filter((name) => name.endsWith('.ring'))
       .sort()
@@ -82,6 +82,15 @@ export class Bed {
   /** A ring's head: how many sequences have been claimed. */
   head(ring = this.rings()[0]): number {
     return ring === undefined ? 0 : Number(readFileSync(ring).readBigUInt64LE(HEADER_HEAD))
+  }
+
+  /** Sets the head of the one ring, as if so many sequences had been claimed. */
+  setHead(sequence: bigint): void {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64LE(sequence)
+    const file = openSync(this.rings()[0]!, 'r+')
+    writeSync(file, bytes, 0, bytes.length, HEADER_HEAD)
+    closeSync(file)
   }
 
   /** The first `count` operations in the rings. Fewer when no more come. */

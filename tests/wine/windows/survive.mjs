@@ -1,0 +1,17 @@
+// Runs in Node for Windows: opens what is no ring, then a ring that is cut off while it is read, until an operation comes.
+// survive.mjs RING READY-FILE
+import { writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { openTap } from './index.js'
+
+const [ring, ready] = process.argv.slice(2)
+const failure = (path) => openTap({ rings: [path] }).catch((error) => [error.code, error.cause?.code])
+const missing = await failure(`${ring}.not-there`)
+const directory = await failure(dirname(ring))
+
+const tap = await openTap({ rings: [ring] })
+writeFileSync(ready, '')
+for await (const { remoteName } of tap) {
+  process.stdout.write(JSON.stringify({ missing, directory, remoteName }))
+  break
+}
