@@ -176,13 +176,18 @@ function folded(name: string, corpus: Corpus, glob: string): Variant {
 function nearestToOnePercent(corpus: Corpus, candidates: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const { remoteName } of corpus.fields) if (remoteName) counts.set(remoteName, (counts.get(remoteName) ?? 0) + 1)
-  const share = (glob: string) => [...counts].reduce((sum, [name, count]) => sum + (globs(glob, name) ? count : 0), 0) / corpus.records
+  const share = (glob: string) => {
+    const pattern = new RegExp(regexOf(glob), 'i')
+    return [...counts].reduce((sum, [name, count]) => sum + (pattern.test(name) ? count : 0), 0) / corpus.records
+  }
   const distance = new Map(candidates.map((glob) => [glob, Math.abs(share(glob) - 0.01)]))
   return [...candidates].sort((a, b) => distance.get(a)! - distance.get(b)!)[0]!
 }
 
 function group(corpus: Corpus, name: string, glob: string): Group {
-  const { expected, fraction } = judge(corpus, ({ remoteName }) => remoteName !== undefined && globs(glob, remoteName))
+  const verdicts = new Map<string | undefined, boolean>([[undefined, false]])
+  for (const { remoteName } of corpus.fields) if (!verdicts.has(remoteName)) verdicts.set(remoteName, globs(glob, remoteName!))
+  const { expected, fraction } = judge(corpus, ({ remoteName }) => verdicts.get(remoteName)!)
   const ordinary = { decoder: new BufferDecoder(corpus), glob }
   return {
     name,

@@ -17,8 +17,16 @@ export function epochMs(low: number, high: number): number {
   return ((high - EPOCH_HIGH) * TWO_32 + (low - EPOCH_LOW)) * 0.0001
 }
 
+/** `0x` and digits. Halves of 16 bits: toString(16) is ten times slower on numbers that are no small integers. */
 export function hexadecimal(low: number, high: number): string {
-  return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
+  const lower = low >>> 16 === 0 && high === 0 ? low.toString(16) : `${(low >>> 16).toString(16)}${sixteen(low & 0xffff)}`
+  if (high === 0) return `0x${lower}`
+  const upper = high >>> 16 === 0 ? high.toString(16) : `${(high >>> 16).toString(16)}${sixteen(high & 0xffff)}`
+  return `0x${upper}${lower.padStart(8, '0')}`
+}
+
+function sixteen(half: number): string {
+  return half.toString(16).padStart(4, '0')
 }
 
 export function resourceType(type: number): ResourceType {
