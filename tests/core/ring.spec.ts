@@ -316,30 +316,50 @@ describe('Ring.refuse()', () => {
 
   it('wants a committed record copied again, once, before it is corrupt', () => {
     const state = Ring.state(0)
-    expect(Ring.refuse(state, STATE_COMMITTED, 0)).toBe(SLOT_STOP)
+    expect(Ring.refuse(state, STATE_COMMITTED, 0, false)).toBe(SLOT_STOP)
     expect(count(0, COUNT_CORRUPT)).toBe(0)
-    expect(Ring.refuse(state, STATE_COMMITTED, 0)).toBe(SLOT_SKIP)
+    expect(Ring.refuse(state, STATE_COMMITTED, 0, false)).toBe(SLOT_SKIP)
     expect(count(0, COUNT_CORRUPT)).toBe(1)
-    expect(Ring.refuse(state, (1 << 2) | STATE_COMMITTED, 0)).toBe(SLOT_STOP)
+    expect(Ring.refuse(state, (1 << 2) | STATE_COMMITTED, 0, false)).toBe(SLOT_STOP)
   })
 
   it('passes over a newer stamp, in whatever state', () => {
     const state = Ring.state(0)
-    expect(Ring.refuse(state, (1 << 2) | STATE_WRITING, 0)).toBe(SLOT_SKIP)
-    expect(Ring.refuse(state, (9 << 2) | STATE_COMMITTED, 0)).toBe(SLOT_SKIP)
-    expect(Ring.refuse(state, 0xffffffffffffffff, 0)).toBe(SLOT_SKIP)
+    expect(Ring.refuse(state, (1 << 2) | STATE_WRITING, 0, false)).toBe(SLOT_SKIP)
+    expect(Ring.refuse(state, (9 << 2) | STATE_COMMITTED, 0, false)).toBe(SLOT_SKIP)
+    expect(Ring.refuse(state, 0xffffffffffffffff, 0, false)).toBe(SLOT_SKIP)
     expect(count(0, COUNT_OVERRUN)).toBe(3)
     expect(balanced()).toBe(true)
   })
 
   it('waits for everything else', () => {
     const state = Ring.state(0)
-    expect(Ring.refuse(state, STATE_NEVER, 100)).toBe(SLOT_STOP)
-    expect(Ring.refuse(state, STATE_WRITING, 100 + WAIT - 1)).toBe(SLOT_STOP)
-    expect(Ring.refuse(state, STATE_WRITING, 100 + WAIT)).toBe(SLOT_SKIP)
-    expect(Ring.refuse(state, 3, 100 + WAIT)).toBe(SLOT_SKIP)
+    expect(Ring.refuse(state, STATE_NEVER, 100, false)).toBe(SLOT_STOP)
+    expect(Ring.refuse(state, STATE_WRITING, 100 + WAIT - 1, false)).toBe(SLOT_STOP)
+    expect(Ring.refuse(state, STATE_WRITING, 100 + WAIT, false)).toBe(SLOT_SKIP)
+    expect(Ring.refuse(state, 3, 100 + WAIT, false)).toBe(SLOT_SKIP)
     expect(count(0, COUNT_ABANDONED)).toBe(2)
     expect(balanced()).toBe(true)
+  })
+})
+
+describe('Ring.refuse() in a turn that has delivered', () => {
+  beforeEach(() => {
+    configure(LEVEL_NOTIFICATION, 1000)
+    makeRing(3)
+    open(0, FROM_OLDEST)
+    writeMany(8)
+    firstLook(0)
+  })
+
+  it('leaves every loss to the next turn, so that a turn’s losses come before its records', () => {
+    const state = Ring.state(0)
+    expect(Ring.refuse(state, (9 << 2) | STATE_COMMITTED, 0, true)).toBe(SLOT_STOP)
+    expect(Ring.refuse(state, STATE_NEVER, 100, true)).toBe(SLOT_STOP)
+    expect(Ring.refuse(state, STATE_NEVER, 100 + WAIT, true)).toBe(SLOT_STOP)
+    expect(count(0, COUNT_OVERRUN) + count(0, COUNT_ABANDONED)).toBe(0)
+    expect(Ring.refuse(state, STATE_NEVER, 100 + WAIT, false)).toBe(SLOT_SKIP)
+    expect(count(0, COUNT_ABANDONED)).toBe(1)
   })
 })
 
@@ -357,6 +377,8 @@ describe('holes', () => {
     expect(step(5)).toBe(0)
     claim()
     expect(step(5 + WAIT)).toBe(1)
+    expect(count(0, COUNT_ABANDONED)).toBe(1)
+    expect(step(5 + WAIT)).toBe(0)
     expect(count(0, COUNT_ABANDONED)).toBe(2)
     expect(next()).toBe(3)
     expect(step(4 + 2 * WAIT)).toBe(0)
