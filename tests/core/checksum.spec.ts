@@ -2,7 +2,7 @@ import { Checksum, prepareKeys } from '../../assembly/checksum.ts'
 import { KEYS } from '../../assembly/memory.ts'
 import { vectors } from '../../build/core-vectors.ts'
 import { bytesOf } from './hexadecimal.ts'
-import { scalarChecksum, scalarFold } from './ring-image.ts'
+import { scalarChecksum, scalarFold } from './scalar-checksum.ts'
 
 const REGION: usize = memory.data(512, 16)
 const P2: u64 = 0xc2b2ae3d27d4eb4f

@@ -44,7 +44,8 @@ import {
   STRING_WIDE,
 } from '../../format/layout.ts'
 import { bytesOf } from './hexadecimal.ts'
-import { FILE_ID, Fields, putRecord, seal } from './ring-image.ts'
+import { FILE_ID, Fields, putRecord } from './ring-image.ts'
+import { seal } from './scalar-checksum.ts'
 import { textOf } from './strings.ts'
 
 const SLOT: usize = WINDOW
