@@ -47,24 +47,31 @@ export async function report(options: ReportOptions, context: ReportContext): Pr
   const { by, directory, filter } = options
   const onDiagnostic = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
   const tap = await context.openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic })
-  await tap.drain()
+  try {
+    await tap.drain({ final: true })
+  } finally {
+    await tap.close()
+  }
   const groups = tap.statistics(by)
-  await tap.close()
   const { operations, lost } = tap.stats()
 
   const output = new LineWriter(context.stdout)
   const shown = groups.slice(0, options.top)
   const lines = options.json ? shown.map((group) => groupJson(by, group)) : table(by, shown)
   for (const line of lines) await output.write(line)
+  await output.flush()
+  if (output.closed.aborted) return EXIT_OK
   const rest = groups.length > shown.length ? `; ${groups.length - shown.length} more (--top)` : ''
-  context.stderr.write(
-    `${operations} operations, ${groups.length} ${groups.length === 1 ? 'group' : 'groups'} by ${by}${rest}; ${lost} lost\n`,
-  )
+  context.stderr.write(`${count(operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${lost} lost\n`)
   return EXIT_OK
 }
 
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
 function groupJson(by: GroupBy, group: GroupStatistics): string {
-  const msg = `${by} ${group.key ?? '(others)'}: ${group.operations} operations, ${group.failed} failed`
+  const msg = `${by} ${group.key ?? '(others)'}: ${count(group.operations, 'operation')}, ${group.failed} failed`
   return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, ...group })
 }
 

@@ -5,6 +5,7 @@ import {
   COUNT_ABANDONED,
   COUNT_CORRUPT,
   COUNT_DELIVERED,
+  COUNT_HEAD,
   COUNT_LATE,
   COUNT_NEXT,
   COUNT_OVERRUN,
@@ -151,6 +152,12 @@ export class RingReader {
   #nothingNew(): number {
     if (this.#replaced && this.account().pending === 0) this.#lost()
     return -1
+  }
+
+  /** The sequence that is read next, and the one that the writer had come to at the last look. */
+  position(): { readonly next: number; readonly head: number } {
+    const counts = this.#core.ringCounts(this.index)
+    return { next: counts[COUNT_NEXT]!, head: counts[COUNT_HEAD]! }
   }
 
   #cursor(): number {

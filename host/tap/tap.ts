@@ -1,7 +1,6 @@
 // The tap: goes round the rings, a window at a time, and hands out what the core made of them.
 
 import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/abi.ts'
-import { HOLE_WAIT_MS } from '../../format/layout.ts'
 import { MprtapError } from '../api/errors.ts'
 import type { GroupBy, GroupStatistics, Loss, Notification, Operation, TapStats } from '../api/types.ts'
 import { Core } from '../core/core.ts'
@@ -10,6 +9,7 @@ import { statusName } from '../win32/status.ts'
 import { Batch } from './batch.ts'
 import type { EventSource } from './events.ts'
 import { Pace } from './pace.ts'
+import type { RingReader } from './ring-reader.ts'
 import { type RingSelection, RingSet } from './ring-set.ts'
 
 /** Windows of one ring read in a row before the next ring has its turn. */
@@ -91,8 +91,13 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   /**
    * What the operations that matched have in common, largest group first; kept since the tap was opened, whether or not anybody iterates. Needs the
    * option `statistics`, otherwise there are none.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `by` is none of those names.
    */
   statistics(by: GroupBy): GroupStatistics[] {
+    if (!Object.hasOwn(KINDS, by)) {
+      const names = Object.keys(KINDS).join(', ')
+      throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `There are no statistics by ${JSON.stringify(by)}; there are by ${names}.`)
+    }
     const groups = this.#core.groups(KINDS[by])
     const named = groups.map((group) => ({
       ...group,
@@ -102,30 +107,51 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   }
 
   /**
-   * Reads what is in the rings, up to where their writers are, without handing it out: for statistics over what has been recorded. Records that are being
-   * written are waited for as always (RING.md section 6), and operations whose POST is not there are counted as unfinished.
-   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   * Reads what is in the rings now, without handing it out: for statistics when nobody iterates. Each ring is read up to where its writer stands at the
+   * first look; a record that is being written is waited for as always (RING.md section 6). What a loop over the tap reads meanwhile is not handed out either.
+   *
+   * @param options `final`: nothing more is awaited, operations whose POST is not there are unfinished now. Otherwise they go on waiting.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already. Closing or aborting meanwhile ends it early, without an error.
    */
-  async drain(): Promise<void> {
+  async drain({ final = false }: { readonly final?: boolean } = {}): Promise<void> {
     this.#mustBeOpen()
+    if (this.#closed) return
+    this.#rings.discover()
     this.#core.exports.setQuiet(1)
     try {
-      let stopAt = Number.POSITIVE_INFINITY
-      while (!this.#closed && performance.now() < stopAt) {
-        if (this.#turn(performance.now()) > 0 || this.#idleInARow === 0) stopAt = Number.POSITIVE_INFINITY
-        if (this.#idleInARow <= this.#rings.readers.length) {
-          await this.#breathe()
-          continue
+      let unread = this.#rings.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
+      while (unread.length > 0 && !this.#closed) {
+        const blocked: typeof unread = []
+        for (const { reader, end } of unread) {
+          const blockedBefore = await this.#readUpTo(reader, end)
+          if (blockedBefore !== undefined) blocked.push({ reader, end: blockedBefore })
         }
-        if (this.#rings.account().pending === 0) break
-        if (stopAt === Number.POSITIVE_INFINITY) stopAt = performance.now() + 2 * HOLE_WAIT_MS
-        await this.#pace.rest()
+        unread = blocked
+        if (unread.length > 0) await this.#pace.rest()
       }
-      this.#core.exports.expire(Number.POSITIVE_INFINITY)
+      if (final && !this.#closed) this.#core.exports.expire(Number.POSITIVE_INFINITY)
     } finally {
-      this.#idleInARow = 0
       this.#core.exports.setQuiet(0)
     }
+  }
+
+  /**
+   * Reads one ring up to the sequence `end`, or to where its writer stands, whichever is first. Returns the end that is left to be reached when a
+   * record on the way is still being written, otherwise `undefined`.
+   */
+  async #readUpTo(reader: RingReader, end: number): Promise<number | undefined> {
+    // A slot that is no good record is copied once more before it is judged: two turns without news, and it is a hole.
+    for (let fruitless = 0; fruitless < 2 && reader.isOpen && !this.#closed; ) {
+      const isNews = reader.turn(performance.now()) >= 0
+      this.#rings.reportLoss(reader)
+      const { next, head } = reader.position()
+      end = Math.min(end, head)
+      if (next >= end) return undefined
+      if (isNews) this.#pace.busy(reader)
+      fruitless = isNews ? 0 : fruitless + 1
+      await this.#breathe()
+    }
+    return reader.isOpen ? end : undefined
   }
 
   /**
