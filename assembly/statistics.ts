@@ -1,6 +1,7 @@
 // Counts and latency histograms by server, share, error, image and user, kept while operations pass: nothing has to reach JavaScript for them.
 // Bounded: GROUPS_MAX groups a kind, then group 0 takes the rest. Names are grouped without case, as Windows compares them.
 
+import { BLOCK_SIZE, STRING_BLOCKS } from '../format/layout.ts'
 import {
   BY_ERROR,
   BY_IMAGE,
@@ -34,7 +35,6 @@ import { ROW_DURATION, ROW_IMAGE_NAME, ROW_OUTCOME, ROW_REMOTE_NAME, ROW_RING, R
 const BUCKETS_PER_KIND: u32 = 4096
 const PROBES_MAX: u32 = 32
 const BACKSLASH: u32 = 0x5c
-const NAME_BYTES: u32 = GROUP_SIZE - GROUP_NAME
 
 let active: bool = false
 const used = memory.data<u32>([0, 0, 0, 0, 0])
@@ -92,9 +92,10 @@ export class Statistics {
   private static add(kind: u32, group: u32, outcome: u32, duration: f64): void {
     const place = Statistics.place(kind, group)
     const count = place + <usize>GROUP_OUTCOMES + ((<usize>outcome) << 2)
-    store<u32>(count, load<u32>(count) + 1)
-    if (!(duration >= 0)) return
+    // A full counter stays full; and with the count of durations all that is known of durations stays as it is.
+    if (load<u32>(count) != u32.MAX_VALUE) store<u32>(count, load<u32>(count) + 1)
     const durations = load<u32>(place + <usize>GROUP_DURATIONS)
+    if (!(duration >= 0) || durations == u32.MAX_VALUE) return
     store<u32>(place + <usize>GROUP_DURATIONS, durations + 1)
     store<f64>(place + <usize>GROUP_SUM, load<f64>(place + <usize>GROUP_SUM) + duration)
     if (durations == 0 || duration < load<f64>(place + <usize>GROUP_SHORTEST)) store<f64>(place + <usize>GROUP_SHORTEST, duration)
@@ -121,8 +122,8 @@ export class Statistics {
     let begin: u32 = 0
     let end = unitsAndWidth >> 1
     if (kind == BY_SERVER || kind == BY_SHARE) {
-      const serverEnd = Statistics.partEnd(name, wide, 2, end)
-      if (end > 2 && Statistics.unit(name, wide, 0) == BACKSLASH && Statistics.unit(name, wide, 1) == BACKSLASH) {
+      if (end >= 2 && Statistics.unit(name, wide, 0) == BACKSLASH && Statistics.unit(name, wide, 1) == BACKSLASH) {
+        const serverEnd = Statistics.partEnd(name, wide, 2, end)
         begin = kind == BY_SERVER ? 2 : 0
         end = kind == BY_SERVER ? serverEnd : Statistics.partEnd(name, wide, serverEnd + 1, end)
       }
@@ -191,11 +192,13 @@ export class Statistics {
     const place = Statistics.place(kind, group)
     store<u64>(place + <usize>GROUP_HASH, hash)
     store<u32>(place + <usize>GROUP_KEY, key)
-    if (name) memory.copy(place + <usize>GROUP_NAME, name, min<usize>((key >> 1) << (key & 1), NAME_BYTES))
+    if (name) memory.copy(place + <usize>GROUP_NAME, name, (key >> 1) << (key & 1))
     return group
   }
 }
 
+// Compile-time checks: a name that fills a record fits a group, and the tables do not touch.
+if (GROUP_HISTOGRAM + GROUP_CELLS * 4 > GROUP_NAME || GROUP_NAME + STRING_BLOCKS * BLOCK_SIZE > GROUP_SIZE) ERROR('a group is too short')
 if (GROUPS + <usize>(GROUP_KINDS * GROUPS_MAX * GROUP_SIZE) > GROUP_BUCKETS) ERROR('the groups run into their buckets')
 if (GROUP_BUCKETS + <usize>(GROUP_KINDS * BUCKETS_PER_KIND * 2) > GROUPS_OF) ERROR('the buckets run into what strings belong to')
 if (GROUPS_OF + <usize>STRING_IDS * 8 > MEMORY_END) ERROR('what strings belong to runs over the end')
