@@ -18,7 +18,7 @@ export interface TapOptions {
   readonly from?: 'now' | 'oldest' | undefined
   /** Paired operations (default), or the single notifications. */
   readonly level?: 'operation' | 'notification' | undefined
-  /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false. */
+  /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false; not with level `notification`. */
   readonly statistics?: boolean | undefined
   /** How long an operation's POST is waited for before it counts as unfinished, ms. Default 300,000: prompts for credentials take long. */
   readonly unfinishedAfterMs?: number | undefined
@@ -42,12 +42,15 @@ export function openTap(options: TapOptions & { level: 'notification' }): Promis
 export function openTap(options?: TapOptions & { level?: 'operation' }): Promise<Tap<Operation>>
 export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
 export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
-  const { from = 'now', level = 'operation', unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
+  const { from = 'now', level = 'operation', statistics = false, unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
   oneOf('from', from, ['now', 'oldest'])
   oneOf('level', level, ['operation', 'notification'])
+  if (typeof statistics !== 'boolean') invalid('statistics', statistics, 'true or false')
+  if (statistics && level !== 'operation')
+    invalid('statistics', statistics, 'false at level "notification": operations are what is counted')
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
   const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
-  const settings = { from, level, filter, statistics: options.statistics ?? false, unfinishedAfterMs, signal, onLoss, onDiagnostic }
+  const settings = { from, level, filter, statistics, unfinishedAfterMs, signal, onLoss, onDiagnostic }
   if (options.rings !== undefined) {
     const { rings } = options
     const isList = Array.isArray(rings) && rings.length > 0 && rings.every((path) => typeof path === 'string')
