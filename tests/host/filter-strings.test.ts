@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { all, any, field, not } from '../../host/filter/builder.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import { fold, globs, upperCaseTable } from '../../host/filter/glob.ts'
+import { CoreDriver } from './core-driver.ts'
 import { acceptedBy, eventsOf, keyOf, type Ring, ringOf } from './filter-rings.ts'
 import { OTHER_SID, pre, SID } from './records.ts'
 import { type Event, globMatches, matches } from './reference-filter.ts'
@@ -248,5 +249,19 @@ describe('verdicts on strings', () => {
       return rule < 4096 && (rule % 2 ? image === 'a.exe' : image === 'B.EXE')
     }
     expect(check([ringOf(SID, records, 14)], any(...rules), holds)).toBe(0)
+  })
+
+  it('are made anew for a filter that replaces another', () => {
+    const { writer } = ringOf(SID, [], 4)
+    const driver = new CoreDriver()
+    driver.open(0, writer.bytes)
+    const keptNow = () => {
+      for (const remoteName of ['\\\\a', '\\\\b', '\\\\c']) writer.append(pre({ remoteName }))
+      return driver.drain(0, writer.bytes).map(({ remoteName }) => remoteName)
+    }
+    for (const name of ['\\\\a', '\\\\b', '\\\\c', '\\\\b']) {
+      driver.core.setFilter(field('remoteName').glob(name))
+      expect([keptNow(), keptNow()]).toEqual([[name], [name]])
+    }
   })
 })
