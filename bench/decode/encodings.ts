@@ -1,6 +1,7 @@
 // The same events in the formats that programs use instead: one buffer a slice.
 
 import type { Notification } from '../../host/api/types.ts'
+import { compact } from './peers/compact.ts'
 import { encodeFlatBuffer } from './peers/flatbuffers.ts'
 import { encodeJsonLines } from './peers/json-lines.ts'
 import { encodeMessagePack } from './peers/message-pack.ts'
@@ -13,11 +14,14 @@ export class Encodings {
   readonly protobuf: Uint8Array[] = []
   readonly flatBuffers: Uint8Array[] = []
 
+  /** Absent fields are left out first, as JSON does. */
   add(slice: readonly Notification[]): void {
-    this.jsonLines.push(encodeJsonLines(slice))
-    this.messagePack.push(encodeMessagePack(slice, false))
-    this.messagePackBundled.push(encodeMessagePack(slice, true))
-    this.protobuf.push(encodeProtobuf(slice))
-    this.flatBuffers.push(encodeFlatBuffer(slice))
+    const plain: Notification[] = JSON.parse(JSON.stringify(slice))
+    const compacted = plain.map(compact)
+    this.jsonLines.push(encodeJsonLines(plain))
+    this.messagePack.push(encodeMessagePack(plain, false))
+    this.messagePackBundled.push(encodeMessagePack(plain, true))
+    this.protobuf.push(encodeProtobuf(compacted))
+    this.flatBuffers.push(encodeFlatBuffer(compacted))
   }
 }

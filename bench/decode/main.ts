@@ -118,8 +118,8 @@ function disturbance(groups: Readonly<Record<string, Timing[]>>): number {
 mkdirSync('build/bench', { recursive: true })
 const started = performance.now()
 const where = environment()
-const large = await run('large', quick ? LARGE_QUICK_LOG2 : LARGE_LOG2, quick ? 5 : 15, quick ? 8 : 20)
-const small = await run('small', SMALL_LOG2, quick ? 5 : 11, quick ? 4 : 10)
+const large = await run('large', quick ? LARGE_QUICK_LOG2 : LARGE_LOG2, quick ? 5 : 11, quick ? 8 : 20)
+const small = await run('small', SMALL_LOG2, quick ? 5 : 11, quick ? 4 : 8)
 tell('')
 const { ratios, chosen } = ratiosOf(large.groups)
 const result = {

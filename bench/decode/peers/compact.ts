@@ -32,7 +32,7 @@ export function compact(event: Notification): CompactEvent {
     contextLow: low(context),
     logonIdHigh: high(logonId),
     logonIdLow: low(logonId),
-    resourceType: resourceType === undefined ? undefined : RESOURCE_TYPES.indexOf(resourceType as string),
+    ...(resourceType === undefined ? {} : { resourceType: RESOURCE_TYPES.indexOf(resourceType as string) }),
   }
 }
 

@@ -2,11 +2,10 @@
 // each time, with the library's TextDecoder or with utf8Slice on the same bytes.
 
 import { Builder, ByteBuffer } from 'flatbuffers'
-import type { Notification } from '../../../host/api/types.ts'
 import { kept, SLICE, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { tally } from '../truth.ts'
-import { type CompactEvent, compact, expand } from './compact.ts'
+import { type CompactEvent, expand } from './compact.ts'
 
 const DOUBLES = ['time', 'startTime', 'sequence'] as const
 const WORDS =
@@ -39,10 +38,10 @@ function flatten(event: CompactEvent): Record<string, string | number | undefine
   return { ...rest, ...process, processId, errorName: error?.name, errorCode: error?.code, present }
 }
 
-export function encodeFlatBuffer(slice: readonly Notification[]): Uint8Array {
+export function encodeFlatBuffer(slice: readonly CompactEvent[]): Uint8Array {
   const builder = new Builder(1 << 16)
   const tables = slice.map((event) => {
-    const fields = flatten(compact(event))
+    const fields = flatten(event)
     const texts = TEXTS.map((name) => {
       const text = fields[name] as string | undefined
       if (text === undefined) return 0

@@ -12,7 +12,7 @@ const plain = new Packr({ structures: [] })
 const bundled = new Packr({ structures: [], bundleStrings: true })
 
 export function encodeMessagePack(slice: readonly Notification[], bundleStrings: boolean): Buffer {
-  return Buffer.from((bundleStrings ? bundled : plain).pack(JSON.parse(JSON.stringify(slice))))
+  return Buffer.from((bundleStrings ? bundled : plain).pack(slice))
 }
 
 export function messagePack({ encodings }: Corpus): Variant[] {
