@@ -9,7 +9,7 @@
 //
 // At TEXT, for the host: a sequence (f64) for each waiting PRE; behind room for WAITING_LISTED_MAX of these, the number (u16) of each one's ring.
 
-import { ROWS_MAX, WAITING_LISTED_MAX } from './abi.ts'
+import { ALL_ROWS, ROWS_MAX, WAITING_LISTED_MAX } from './abi.ts'
 import { TEXT, TEXT_SIZE } from './memory.ts'
 import { Pairing, PENDING_MAX } from './pairing.ts'
 import { ROW_RING, ROW_SEQUENCE } from './row.ts'
@@ -73,7 +73,7 @@ export class Progress {
   static listWaiting(rows: u32): u32 {
     listed = 0
     const done = Progress.upTo(rows)
-    const end = first + <u64>done
+    const end = rows == <u32>ALL_ROWS ? u64.MAX_VALUE : first + <u64>done
     for (let pre = Pairing.oldest(); pre; pre = Pairing.newer(pre))
       Progress.list(load<u32>(pre + ROW_RING), load<u64>(pre + ROW_SEQUENCE), end)
     for (let i = done; i < count; i++) {

@@ -1,6 +1,7 @@
 import { filterFor } from '../filter/check.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import { currentUserSid, windowsRingDirectory } from '../ring/windows-system.ts'
+import { checkConsumerName } from '../tap/cursor-directory.ts'
 import type { RingSelection } from '../tap/ring-set.ts'
 import { Tap, type TapSettings } from '../tap/tap.ts'
 import { MprtapError } from './errors.ts'
@@ -14,8 +15,13 @@ export interface TapOptions {
   readonly rings?: readonly string[] | undefined
   /** Only what matches is delivered: a text in the filter language (docs/filters.md), or an expression built with `field()`. */
   readonly filter?: string | FilterExpression | undefined
-  /** `now` (default): what is recorded from now on. `oldest`: also what is in the rings already. Rings that appear later are read from their beginning. */
-  readonly from?: 'now' | 'oldest' | undefined
+  /**
+   * `now` (default): what is recorded from now on. `oldest`: also what is in the rings already. Rings that appear later are read from their beginning.
+   * `{ consumer }`: from where the last tap of that name was, or `oldest` if there was none (docs/consumers.md).
+   */
+  readonly from?: 'now' | 'oldest' | { readonly consumer: string } | undefined
+  /** Where named consumers' cursors are kept, if not in the folder `consumers` beside the rings or below the user's own data directory. */
+  readonly cursorDirectory?: string | undefined
   /** Paired operations (default), or the single notifications. */
   readonly level?: 'operation' | 'notification' | undefined
   /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false; not with level `notification`. */
@@ -33,7 +39,7 @@ export interface TapOptions {
 /**
  * Opens a tap: a stream of connection operations (or raw notifications), as Windows' Multiple Provider Router tells them.
  *
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX (a FilterSyntaxError with the column), MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX (a FilterSyntaxError with the column), MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID, MPRTAP_CONSUMER.
  * @example
  * const tap = await openTap({ filter: 'outcome == "failed"', from: 'now' })
  * for await (const operation of tap) console.log(operation.remoteName, operation.error?.name, operation.durationMs)
@@ -43,14 +49,28 @@ export function openTap(options?: TapOptions & { level?: 'operation' }): Promise
 export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
 export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
   const { from = 'now', level = 'operation', statistics = false, unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
-  oneOf('from', from, ['now', 'oldest'])
+  const consumer = typeof from === 'object' && from !== null ? { name: from.consumer, directory: options.cursorDirectory } : undefined
+  if (consumer) checkConsumerName(consumer.name)
+  else oneOf('from', from, ['now', 'oldest'])
+  if (options.cursorDirectory !== undefined && typeof options.cursorDirectory !== 'string')
+    invalid('cursorDirectory', options.cursorDirectory, 'a path')
   oneOf('level', level, ['operation', 'notification'])
   if (typeof statistics !== 'boolean') invalid('statistics', statistics, 'true or false')
   if (statistics && level !== 'operation')
     invalid('statistics', statistics, 'false at level "notification": operations are what is counted')
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
   const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
-  const settings = { from, level, filter, statistics, unfinishedAfterMs, signal, onLoss, onDiagnostic }
+  const settings: Settings = {
+    from: typeof from === 'string' ? from : 'oldest',
+    consumer,
+    level,
+    filter,
+    statistics,
+    unfinishedAfterMs,
+    signal,
+    onLoss,
+    onDiagnostic,
+  }
   if (options.rings !== undefined) {
     const { rings } = options
     const isList = Array.isArray(rings) && rings.length > 0 && rings.every((path) => typeof path === 'string')

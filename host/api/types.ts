@@ -132,6 +132,8 @@ export interface Loss {
   readonly ring: string
   /** SID of its owner. */
   readonly user: string
+  /** Sequence of the first of them; they are one run. */
+  readonly first: number
   /** How many more than at the last report. */
   readonly lost: number
   /** What this tap has lost of this ring in all. */

@@ -67,6 +67,8 @@ function commandLine(context: CommandContext, done: (exitCode: number) => void):
       positiveNumber(DURATION_MAX),
     )
     .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
+    .addOption(new Option('--consumer <name>', 'go on where the last one of this name ended; at first, with the oldest').conflicts('from'))
+    .option('--cursor-directory <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings')
     .showHelpAfterError("Run 'mprtap watch --help' to see all options.")
     .action(async (options: WatchOptions) => done(await watch(options, { ...context, openTap })))
 

@@ -20,6 +20,9 @@ export interface WatchOptions {
   readonly duration?: number
   readonly directory?: string
   readonly from?: 'now' | 'oldest'
+  /** Instead of `from`: go on where the last watch of this name ended. */
+  readonly consumer?: string
+  readonly cursorDirectory?: string
   /** Show only what matches. */
   readonly filter?: string
   /** How long an operation's POST is waited for, in seconds. */
@@ -95,7 +98,7 @@ function lineFormatter({ json }: WatchOptions, { stdout, env }: WatchContext): (
 
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
 async function openWhenThere(
-  { directory, from = 'now', filter, unfinishedAfter }: WatchOptions,
+  { directory, from = 'now', consumer, cursorDirectory, filter, unfinishedAfter }: WatchOptions,
   openTap: typeof OpenTap,
   level: 'operation' | 'notification',
   signal: AbortSignal,
@@ -109,7 +112,8 @@ async function openWhenThere(
         signal,
         onDiagnostic,
         // What is in a directory that was not there before has been written since the watching began.
-        from: waiting ? 'oldest' : from,
+        from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : from,
+        cursorDirectory,
         directory,
         filter,
         unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,

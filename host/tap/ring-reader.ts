@@ -1,7 +1,9 @@
 // One ring as a tap sees it: opened, read window by window, reopened when the file is replaced.
 
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import {
+  ALL_ROWS,
   COUNT_ABANDONED,
   COUNT_CORRUPT,
   COUNT_DELIVERED,
@@ -26,6 +28,7 @@ import {
 import { FORMAT_MAJOR, HEADER_FILE_ID, HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
 import { openRingFile, type RingFile } from '../ring/ring-file.ts'
+import type { CursorTotals, RingCursor } from './cursor-file.ts'
 
 /** Why a ring's header was refused, as the end of a sentence that begins with the path. */
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -49,6 +52,9 @@ export interface RingAccount {
   rewinds: number
 }
 
+/** Stamp and checksum at the beginning of a slot. */
+const SLOT_MARK_SIZE = 16
+
 const NO_ACCOUNT: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
 
 /** What became of an attempt to open. */
@@ -68,6 +74,17 @@ export class RingReader {
   /** Of the ring that was opened last, and where its cursor stands. */
   #fileId = ''
   #next = 0
+  /** What a named consumer had counted before this tap, and where it stood; the latter until a file was opened. */
+  #totalsBefore: CursorTotals = NO_ACCOUNT
+  #resume: RingCursor | undefined
+  /** The last record before `#marked`, as RingCursor.last tells it. */
+  #mark: string | undefined
+  #marked = -1
+  /** Sequences of PREs that wait since an earlier file had this path. */
+  #foreign: ReadonlySet<number> = new Set()
+  /** Delivered of the file that is open, and how many of them by the last turn. */
+  #delivered = 0
+  #run = 0
   /** What was counted in files that are closed by now. */
   #before = NO_ACCOUNT
   readonly #core: Core
@@ -85,6 +102,17 @@ export class RingReader {
   get isOpen(): boolean {
     return this.#file !== undefined
   }
+
+  /** The file that is opened next is the one that a named consumer stood in, unless it turns out not to be. */
+  resume(cursor: RingCursor): void {
+    this.#resume = cursor
+    this.#totalsBefore = cursor.totals
+    this.#fileId = cursor.fileId
+    this.#next = cursor.next
+  }
+
+  /** What became of resuming, as the end of a sentence that begins with the path; told once, and `undefined` when there is nothing to tell. */
+  resumed: string | undefined
 
   open(from: 'now' | 'oldest'): OpenResult {
     // Before the file is opened: should another one take its place in between, the next look at the path finds out.
@@ -114,14 +142,62 @@ export class RingReader {
   #judge(file: RingFile, from: 'now' | 'oldest'): number {
     const fileId = Buffer.from(this.#core.header.subarray(HEADER_FILE_ID, HEADER_FILE_ID + 8)).toString('hex')
     // The same file as before, lost for a moment: go on where we were.
-    const again = fileId === this.#fileId
+    const again = fileId === this.#fileId && !this.#isUsedAgain(file)
     const where = again ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
     const judged = this.#core.exports.ringOpen(this.index, file.size, where, this.#next)
     if (judged === RING_GOOD) {
       this.#fileId = fileId
       this.#next = this.#cursor()
+      this.#delivered = 0
+      if (this.#resume) this.#settle(file, this.#resume, again)
+      else if (!again)
+        this.#foreign = new Set(this.#core.waiting(ALL_ROWS).map(({ ring, sequence }) => (ring === this.index ? sequence : -1)))
     }
     return judged
+  }
+
+  /** Whether the sequences of a named consumer's file were used once more since: the slot of its last record holds another one under the same stamp. */
+  #isUsedAgain(file: RingFile): boolean {
+    const { last, next } = this.#resume ?? {}
+    if (!last || !next) return false
+    const mark = this.#markBefore(file, next)
+    return mark !== undefined && mark !== last && mark.slice(0, 16) === last.slice(0, 16)
+  }
+
+  /** The file that a named consumer stood in is open: its waiting PREs wait again. Or it is another one. */
+  #settle(file: RingFile, { waiting }: RingCursor, again: boolean): void {
+    this.#resume = undefined
+    const now = performance.now()
+    const { exports } = this.#core
+    const isBack = (sequence: number) =>
+      again && file.copy(exports.slotOffset(this.index, sequence), this.#windows[1]!) && this.#core.readmit(this.index, sequence, now)
+    const gone = waiting.filter((sequence) => !isBack(sequence)).length
+    const beginnings = gone === 0 ? '' : `; the beginnings of ${gone} operations that had not ended then are gone`
+    if (!again) this.resumed = `is not the ring that the consumer read before, so it is read from its oldest record${beginnings}`
+    else if (gone > 0) this.resumed = `was written round since the consumer read it${beginnings}`
+  }
+
+  /** Where a named consumer stands in this ring, at `next` if that is before what was read; `undefined` when it was never open. */
+  cursor(waiting: readonly number[], next?: number): RingCursor | undefined {
+    if (!this.#fileId || this.#resume) return undefined
+    const at = next ?? (this.#file ? this.#cursor() : this.#next)
+    const { pending: _, ...totals } = this.account()
+    for (const name of Object.keys(totals) as (keyof CursorTotals)[]) totals[name] += this.#totalsBefore[name]
+    totals.delivered -= (this.#file ? this.#cursor() : this.#next) - at
+    if (this.#marked !== at) {
+      this.#mark = this.#file && at > 0 ? this.#markBefore(this.#file, at) : undefined
+      this.#marked = at
+    }
+    const own = waiting.filter((sequence) => !this.#foreign.has(sequence))
+    const cursor = { path: resolve(this.path), fileId: this.#fileId, next: at, waiting: own, totals }
+    return this.#mark === undefined ? cursor : { ...cursor, last: this.#mark }
+  }
+
+  /** Not interpreted, only compared: the beginning of the slot of the record before `next`. */
+  #markBefore(file: RingFile, next: number): string | undefined {
+    const bytes = Buffer.alloc(SLOT_MARK_SIZE)
+    const slots = (file.size - HEADER_SIZE) / SLOT_SIZE
+    return file.copy(HEADER_SIZE + ((next - 1) % slots) * SLOT_SIZE, bytes) ? bytes.toString('hex') : undefined
   }
 
   /**
@@ -131,6 +207,7 @@ export class RingReader {
   turn(now: number): number {
     const file = this.#file
     if (!file) return -1
+    this.#run = 0
     const { exports, header, head } = this.#core
     if (!file.copy(0, header)) return this.#lost()
     const planned = exports.plan(this.index)
@@ -140,7 +217,10 @@ export class RingReader {
     if (!file.copy(HEADER_HEAD, head)) return this.#lost()
     const rows = this.#core.take(this.index, now)
     const before = this.#next
-    this.#next = this.#cursor()
+    const counts = this.#core.ringCounts(this.index)
+    this.#next = counts[COUNT_NEXT]!
+    this.#run = counts[COUNT_DELIVERED]! - this.#delivered
+    this.#delivered = counts[COUNT_DELIVERED]!
     return rows === 0 && this.#next === before ? this.#nothingNew() : rows
   }
 
@@ -158,6 +238,11 @@ export class RingReader {
   position(): { readonly next: number; readonly head: number } {
     const counts = this.#core.ringCounts(this.index)
     return { next: counts[COUNT_NEXT]!, head: counts[COUNT_HEAD]! }
+  }
+
+  /** The first of the `lost` sequences that the last turn counted as lost: they are one run, before what it delivered. */
+  firstLost(lost: number): number {
+    return this.#next - this.#run - lost
   }
 
   #cursor(): number {

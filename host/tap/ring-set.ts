@@ -1,8 +1,11 @@
 // The rings of a tap: found, opened, watched for replacement, and their losses told.
 
+import { resolve } from 'node:path'
+import { ALL_ROWS } from '../../assembly/abi.ts'
 import { MprtapError } from '../api/errors.ts'
 import type { Loss } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
+import type { RingCursor } from './cursor-file.ts'
 import { listRings, ringsByName, sidOfRingName } from './ring-directory.ts'
 import { type RingAccount, RingReader } from './ring-reader.ts'
 
@@ -18,6 +21,7 @@ export type RingSelection =
 interface Settings {
   readonly selection: RingSelection
   readonly from: 'now' | 'oldest'
+  readonly level?: 'operation' | 'notification'
   readonly onLoss: ((loss: Loss) => void) | undefined
   readonly onDiagnostic: ((text: string) => void) | undefined
 }
@@ -35,12 +39,15 @@ export class RingSet {
   readonly #settings: Settings
   readonly #byPath = new Map<string, RingReader>()
   readonly #diagnosed = new Map<string, string>()
+  readonly #cursorOf: (path: string) => RingCursor | undefined
   readonly #lossTold = new Map<RingReader, number>()
   #started = false
   #checked = 0
 
-  constructor(core: Core, settings: Settings) {
+  /** @param cursorOf where a named consumer stood in the ring of that absolute path. */
+  constructor(core: Core, settings: Settings, cursorOf: (path: string) => RingCursor | undefined = () => undefined) {
     this.#core = core
+    this.#cursorOf = cursorOf
     this.#settings = settings
   }
 
@@ -77,6 +84,9 @@ export class RingSet {
     }
     const user = sidOfRingName(path) ?? ''
     const reader = new RingReader(this.#core, this.readers.length, path, user)
+    const cursor = this.#cursorOf(resolve(path))
+    // Only operations have beginnings that wait.
+    if (cursor) reader.resume(this.#settings.level === 'notification' ? { ...cursor, waiting: [] } : cursor)
     this.#byPath.set(path, reader)
     this.readers.push(reader)
     this.users = [...this.users, user]
@@ -85,6 +95,7 @@ export class RingSet {
   #tryOpen(reader: RingReader, first: boolean): void {
     const result = reader.open(first ? this.#settings.from : 'oldest')
     if (result === 'open') this.#diagnosed.delete(reader.path)
+    if (reader.resumed) this.#diagnose(`resumed ${reader.path}`, `${reader.path} ${reader.resumed}.`)
     if (typeof result === 'string') return
     if (first && 'rings' in this.#settings.selection)
       throw new MprtapError('MPRTAP_RING_INVALID', `${reader.path} ${result.refusal}.`, { cause: result.cause })
@@ -109,7 +120,27 @@ export class RingSet {
     const told = this.#lossTold.get(reader) ?? 0
     if (lost === told) return
     this.#lossTold.set(reader, lost)
-    onLoss({ ring: reader.path, user: reader.user, lost: lost - told, totals: { overrun, abandoned, corrupt, late } })
+    onLoss({
+      ring: reader.path,
+      user: reader.user,
+      first: reader.firstLost(lost - told),
+      lost: lost - told,
+      totals: { overrun, abandoned, corrupt, late },
+    })
+  }
+
+  /** Where a named consumer stands, `rows` rows into the last batch, which came from `last` (or from several rings). */
+  cursors(rows: number, last: RingReader | undefined): RingCursor[] {
+    const waiting = new Map<number, number[]>()
+    for (const { ring, sequence } of this.#core.waiting(rows)) {
+      if (!waiting.has(ring)) waiting.set(ring, [])
+      waiting.get(ring)!.push(sequence)
+    }
+    const cursors = this.readers.map((reader) => {
+      const isInside = rows !== ALL_ROWS && reader === last
+      return reader.cursor(waiting.get(reader.index) ?? [], isInside ? this.#core.exports.position(rows) : undefined)
+    })
+    return cursors.filter((cursor) => cursor !== undefined)
   }
 
   account(): RingAccount {

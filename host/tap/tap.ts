@@ -7,6 +7,7 @@ import { Core } from '../core/core.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import { statusName } from '../win32/status.ts'
 import { Batch } from './batch.ts'
+import { Consumer, type ConsumerSettings } from './consumer.ts'
 import type { EventSource } from './events.ts'
 import { Pace } from './pace.ts'
 import type { RingReader } from './ring-reader.ts'
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_
 export interface TapSettings {
   readonly selection: RingSelection
   readonly from: 'now' | 'oldest'
+  readonly consumer: ConsumerSettings | undefined
   readonly level: 'operation' | 'notification'
   readonly filter: FilterExpression | undefined
   readonly statistics: boolean
@@ -41,12 +43,14 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   readonly #rings: RingSet
   readonly #pace = new Pace()
   readonly #signal: AbortSignal | undefined
-  readonly #onAbort = () => void this.close()
+  readonly #consumer: Consumer | undefined
+  readonly #onAbort = () => this.#abort()
   #ring = 0
   #windowsLeft = WINDOWS_IN_A_ROW
   #idleInARow = 0
   #housekeepingAt = 0
   #closed = false
+  #isRead = false
 
   constructor(settings: TapSettings) {
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
@@ -54,26 +58,45 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     if (settings.filter) this.#core.setFilter(settings.filter)
     if (settings.statistics) this.#core.startStatistics()
     this.#batch = new Batch(this.#core, level)
-    this.#rings = new RingSet(this.#core, settings)
     this.#signal = settings.signal
+    const { consumer, selection, onDiagnostic } = settings
+    this.#consumer = consumer && new Consumer(consumer, selection, (text) => onDiagnostic?.(text))
+    this.#rings = new RingSet(this.#core, settings, (path) => this.#consumer?.cursor(path))
     try {
       this.#rings.discover()
     } catch (error) {
       this.#rings.close()
+      this.#consumer?.abandon()
       throw error
     }
+    this.#consumer?.start((rows, reader) => this.#rings.cursors(rows, reader))
     this.#housekeepingAt = performance.now() + HOUSEKEEPING_MS
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (this.#signal?.aborted) void this.close()
+    if (this.#signal?.aborted) this.#abort()
   }
 
-  /** Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. Idempotent. */
+  /**
+   * Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. A named consumer's cursor is saved; what was
+   * handed out last counts as delivered. Idempotent.
+   * @throws MprtapError MPRTAP_CONSUMER when the cursor cannot be saved.
+   */
   async close(): Promise<void> {
-    if (this.#closed) return
+    this.#stop()
+    const saved = this.#consumer?.finish()
+    this.#rings.close()
+    await saved
+  }
+
+  #stop(): void {
     this.#closed = true
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#pace.wake()
-    this.#rings.close()
+  }
+
+  /** Nobody awaits this. Who reads for a named consumer may finish with the event in hand: asking for the next one then ends the tap. */
+  #abort(): void {
+    this.#stop()
+    if (!this.#consumer?.hasInHand) this.close().catch((error: Error) => this.#consumer?.tell(error))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,6 +139,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   async drain({ final = false }: { readonly final?: boolean } = {}): Promise<void> {
     this.#mustBeOpen()
     if (this.#closed) return
+    this.#consumer?.asks()
     this.#rings.discover()
     this.#core.exports.setQuiet(1)
     try {
@@ -159,9 +183,13 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
    * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
    */
   async *batches(): AsyncGenerator<Batch, void, undefined> {
-    this.#mustBeOpen()
+    this.#beginLoop()
     try {
-      const next = () => this.#next((batch) => batch)
+      const handOut = (batch: Batch) => {
+        this.#consumer?.handsOut(() => batch.length, batch.length)
+        return batch
+      }
+      const next = () => this.#next(handOut)
       for (let batch = await next(); batch; batch = await next()) yield batch
     } finally {
       await this.close()
@@ -173,7 +201,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
    * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
-    this.#mustBeOpen()
+    this.#beginLoop()
     let source: EventSource | undefined
     let row = 0
     let rows = 0
@@ -183,6 +211,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       source = batch.detach()
       row = 0
       rows = batch.length
+      this.#consumer?.handsOut(() => row, 1)
       return take()
     }
     const advance = async (): Promise<IteratorResult<Event>> =>
@@ -216,9 +245,18 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     }
   }
 
+  #beginLoop(): void {
+    this.#mustBeOpen()
+    if (this.#consumer && this.#isRead) {
+      throw new MprtapError('MPRTAP_CONSUMER', 'A tap of a named consumer is read by one loop, so that it is known what was delivered.')
+    }
+    this.#isRead = true
+  }
+
   /** What `use` makes of the next batch that has rows, or `undefined` when the tap was closed. `use` is called before anything can refill it. */
   async #next<Result>(use: (batch: Batch) => Result): Promise<Result | undefined> {
     try {
+      if (!this.#closed) this.#consumer?.asks()
       while (!this.#closed) {
         const breath = this.#breathe()
         if (breath) {
@@ -237,6 +275,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
           await this.#pace.rest()
         }
       }
+      await this.close()
       return undefined
     } catch (error) {
       // Out of onLoss or onDiagnostic: a loop that ends with an exception does not close what it iterates.
@@ -252,6 +291,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
 
   #housekeeping(now: number): number {
     const rows = this.#core.expire(now)
+    if (rows > 0) this.#consumer?.took(undefined)
     // A full batch: there may be more, come back at once.
     if (rows < ROWS_MAX) this.#housekeepingAt = now + HOUSEKEEPING_MS
     this.#rings.discover()
@@ -268,6 +308,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       return 0
     }
     const rows = this.#pace.isDue(reader, this.#ring) ? reader.turn(now) : -1
+    if (rows > 0) this.#consumer?.took(reader)
     if (rows >= 0 || !reader.isOpen) this.#rings.reportLoss(reader)
     if (rows >= 0) {
       this.#idleInARow = 0

@@ -25,7 +25,9 @@ describe('records that a tap loses', () => {
     write(ring, 20)
     await take(tap[Symbol.asyncIterator](), 8)
     await tap.close()
-    expect(losses).toEqual([{ ring: rings.path(), user: SID, lost: 12, totals: { overrun: 12, abandoned: 0, corrupt: 0, late: 0 } }])
+    expect(losses).toEqual([
+      { ring: rings.path(), user: SID, first: 0, lost: 12, totals: { overrun: 12, abandoned: 0, corrupt: 0, late: 0 } },
+    ])
     expect(tap.stats()).toMatchObject({ lost: 12, overrun: 12, operations: 8 })
   })
 
@@ -38,7 +40,9 @@ describe('records that a tap loses', () => {
     write(ring, 2)
     expect(await take(tap[Symbol.asyncIterator](), 3)).toHaveLength(3)
     await tap.close()
-    expect(losses).toEqual([{ ring: rings.path(), user: SID, lost: 2, totals: { overrun: 0, abandoned: 2, corrupt: 0, late: 0 } }])
+    expect(losses).toEqual([
+      { ring: rings.path(), user: SID, first: 1, lost: 2, totals: { overrun: 0, abandoned: 2, corrupt: 0, late: 0 } },
+    ])
     expect(tap.stats()).toMatchObject({ lost: 2, abandoned: 2, late: 0 })
   })
 
@@ -65,7 +69,9 @@ describe('records that a tap loses', () => {
     const events = await take(tap[Symbol.asyncIterator](), 2)
     expect(events.map((event) => event.sequence)).toEqual([0, 2])
     await tap.close()
-    expect(losses).toEqual([{ ring: rings.path(), user: SID, lost: 1, totals: { overrun: 0, abandoned: 0, corrupt: 1, late: 0 } }])
+    expect(losses).toEqual([
+      { ring: rings.path(), user: SID, first: 1, lost: 1, totals: { overrun: 0, abandoned: 0, corrupt: 1, late: 0 } },
+    ])
   })
 
   it('are told ring by ring, and what is told adds up to what stats() counts', async () => {

@@ -1,0 +1,74 @@
+// A lock that dies with its process: taken by the operating system on an open file, so that nothing is left to clean up after a kill.
+
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import koffi from 'koffi'
+
+/** A lock that is held. */
+export interface FileLock {
+  release(): void
+}
+
+/** Somebody else holds it; `holder` is the process id found in the file, if any. */
+export class LockedError extends Error {
+  readonly holder: string
+
+  constructor(path: string, holder: string) {
+    super(`${path} is locked`)
+    this.holder = holder
+  }
+}
+
+/**
+ * Locks a file, which is made when missing and stays behind when released: removing it would let two processes hold locks of the same name.
+ * @throws LockedError when it is locked already, by this process or another; Node's system errors (`code`) when it cannot be opened.
+ */
+export function lockFile(path: string): FileLock {
+  return process.platform === 'win32' ? lockOnWindows(path) : lockOnLinux(path)
+}
+
+const LOCK_EXCLUSIVELY_OR_FAIL = 2 | 4
+
+function lockOnLinux(path: string): FileLock {
+  const flock = koffi.load(null).func('int flock(int fd, int operation)')
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+  if (flock(fd, LOCK_EXCLUSIVELY_OR_FAIL) !== 0) {
+    closeSync(fd)
+    throw new LockedError(path, holderOf(path))
+  }
+  ftruncateSync(fd)
+  writeSync(fd, `${process.pid}\n`)
+  return { release: () => closeSync(fd) }
+}
+
+const GENERIC_READ_WRITE = 0xc0000000
+const FILE_SHARE_READ = 1
+const OPEN_ALWAYS = 4
+const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000
+const ERROR_SHARING_VIOLATION = 32
+const CODES: Readonly<Record<number, string>> = { 2: 'ENOENT', 3: 'ENOENT', 5: 'EACCES', 19: 'EROFS' }
+
+/** Whoever has it open for writing keeps others from doing so; that sharing is refused is the lock. */
+function lockOnWindows(path: string): FileLock {
+  const kernel32 = koffi.load('kernel32.dll')
+  const createFile = kernel32.func('intptr_t __stdcall CreateFileW(str16, uint32_t, uint32_t, void *, uint32_t, uint32_t, intptr_t)')
+  const writeFile = kernel32.func('bool __stdcall WriteFile(intptr_t, void *, uint32_t, _Out_ uint32_t *, void *)')
+  const closeHandle = kernel32.func('bool __stdcall CloseHandle(intptr_t)')
+  const lastError = kernel32.func('uint32_t __stdcall GetLastError()')
+  const file = createFile(path, GENERIC_READ_WRITE, FILE_SHARE_READ, null, OPEN_ALWAYS, FILE_FLAG_OPEN_REPARSE_POINT, 0)
+  if (BigInt(file) === -1n) {
+    const error = lastError()
+    if (error === ERROR_SHARING_VIOLATION) throw new LockedError(path, holderOf(path))
+    throw Object.assign(new Error(`opening ${path} failed with Windows error ${error}`), { code: CODES[error] ?? 'EIO' })
+  }
+  const text = Buffer.from(`${process.pid}\n`)
+  writeFile(file, text, text.length, [0], null)
+  return { release: () => void closeHandle(file) }
+}
+
+function holderOf(path: string): string {
+  try {
+    return /^\d{1,10}/.exec(readFileSync(path, 'latin1'))?.[0] ?? ''
+  } catch {
+    return ''
+  }
+}
