@@ -1,8 +1,8 @@
 // Branching code: each instruction tests and jumps, forward only. Built from the end, so that every target is there before its jump.
 
 import type { FILTER_ACCEPT, FILTER_REFUSE } from '../../assembly/abi.ts'
-import { MprtapError } from '../api/errors.ts'
 import type { Formula, NumberTest, StringTest } from './formula.ts'
+import { tooMuch } from './syntax-error.ts'
 
 export type Test = NumberTest | StringTest | { readonly type: 'bit'; readonly field: number; readonly bit: number }
 
@@ -30,7 +30,7 @@ export class Code {
 
   add(instruction: Instruction): Instruction {
     if (this.#backwards.length >= INSTRUCTIONS_MAX) {
-      throw new MprtapError('MPRTAP_FILTER_SYNTAX', 'This filter has too many conditions; split it over several taps.')
+      throw tooMuch('too many conditions')
     }
     this.#places.set(instruction, this.#backwards.length)
     this.#backwards.push(instruction)

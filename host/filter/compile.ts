@@ -24,12 +24,12 @@ import {
   TEST_BIT,
   TEST_STRING_GLOB,
 } from '../../assembly/abi.ts'
-import { MprtapError } from '../api/errors.ts'
 import { Code, type Target } from './code.ts'
 import type { FilterExpression } from './expression.ts'
 import type { Formula } from './formula.ts'
 import { fold } from './glob.ts'
 import { ruleListOf, soleField } from './rules.ts'
+import { tooMuch } from './syntax-error.ts'
 
 const RULES_MAX = 4096
 
@@ -42,7 +42,7 @@ interface StringFormula {
 /**
  * The program of a filter.
  * @param capacity bytes that the core has for it.
- * @throws MprtapError MPRTAP_FILTER_SYNTAX if the filter has too many rules or conditions.
+ * @throws FilterSyntaxError if the filter has too many rules or conditions.
  */
 export function compileFilter(expression: FilterExpression, capacity: number): Uint8Array {
   return new Compiler(expression).assemble(capacity)
@@ -61,7 +61,7 @@ class Compiler {
   constructor(expression: FilterExpression) {
     this.#list = ruleListOf(expression)
     this.#bits = this.#list.rules.length
-    if (this.#bits > RULES_MAX) throw tooLong(`${this.#bits} rules; ${RULES_MAX} are allowed`)
+    if (this.#bits > RULES_MAX) throw tooMuch(`${this.#bits} rules; ${RULES_MAX} are allowed`)
   }
 
   assemble(capacity: number): Uint8Array {
@@ -116,7 +116,7 @@ class Compiler {
   }
 
   #write(capacity: number, residuals: readonly Target[], gate: Target, inverted: boolean): Uint8Array {
-    if (this.#bits > 0xffff) throw tooLong('too many conditions, or too long texts')
+    if (this.#bits > 0xffff) throw tooMuch('too many conditions, or too long texts')
     const bytes = new Uint8Array(capacity)
     const view = new DataView(bytes.buffer)
     const blocks = Math.ceil(this.#bits / 128)
@@ -124,7 +124,7 @@ class Compiler {
     const reserve = (size: number) => {
       const at = end
       end += (size + 15) & ~15
-      if (end > capacity) throw tooLong('too many conditions, or too long texts')
+      if (end > capacity) throw tooMuch('too many conditions, or too long texts')
       return at
     }
     const writeMask = (bits: Iterable<number>) => {
@@ -190,8 +190,4 @@ class Compiler {
     view.setUint32(FILTER_LENGTH, end, true)
     return bytes.subarray(0, end)
   }
-}
-
-function tooLong(what: string): MprtapError {
-  return new MprtapError('MPRTAP_FILTER_SYNTAX', `This filter has ${what}; split it over several taps.`)
 }

@@ -4,6 +4,7 @@ import { all, any, field, not } from '../../host/filter/builder.ts'
 import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
+import { FilterSyntaxError } from '../../host/filter/syntax-error.ts'
 import { acceptedBy, ringOf } from './filter-rings.ts'
 import { pre, SID } from './records.ts'
 
@@ -25,7 +26,8 @@ function refusal(filter: string | FilterExpression): string {
   try {
     compile(filter)
   } catch (error) {
-    expect(error).toMatchObject({ code: 'MPRTAP_FILTER_SYNTAX' })
+    expect(error).toBeInstanceOf(FilterSyntaxError)
+    expect(error).toMatchObject({ code: 'MPRTAP_FILTER_SYNTAX', column: 0 })
     return (error as Error).message
   }
   throw new Error('it was compiled')
