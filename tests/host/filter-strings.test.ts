@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { all, any, field, not } from '../../host/filter/builder.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import { fold, globs, upperCaseTable } from '../../host/filter/glob.ts'
+import { parseFilter } from '../../host/filter/parser.ts'
 import { CoreDriver } from './core-driver.ts'
 import { acceptedBy, eventsOf, keyOf, type Ring, ringOf } from './filter-rings.ts'
 import { OTHER_SID, pre, SID } from './records.ts'
@@ -179,6 +180,13 @@ describe('a name that was cut', () => {
     expect(remoteName!.length).toBeLessThan(200)
     expect(keeps(field('remoteName').equals(remoteName!), wide)).toBe(true)
     expect(matchesGlob('ж*x', wide)).toBe(true)
+  })
+})
+
+describe('a condition on a text among numbers', () => {
+  it('is no rule of its own: it holds, and what it belongs to does not', () => {
+    const filter = parseFilter('(flags == 1 || remoteName glob "z*" && flags == 0) && (remoteName glob "*b" || flags == 2)')
+    expect(['zb', 'xb', 'zx'].map((name) => keeps(filter, name))).toEqual([true, false, false])
   })
 })
 
