@@ -20,6 +20,10 @@ if (unknown !== undefined || chosen.length > 1) {
   )
   process.exit(2)
 }
+if (options.includes('--quick') && options.includes('--write')) {
+  process.stderr.write('A quick run is for a look; what is kept comes from a full one. Leave out --quick or --write.\n')
+  process.exit(2)
+}
 const name = chosen[0] ?? 'decode'
 
 /** Bundles below build/bench/, with the settings of the shipped bundles; peers stay packages. */

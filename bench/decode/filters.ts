@@ -184,17 +184,17 @@ function nearestToOnePercent(corpus: Corpus, candidates: readonly string[]): str
   return [...candidates].sort((a, b) => distance.get(a)! - distance.get(b)!)[0]!
 }
 
-function group(corpus: Corpus, name: string, glob: string): Group {
+function group(corpus: Corpus, name: string, what: string, glob: string): Group {
   const verdicts = new Map<string | undefined, boolean>([[undefined, false]])
   for (const { remoteName } of corpus.fields) if (!verdicts.has(remoteName)) verdicts.set(remoteName, globs(glob, remoteName!))
   const { expected, fraction } = judge(corpus, ({ remoteName }) => verdicts.get(remoteName)!)
   const ordinary = { decoder: new BufferDecoder(corpus), glob }
   return {
     name,
-    title: `remoteName glob "${glob}", which keeps ${(100 * fraction).toFixed(1)}%`,
+    title: `${what} that keeps ${(100 * fraction).toFixed(1)}%, plain objects of what is kept`,
     expected,
     variants: [
-      filtered(name, 'mprtap: filter, plain objects', corpus, field('remoteName').glob(glob)),
+      filtered(name, `mprtap: remoteName glob "${glob}"`, corpus, field('remoteName').glob(glob)),
       decodeAll(`${name}_decode_all`, ordinary),
       decodeOneField(`${name}_decode_one_field`, ordinary),
       memoised(`${name}_best_js_memoised`, corpus, glob),
@@ -211,7 +211,7 @@ export function filterGroups(corpus: Corpus): Group[] {
   const inside = topics.flatMap((topic) => [1, 2, 3, 4, 5].map((digit) => `\\\\*\\${topic.toUpperCase()}${digit}*`))
   const prefixes = servers.map((server) => `\\\\${server.toUpperCase()}\\*`)
   return [
-    group(corpus, 'filter1pct', nearestToOnePercent(corpus, inside)),
-    group(corpus, 'filter1pct_prefix', nearestToOnePercent(corpus, prefixes)),
+    group(corpus, 'filter1pct', 'a glob with a star inside', nearestToOnePercent(corpus, inside)),
+    group(corpus, 'filter1pct_prefix', 'a glob that the first few characters decide', nearestToOnePercent(corpus, prefixes)),
   ]
 }

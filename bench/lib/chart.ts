@@ -9,8 +9,8 @@ export interface Bar {
   readonly kind: 'ours' | 'limit' | 'peer'
 }
 
-const WIDTH = 900
-const LABEL_WIDTH = 430
+const WIDTH = 980
+const LABEL_WIDTH = 500
 const VALUE_WIDTH = 70
 const ROW_HEIGHT = 24
 const TOP = 56

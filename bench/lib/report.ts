@@ -90,8 +90,7 @@ function page({ decode, latency, scale }: Results): string {
       verdict(decode),
       markdownTable(RATIO_HEAD, ratioRows(decode)),
     )
-    for (const { file, title } of charts(decode))
-      parts.push(`### ${title.replaceAll('*', '\\*')}`, `![${title.replaceAll('*', '\\*')}](${file})`)
+    for (const { file, title } of charts(decode)) parts.push(`### ${title}`, `![${title}](${file})`)
     for (const [group, timings] of Object.entries(small.groups)) {
       parts.push(
         `<details><summary>${small.titles[group]}: small ring, ns per record</summary>`,

@@ -11,8 +11,13 @@ export function terminalTable(head: Row, rows: readonly Row[]): string {
   return all.map(line).join('\n')
 }
 
+/** Text that Markdown shows as it is. */
+function markdownText(text: string): string {
+  return text.replace(/[\\*|_]/g, '\\$&')
+}
+
 export function markdownTable(head: Row, rows: readonly Row[]): string {
-  const line = (row: Row) => `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
+  const line = (row: Row) => `| ${row.map((cell) => (typeof cell === 'string' ? markdownText(cell) : cell)).join(' | ')} |`
   return [line(head), `|${head.map((_, column) => (column === 0 ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n')
 }
 
