@@ -34,7 +34,7 @@ export const configurations = [
   {
     name: 'full-writers-1-slot',
     full: true,
-    with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 1, CLAIMS_MAX: 3, PROBE: 1 },
+    with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 1, CLAIMS_MAX: 2, PROBE: 1 },
   },
   {
     name: 'full-writers-steps',
@@ -42,7 +42,6 @@ export const configurations = [
     with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, PROBE: 1, COUNT_STEPS: 1 },
   },
   { name: 'full-reader-1-slot', full: true, with: { PRODUCERS: 3, CAPACITY: 1, CLAIMS_MAX: 2, CRASHES: 1, READERS: 1 } },
-  { name: 'full-two-readers', full: true, with: { PRODUCERS: 3, CAPACITY: 2, CLAIMS_MAX: 1, READERS: 2 } },
   { name: 'full-reader-crash', full: true, with: { PRODUCERS: 3, CAPACITY: 2, CRASHES: 1, READERS: 1 } },
   {
     name: 'full-reader-window',
