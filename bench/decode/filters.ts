@@ -191,7 +191,7 @@ function group(corpus: Corpus, name: string, what: string, glob: string): Group 
   const ordinary = { decoder: new BufferDecoder(corpus), glob }
   return {
     name,
-    title: `${what} that keeps ${(100 * fraction).toFixed(1)}%, plain objects of what is kept`,
+    title: `${what}: ${(100 * fraction).toFixed(1)}% kept, as plain objects`,
     expected,
     variants: [
       filtered(name, `mprtap: remoteName glob "${glob}"`, corpus, field('remoteName').glob(glob)),
@@ -212,6 +212,6 @@ export function filterGroups(corpus: Corpus): Group[] {
   const prefixes = servers.map((server) => `\\\\${server.toUpperCase()}\\*`)
   return [
     group(corpus, 'filter1pct', 'a glob with a star inside', nearestToOnePercent(corpus, inside)),
-    group(corpus, 'filter1pct_prefix', 'a glob that the first few characters decide', nearestToOnePercent(corpus, prefixes)),
+    group(corpus, 'filter1pct_prefix', 'a glob decided by the first few characters', nearestToOnePercent(corpus, prefixes)),
   ]
 }

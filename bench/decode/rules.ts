@@ -148,7 +148,7 @@ export function rulesGroup(corpus: Corpus): Group {
   const filter = parseFilter(rules.map((rule) => `(${textOf(rule)})`).join(' || '), 'notification')
   return {
     name: 'rules256',
-    title: `256 rules, which keep ${(100 * fraction).toFixed(1)}%`,
+    title: `256 rules: ${(100 * fraction).toFixed(1)}% kept, as plain objects`,
     expected,
     variants: [
       filtered('rules256', 'mprtap: filter, plain objects', corpus, filter),
