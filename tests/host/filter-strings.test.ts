@@ -231,11 +231,12 @@ describe('verdicts on strings', () => {
   }
 
   it('end with the string ids they are about, when an epoch does', () => {
-    const first = names(32_768, 100_000).map((remoteName, i) => pre({ remoteName, imageName: images[i % images.length]! }))
+    // More than an epoch's strings in the first ring alone: its user is judged before and after.
+    const first = names(45_000, 100_000).map((remoteName, i) => pre({ remoteName, imageName: images[i % images.length]! }))
     const other = names(32_768, 100_000).map((remoteName, i) =>
       pre({ remoteName: `${remoteName}!`, imageName: images[(i + 1) % images.length]! }),
     )
-    const rings = [ringOf(SID, first, 15), ringOf(OTHER_SID, other, 15)]
+    const rings = [ringOf(SID, first, 16), ringOf(OTHER_SID, other, 15)]
     const filter = any(
       all(field('remoteName').glob('*7'), field('process.image').glob('?.EXE')),
       all(field('remoteName').glob('\\\\OFTEN\\?'), field('user').glob('*-1108'), not(field('process.image').present())),
