@@ -54,7 +54,7 @@ export const tiers = [
   },
   { name: 'host', what: 'format, host, command line on Linux (vitest)', needs: ['core'], runs: [vitest('linux')] },
   { name: 'native', what: 'the C writer, with sanitizers', needs: ['native'], runs: [plainly('tests/dll/run.mjs')] },
-  { name: 'model', what: 'the ring protocol, model-checked (Spin)', needs: ['model'], runs: [plainly('tests/model/run.mjs')] },
+  { name: 'model', what: 'the ring protocol, model-checked (Spin)', needs: ['model'], runs: [plainly('tests/model/run.mjs', '--quick')] },
   { name: 'mpr', what: 'the stand-in for MPR (Wine)', needs: ['wine'], runs: [plainly('tests/mpr/run.mjs')] },
   { name: 'dll', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
   { name: 'wine', what: 'the real DLL, real programs, Windows Node (Wine)', needs: ['wine', 'windows-node'], runs: [vitest('wine')] },
