@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { MprtapError, openTap } from '../../host/api/index.ts'
+import { MprtapError, type Operation, openTap } from '../../host/api/index.ts'
 import { writeRings } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'
@@ -230,6 +230,59 @@ describe('batches', () => {
       if (rows === 300) break
     }
     expect(remoteNames.size).toBe(1)
+  })
+
+  it('say in their columns what events say in their fields', async () => {
+    writeRings(rings.directory, { seed: 11, operations: 400, slotCountLog2: 12 })
+    const options = { directory: rings.directory, from: 'oldest' as const, unfinishedAfterMs: 1 }
+    const events: Operation[] = []
+    for await (const event of await openTap(options)) if (events.push(event) === 300) break
+    const kinds = [undefined, 'add', 'cancel']
+    const outcomes = [undefined, 'succeeded', 'failed', 'cancelled', 'unfinished']
+    let row = 0
+    for await (const { length, columns, strings, users } of (await openTap(options)).batches()) {
+      for (let i = 0; i < length && row < 300; i++, row++) {
+        const event = events[row]!
+        const { process } = event
+        expect({
+          sequence: columns.sequence[i],
+          time: columns.time[i],
+          durationMs: Number.isNaN(columns.durationMs[i]) ? undefined : columns.durationMs[i],
+          process: {
+            id: columns.processId[i],
+            threadId: columns.threadId[i],
+            startTime: columns.processStartTime[i],
+            image: strings[columns.image[i]!],
+            bits: columns.traits[i]! & 4 ? 32 : 64,
+          },
+          sessionId: columns.sessionId[i],
+          flags: columns.flags[i],
+          remoteName: strings[columns.remoteName[i]!],
+          localName: strings[columns.localName[i]!],
+          provider: strings[columns.provider[i]!],
+          kind: kinds[columns.kind[i]!],
+          outcome: outcomes[columns.outcome[i]!],
+          user: users[columns.user[i]!],
+        }).toEqual({
+          sequence: event.sequence,
+          time: event.time,
+          durationMs: event.durationMs,
+          process,
+          sessionId: event.sessionId,
+          flags: event.flags,
+          remoteName: event.remoteName,
+          localName: event.localName,
+          provider: event.provider,
+          kind: event.kind,
+          outcome: event.outcome,
+          user: event.user,
+        })
+        if (event.status !== undefined) expect(columns.status[i]).toBe(event.status)
+        if (event.kind === 'add') expect(['any', 'disk', 'print'][columns.resourceType[i]!]).toBe(event.resourceType)
+      }
+      if (row === 300) break
+    }
+    expect(row).toBe(300)
   })
 
   it('read the same strings array as long as the epoch is the same: each distinct string is decoded once', async () => {
