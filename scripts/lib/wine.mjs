@@ -140,6 +140,5 @@ export function waitFor(child, timeoutMs) {
 
 /** The prefix of the ordinary, 64-bit tests; and what it offers under names of their own. */
 export const wine64 = wineAt({ prefix: inBuild('wine', 'prefix'), kind: 'win64' })
-export const winePrefix = wine64.prefix
 export const { ringDirectory, mprtapDirectory, system32, driveC } = wine64
 export const { run: runWine, mustRun: mustRunWine, spawn: spawnWine, keepWarm: keepWineWarm, stop: stopWine } = wine64

@@ -67,7 +67,8 @@ const theRing = () =>
     rings,
     ringFiles().find((name) => name.endsWith('.v1.ring')),
   )
-const verify = (ring = theRing()) => JSON.parse(spawnSync(verifier, [ring], { encoding: 'utf8' }).stdout)
+/** Nothing is known of a ring that is not yet initialised. */
+const verify = (ring = theRing()) => JSON.parse(spawnSync(verifier, [ring], { encoding: 'utf8' }).stdout || '{}')
 
 function records() {
   const { stdout } = spawnSync(verifier, [theRing(), '--records'], { encoding: 'utf8', maxBuffer: 1 << 24 })
@@ -176,7 +177,7 @@ async function runQuietly(...args) {
 async function truncatedUnderAWriter() {
   fresh()
   const writing = run('pairs', '60000', '1')
-  while (ringFiles().length === 0 || verify().head < 1000) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (ringFiles().length === 0 || !(verify().head >= 1000)) await new Promise((resolve) => setTimeout(resolve, 20))
   truncateSync(theRing(), 0)
   await writing
 }
@@ -222,12 +223,32 @@ async function control() {
   expect('a control file of another kind is not obeyed', (await runQuietly('once')).said, { ok: true, written: true })
 }
 
+/** What Wine's server is asked during `operations` adds, by request: there, that is what a system call is on Windows. */
+async function serverRequests(operations) {
+  const { stderr } = await wine.run(drive, [dll, 'pairs', String(operations), '1'], { env: { WINEDEBUG: '+server' }, timeoutMs: 120_000 })
+  const requests = {}
+  for (const [, name] of stderr.matchAll(/^[0-9a-f]+: (\w+)\( /gm)) requests[name] = (requests[name] ?? 0) + 1
+  return requests
+}
+
+async function systemCalls() {
+  fresh()
+  controlFile({})
+  const few = await serverRequests(100)
+  const many = await serverRequests(600)
+  const more = Object.fromEntries(Object.keys(many).map((name) => [name, many[name] - (few[name] ?? 0)]))
+  const beyond = Object.entries(more).filter(([, count]) => count !== 0)
+  const sentence = "1,000 notifications more are 1,000 questions for the thread's token more, and no other system call"
+  expect(sentence, { requests: beyond.map(([name, count]) => `${count} ${name}`).join() }, { requests: '1000 open_token' })
+}
+
 async function runAll() {
   await documentedCalls()
   await concurrency()
   await brokenFiles()
   await truncatedUnderAWriter()
   await control()
+  await systemCalls()
   await chosenDirectory()
   fresh()
   await run('hostile', calls)

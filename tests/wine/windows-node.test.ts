@@ -79,7 +79,7 @@ describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
     const output = inWindowsNode('followed.ndjson')
     rmSync(output, { force: true })
     await bed.run(['add - \\\\fs01\\before'])
-    const following = succeeds('follow.mjs', [toWindowsPath(output), String(commands.length)])
+    const following = succeeds('follow.mjs', ['./index.js', toWindowsPath(output), String(commands.length)])
     await vi.waitFor(() => expect(existsSync(output)).toBe(true), 20_000)
     await bed.run(commands)
     await following
@@ -128,7 +128,7 @@ describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
     const ring = bed.rings()[0]!
     const ready = inWindowsNode('ready')
     rmSync(ready, { force: true })
-    const surviving = succeeds('survive.mjs', [toWindowsPath(ring), toWindowsPath(ready)])
+    const surviving = succeeds('survive.mjs', ['./index.js', toWindowsPath(ring), toWindowsPath(ready)])
     await vi.waitFor(() => expect(existsSync(ready)).toBe(true), 20_000)
     truncateSync(ring)
     // Long enough for the reader to run into it.

@@ -1,8 +1,8 @@
-// Runs in Node for Windows: follows the rings from now on and writes the first operations into a file. follow.mjs FILE COUNT
+// Runs in Node for Windows: follows the rings from now on and writes the first operations into a file. follow.mjs BUNDLE FILE COUNT
 import { appendFileSync, writeFileSync } from 'node:fs'
-import { openTap } from './index.js'
 
-const [file, count] = process.argv.slice(2)
+const [bundle, file, count] = process.argv.slice(2)
+const { openTap } = await import(bundle)
 const tap = await openTap()
 writeFileSync(file, '')
 let left = Number(count)

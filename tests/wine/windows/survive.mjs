@@ -1,10 +1,10 @@
 // Runs in Node for Windows: opens what is no ring, then a ring that is cut off while it is read, until an operation comes.
-// survive.mjs RING READY-FILE
+// survive.mjs BUNDLE RING READY-FILE
 import { writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { openTap } from './index.js'
 
-const [ring, ready] = process.argv.slice(2)
+const [bundle, ring, ready] = process.argv.slice(2)
+const { openTap } = await import(bundle)
 const failure = (path) => openTap({ rings: [path] }).catch((error) => [error.code, error.cause?.code])
 const missing = await failure(`${ring}.not-there`)
 const directory = await failure(dirname(ring))
