@@ -7,7 +7,7 @@
 //    136 ├───────────────┬───────────────┬───────────────┬───────────────┤
 //        │ arrived 8 (host's clock, ms)  │ newer 4       │ older 4       │   all waiting entries, by age
 //    152 ├───────────────┬───────────────┼───────────────┴───────────────┘
-//        │ next 4        │ bucket 4      │                                   free list, or chain of one bucket
+//        │ next 4        │ previous 4    │                                   free list, or chain of one bucket
 //    160 └───────────────┴───────────────┘
 //
 // Links are entry numbers + 1; 0 ends a list. Everything is bounded: entries, the length of a chain that is followed, work a turn.
@@ -47,7 +47,7 @@ const ARRIVED: usize = 136
 const NEWER: usize = 144
 const OLDER: usize = 148
 const NEXT: usize = 152
-const BUCKET: usize = 156
+const PREVIOUS: usize = 156
 
 const PROVIDER_TRAITS: u32 = (1 << (TRAIT_TRUNCATED_SHIFT + STRING_PROVIDER)) | (1 << (TRAIT_UNREADABLE_SHIFT + STRING_PROVIDER))
 const REMOTE_NAME_CUT: u32 = 1 << (TRAIT_TRUNCATED_SHIFT + STRING_REMOTE_NAME)
@@ -113,10 +113,11 @@ export class Pairing {
     if (newest) store<u32>(Pairing.at(newest) + NEWER, entry)
     else oldest = entry
     newest = entry
-    const bucket = Pairing.bucket(row, context)
-    const chain = PENDING_BUCKETS + ((<usize>bucket) << 2)
-    store<u32>(place + NEXT, load<u32>(chain))
-    store<u32>(place + BUCKET, bucket)
+    const chain = PENDING_BUCKETS + ((<usize>Pairing.bucket(row, context)) << 2)
+    const next = load<u32>(chain)
+    store<u32>(place + NEXT, next)
+    store<u32>(place + PREVIOUS, 0)
+    if (next) store<u32>(Pairing.at(next) + PREVIOUS, entry)
     store<u32>(chain, entry)
     waiting++
   }
@@ -166,9 +167,12 @@ export class Pairing {
     else oldest = newer
     if (newer) store<u32>(Pairing.at(newer) + OLDER, older)
     else newest = older
-    let link = PENDING_BUCKETS + ((<usize>load<u32>(place + BUCKET)) << 2)
-    while (load<u32>(link) != entry) link = Pairing.at(load<u32>(link)) + NEXT
-    store<u32>(link, load<u32>(place + NEXT))
+    // A chain can be as long as a stranger likes: it is never walked here.
+    const next = load<u32>(place + NEXT)
+    const previous = load<u32>(place + PREVIOUS)
+    if (next) store<u32>(Pairing.at(next) + PREVIOUS, previous)
+    if (previous) store<u32>(Pairing.at(previous) + NEXT, next)
+    else store<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(place, load<u64>(place + ROW_CONTEXT))) << 2), next)
     store<u32>(place + NEXT, free)
     free = entry
     waiting--

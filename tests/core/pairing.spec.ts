@@ -250,6 +250,18 @@ describe('waiting PREs', () => {
     expect(end(new Fields(), 7)).not.toBe(0)
   })
 
+  it('of one bucket can be taken out in any order, and the others are found', () => {
+    const order: i32[] = [3, 0, 7, 6, 1, 4, 5, 2]
+    for (let i = 0; i < 8; i++) begin(named(i.toString()), 7)
+    for (let i = 0; i < 8; i++) {
+      Pairing.remove(end(named(order[i].toString()), 7))
+      for (let j = 0; j < 8; j++) {
+        const found = end(named(order[j].toString()), 7) != 0
+        expect(found).toBe(j > i)
+      }
+    }
+  })
+
   it('keep their names when an epoch begins', () => {
     const fields = named('\\\\файлы\\а', '')
     fields.imageName = 'x'.repeat(100)
