@@ -5,7 +5,7 @@ export const configurations = [
   // Writers alone, and a last notification after all the others have stopped.
   { name: 'writers-1-slot', with: { PRODUCERS: 3, CAPACITY: 1, CRASHES: 3, PROBE: 1 } },
   { name: 'writers-1-slot-again', with: { PRODUCERS: 2, NOTIFICATIONS: 3, CAPACITY: 1, CRASHES: 1, PROBE: 1 } },
-  { name: 'writers-2-slots', with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, PROBE: 1 } },
+  { name: 'writers-2-slots', large: true, with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, PROBE: 1 } },
   { name: 'writers-4-slots', with: { PRODUCERS: 3, NOTIFICATIONS: 2, CAPACITY: 4, CRASHES: 2, PROBE: 1 } },
   { name: 'writers-swap-head', with: { PRODUCERS: 3, CAPACITY: 1, CRASHES: 1, PROBE: 1, CLAIM_BY_SWAP: 1, FETCH_ADD_ATTEMPTS_MAX: 2 } },
   { name: 'writers-steps', with: { PRODUCERS: 3, CAPACITY: 1, CRASHES: 1, PROBE: 1, COUNT_STEPS: 1 } },
@@ -17,19 +17,20 @@ export const configurations = [
   { name: 'stale-with-gap', with: { PRODUCERS: 3, CAPACITY: 4, CRASHES: 2, PROBE: 1, HISTORY: 9, SET_BACK: 9, GAP: 1 } },
   // Readers.
   { name: 'reader-1-slot', with: { PRODUCERS: 2, CAPACITY: 1, CRASHES: 1, READERS: 1 } },
-  { name: 'reader-2-slots', with: { PRODUCERS: 2, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1 } },
-  { name: 'reader-3-producers', with: { PRODUCERS: 3, CAPACITY: 2, READERS: 1 } },
+  { name: 'reader-2-slots', large: true, with: { PRODUCERS: 2, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1 } },
+  { name: 'reader-3-producers', large: true, with: { PRODUCERS: 3, CAPACITY: 2, READERS: 1 } },
   { name: 'reader-window', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1, WINDOW: 2 } },
   { name: 'reader-no-lap', with: { PRODUCERS: 3, CAPACITY: 4, READERS: 1, WINDOW: 2, PATIENT: 1 } },
-  { name: 'reader-stale', with: { PRODUCERS: 2, CAPACITY: 2, READERS: 1, HISTORY: 5, SET_BACK: 5, SAVED_CURSOR: 1 } },
+  { name: 'reader-stale', large: true, with: { PRODUCERS: 2, CAPACITY: 2, READERS: 1, HISTORY: 5, SET_BACK: 5, SAVED_CURSOR: 1 } },
   {
     name: 'reader-stale-gap',
+    large: true,
     with: { PRODUCERS: 1, NOTIFICATIONS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1, HISTORY: 5, SET_BACK: 5, GAP: 1, SAVED_CURSOR: 1 },
   },
   { name: 'reader-resumes', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1, READER_CRASHES: 2 } },
   { name: 'reader-ends', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 1, LIVENESS: 1 } },
-  { name: 'two-readers-lapped', with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 2 } },
-  { name: 'two-readers', with: { PRODUCERS: 3, CAPACITY: 4, READERS: 2, PATIENT: 1 } },
+  { name: 'two-readers-lapped', large: true, with: { PRODUCERS: 2, CAPACITY: 2, CRASHES: 1, READERS: 2 } },
+  { name: 'two-readers', large: true, with: { PRODUCERS: 3, CAPACITY: 4, READERS: 2, PATIENT: 1 } },
   // Larger searches.
   {
     name: 'full-writers-1-slot',
