@@ -1,0 +1,62 @@
+// A tap of a named consumer, in a process that will be killed. Before it asks for more, it appends what it got to a log:
+//
+//   reader.mjs INDEX_JS RINGS_DIRECTORY LOG events|batches
+//
+// The log is a row of 8-byte words: an entry begins with its type and ends where the next one begins (judge.mjs reads it).
+import { openSync, writeSync } from 'node:fs'
+import { isWhole } from './content.mjs'
+import { LOG_BEAT, LOG_COMPLAINT, LOG_LOSS, LOG_ROWS, LOG_TORN } from './log.mjs'
+
+const [, , index, directory, logPath, mode] = process.argv
+const { openTap } = await import(index)
+const log = openSync(logPath, 'a')
+const write = (...words) => writeSync(log, new Float64Array(words))
+const stop = new AbortController()
+process.on('SIGTERM', () => stop.abort())
+const tap = await openTap({
+  directory,
+  level: 'notification',
+  from: { consumer: 'torture' },
+  signal: stop.signal,
+  onLoss: ({ first, lost }) => write(LOG_LOSS, first, lost),
+  onDiagnostic: (text) => {
+    write(LOG_COMPLAINT)
+    process.stderr.write(`reader: ${text}\n`)
+  },
+})
+// That the event loop turns is what a watchdog outside can see.
+setInterval(() => write(LOG_BEAT), 500).unref()
+
+if (mode === 'events') {
+  for await (const event of tap) {
+    const { id, threadId } = event.process
+    const whole = isWhole(id, threadId, { ...fieldsOf(event), image: event.process.image })
+    write(whole ? LOG_ROWS : LOG_TORN, 1, event.sequence, id, threadId)
+  }
+} else {
+  for await (const batch of tap.batches()) {
+    const { columns, strings, length } = batch
+    const words = new Float64Array(2 + 3 * length)
+    words.set([LOG_ROWS, length])
+    for (let row = 0; row < length; row++) {
+      const id = columns.processId[row]
+      const number = columns.threadId[row]
+      const whole = isWhole(id, number, {
+        flags: columns.flags[row],
+        sessionId: columns.sessionId[row],
+        phase: columns.phase[row] === 1 ? 'pre' : 'post',
+        status: columns.status[row],
+        remoteName: strings[columns.remoteName[row]],
+        localName: strings[columns.localName[row]],
+        image: strings[columns.image[row]],
+      })
+      if (!whole) write(LOG_TORN, 1, columns.sequence[row], id, number)
+      words.set([columns.sequence[row], id, number], 2 + 3 * row)
+    }
+    writeSync(log, words)
+  }
+}
+
+function fieldsOf({ flags, sessionId, phase, status, remoteName, localName }) {
+  return { flags, sessionId, phase, status, remoteName, localName }
+}
