@@ -20,10 +20,10 @@ struct reading {
     const void *units;
 };
 
-static void read_text(void *argument)
+static void scan_text(void *argument)
 {
     struct reading *reading = argument;
-    text_read(reading->text, reading->units);
+    text_scan(reading->text, reading->units);
 }
 
 // A bad pointer costs the string, not the record.
@@ -31,7 +31,8 @@ static void read_guarded(struct text *text, const void *units)
 {
     struct reading reading = {text, units};
     uintptr_t fault;
-    guarded_call(read_text, &reading, &fault); // GUARD(string) without: read_text(&reading); (void)fault;
+    guarded_call(scan_text, &reading, &fault); // GUARD(string) without: scan_text(&reading); (void)fault;
+    text_settle(text);
 }
 
 // Only the remote name, the local name, the type and the flags of an add are defined, besides the window.
@@ -59,7 +60,8 @@ static void describe_cancel(struct record_input *input, const NOTIFYCANCEL *canc
     if (cancel->fForce) input->record_flags |= MPRTAP_RECORD_FLAG_FORCE;
 }
 
-static void write_record(struct call *call, const struct process *process, const struct identity *identity, uint64_t ticks, bool post)
+// `ended` is when the operation of a POST did; that of a PRE begins after everything but the writing has been done.
+static void write_record(struct call *call, const struct process *process, const struct identity *identity, uint64_t ended, bool post)
 {
     NOTIFYINFO *info = call->info;
     struct text texts[2];
@@ -70,8 +72,6 @@ static void write_record(struct call *call, const struct process *process, const
         .notify_status = info->dwNotifyStatus,
         .operation_status = info->dwOperationStatus,
         .context = post ? (uintptr_t)info->lpContext : 0,
-        .wall_time = wall_time_now(),
-        .ticks = ticks,
         .ticks_per_second = process->ticks_per_second,
         .process_start_time = process->start_time,
         .process_id = process->id,
@@ -83,6 +83,8 @@ static void write_record(struct call *call, const struct process *process, const
     };
     if (call->kind == MPRTAP_KIND_ADD) describe_add(&input, call->add, texts);
     else describe_cancel(&input, call->cancel, post && info->dwOperationStatus == WN_SUCCESS, texts);
+    input.wall_time = wall_time_now();
+    input.ticks = post ? ended : ticks_now();
     record_build(&record, &input);
     if (ring_write(&call->lease.ring, &record, &sequence) && !post) info->lpContext = (void *)context_of(sequence);
 }
@@ -101,12 +103,10 @@ static void record_notification(void *argument)
 
     struct identity identity_scratch;
     struct process process_scratch;
-    uint64_t ticks = post ? ticks_now() : 0; // the operation ended before the work below ...
+    uint64_t ended = post ? ticks_now() : 0; // before the work below
     const struct identity *identity = effective_identity(&identity_scratch);
     if (identity == NULL || !ring_lease_begin(&call->lease, identity)) return;
-    const struct process *process = this_process(&process_scratch);
-    if (!post) ticks = ticks_now(); // ... and begins after it
-    write_record(call, process, identity, ticks, post);
+    write_record(call, this_process(&process_scratch), identity, ended, post);
 }
 
 static void count_fault(void *argument)

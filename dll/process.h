@@ -12,6 +12,7 @@ struct process {
 // The result may be `scratch`.
 const struct process *this_process(struct process *scratch);
 
-// Performance counter and wall clock: neither is a system call on the hardware that Windows 10 runs on.
+// Performance counter and wall clock: neither is a system call on the hardware that Windows 10 runs on. The wall clock is the precise one
+// (100 ns): GetSystemTimeAsFileTime would save some 20 ns of a notification and be up to 16 ms behind, too coarse to order events by.
 uint64_t ticks_now(void);
 uint64_t wall_time_now(void);

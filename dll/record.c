@@ -6,44 +6,63 @@ typedef uint64_t unaligned_u64 __attribute__((aligned(1), may_alias));
 
 #define ABOVE_ONE_BYTE 0xff00ff00ff00ff00u // in each of four units
 
-// Four units at once. The address is a multiple of 8, so they lie in one page: what follows the string's end is readable if the end is.
-__attribute__((no_sanitize("address"))) static uint64_t load_four(const unaligned_u16 *units)
+// Not zero if one of four units is: then its lowest bit lies in the first such unit.
+static uint64_t zero_units(uint64_t four)
 {
-    return *(const shared_u64 *)units;
+    return (four - 0x0001000100010001u) & ~four & 0x8000800080008000u;
 }
 
-static bool has_end(uint64_t four)
+// More units than this of one string never fit a record.
+#define KEPT_UNITS (MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE)
+
+// Every step is stored, through volatile, so that a fault at any unit leaves a whole and true prefix behind. The copy has units to spare.
+static inline void keep(volatile struct text *text, unsigned at, uint64_t units, unsigned count)
 {
-    return ((four - 0x0001000100010001u) & ~four & 0x8000800080008000u) != 0;
+    if (at < KEPT_UNITS) *(volatile unaligned_u64 *)&text->units[at] = units; // GUARD(kept-units)
+    if ((units & ABOVE_ONE_BYTE) != 0) text->whole.traits |= MPRTAP_STRING_WIDE;
+    text->whole.full_units = (uint16_t)(at + count);
 }
 
-void text_read(struct text *text, const void *units)
+// Reads units [at, to) one by one. False: the string ends before `to`.
+static bool read_units(volatile struct text *text, const volatile unaligned_u16 *units, unsigned at, unsigned to)
 {
-    const unaligned_u16 *from = units;
-    text->full_units = 0;
-    text->traits = 0;
-    if (from == NULL) return;
-
-    // Progress is stored step by step, through volatile, so that a fault at any unit leaves a whole and true prefix behind.
-    volatile struct text *progress = text;
-    progress->traits = MPRTAP_STRING_PRESENT | MPRTAP_STRING_UNREADABLE;
-    uint16_t wide = 0;
-    for (unsigned i = 0, step;; i += step) {
-        if (i >= MPRTAP_STRING_SCAN_LIMIT) break; // GUARD(scan-limit)
-        bool four = (uintptr_t)(from + i) % 8 == 0 && i + 4 <= MPRTAP_STRING_SCAN_LIMIT;
-        uint64_t few = four ? load_four(from + i) : from[i];
-        step = 4;
-        if (!four || has_end(few)) {
-            step = 1;
-            few &= 0xffff;
-            if (few == 0) break;
-        }
-        // The copy has four units to spare, and whole words are what the record is made of below.
-        if (i < TEXT_KEPT_UNITS) *(volatile unaligned_u64 *)&progress->kept[i] = few; // GUARD(kept-units)
-        if ((few & ABOVE_ONE_BYTE) != 0 && !wide) progress->traits |= wide = MPRTAP_STRING_WIDE;
-        progress->full_units = (uint16_t)(i + step);
+    for (; at < to; at++) {
+        uint16_t unit = units[at];
+        if (unit == 0) return false;
+        keep(text, at, unit, 1);
     }
-    progress->traits = MPRTAP_STRING_PRESENT | wide;
+    return true;
+}
+
+// Reads four units at once, from an address on that is a multiple of 8: so they lie in one page, and what follows the string's end can be
+// read if the end can.
+__attribute__((no_sanitize("address"))) // what lies behind the end is not the string's
+static void read_fours(volatile struct text *text, const volatile unaligned_u16 *units, unsigned at)
+{
+    for (;; at += 4) {
+        if (at + 4 > MPRTAP_STRING_SCAN_LIMIT) break; // GUARD(scan-limit)
+        uint64_t four = *(const volatile shared_u64 *)(units + at);
+        uint64_t ends = zero_units(four);
+        if (ends != 0) {
+            unsigned count = (unsigned)__builtin_ctzll(ends) / 16;
+            keep(text, at, four & ((1ull << 16 * count) - 1), count);
+            return;
+        }
+        keep(text, at, four, 4);
+    }
+    read_units(text, units, at, MPRTAP_STRING_SCAN_LIMIT);
+}
+
+void text_scan(struct text *text, const void *units)
+{
+    text->whole = (struct string_descriptor){0, 0, 0};
+    if (units == NULL) return;
+
+    text->whole.traits = MPRTAP_STRING_PRESENT | MPRTAP_STRING_UNREADABLE;
+    unsigned ahead = -(uintptr_t)units % 8; // bytes to a multiple of 8, which an odd address never gets to
+    unsigned singly = ahead % 2 == 0 ? ahead / 2 : MPRTAP_STRING_SCAN_LIMIT;
+    if (read_units(text, units, 0, singly)) read_fours(text, units, singly);
+    text->whole.traits &= (uint16_t)~MPRTAP_STRING_UNREADABLE;
 }
 
 static unsigned minimum(unsigned a, unsigned b)
@@ -51,19 +70,55 @@ static unsigned minimum(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-static unsigned is_wide(const struct text *text)
+static bool is_wide(const struct text *text)
 {
-    return (text->traits & MPRTAP_STRING_WIDE) != 0;
+    return (text->whole.traits & MPRTAP_STRING_WIDE) != 0;
 }
 
-// The blocks that the whole string would take.
-static unsigned blocks_needed(const struct text *text)
+typedef uint8_t bytes_of_block __attribute__((vector_size(MPRTAP_BLOCK_SIZE)));
+typedef block unaligned_block __attribute__((aligned(1)));
+
+// Sixteen units, each 0xFF or less, as sixteen bytes: the low one of each. They are loaded by four, as they were stored: a processor is slow
+// to load at once what has just been stored in smaller pieces. Without volatile the compiler would do so.
+static block narrow(const uint16_t units[16])
 {
-    return (((unsigned)text->full_units << is_wide(text)) + MPRTAP_BLOCK_SIZE - 1) / MPRTAP_BLOCK_SIZE;
+    const volatile unaligned_u64 *fours = (const volatile unaligned_u64 *)units;
+    bytes_of_block low = (bytes_of_block)(halves){fours[0], fours[1]}, high = (bytes_of_block)(halves){fours[2], fours[3]};
+    return (block)__builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
 }
 
-// Shares the blocks out: each string takes what it needs, but leaves the ones after it a little.
-static void allot_blocks(const struct text *const strings[MPRTAP_STRING_COUNT], unsigned blocks[MPRTAP_STRING_COUNT])
+// The first `bytes` of a block, of sixteen; what follows is padding, which is zero.
+static block first_bytes(block full, unsigned bytes)
+{
+    static const uint8_t ones_then_zeros[2 * MPRTAP_BLOCK_SIZE] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    };
+    return full & *(const unaligned_block *)(ones_then_zeros + MPRTAP_BLOCK_SIZE - bytes);
+}
+
+void text_settle(struct text *text)
+{
+    bool wide = is_wide(text);
+    uint16_t full = text->whole.full_units;
+    text->blocks_needed = (uint16_t)blocks_for(full, wide);
+    unsigned blocks = minimum(text->blocks_needed, MPRTAP_STRING_BLOCKS);
+    unsigned bytes = minimum((unsigned)full << wide, blocks * MPRTAP_BLOCK_SIZE);
+    // In place: what is written stays behind what is read.
+    if (!wide) for (unsigned i = 0; i < blocks; i++) text->blocks[i] = narrow(text->units + MPRTAP_BLOCK_SIZE * i);
+    block *last = text->blocks + blocks - 1;
+    if (bytes % MPRTAP_BLOCK_SIZE != 0) *last = first_bytes(*last, bytes % MPRTAP_BLOCK_SIZE);
+    text->whole = (struct string_descriptor){(uint16_t)(bytes >> wide), full, text->whole.traits};
+    text->checksum = checksum_string(text->blocks, bytes >> wide, wide);
+}
+
+void text_read(struct text *text, const void *units)
+{
+    text_scan(text, units);
+    text_settle(text);
+}
+
+// Shares the blocks out where the strings need too many: each takes what it needs, but leaves the ones after it a little.
+static void share_blocks(unsigned blocks[MPRTAP_STRING_COUNT])
 {
     static const unsigned reserved[MPRTAP_STRING_COUNT] = {
         [MPRTAP_STRING_LOCAL_NAME] = MPRTAP_RESERVED_BLOCKS_LOCAL_NAME,
@@ -72,46 +127,41 @@ static void allot_blocks(const struct text *const strings[MPRTAP_STRING_COUNT], 
     };
     unsigned left = MPRTAP_STRING_BLOCKS;
     unsigned reserve = 0;
-    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) reserve += minimum(blocks_needed(strings[i]), reserved[i]);
+    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) reserve += minimum(blocks[i], reserved[i]);
     for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) {
-        unsigned need = blocks_needed(strings[i]);
-        reserve -= minimum(need, reserved[i]);
-        blocks[i] = minimum(need, left - reserve);
+        reserve -= minimum(blocks[i], reserved[i]);
+        blocks[i] = minimum(blocks[i], left - reserve);
         left -= blocks[i];
     }
 }
 
-// Four units, each 0xFF or less, as four bytes.
-static uint64_t narrow(uint64_t four)
+static void place_strings(struct record *record, const struct text *const strings[MPRTAP_STRING_COUNT])
 {
-    four = (four | four >> 8) & 0x0000ffff0000ffffu;
-    return (four | four >> 16) & 0xffffffffu;
-}
+    static const struct text absent;
+    struct slot *slot = &record->image;
+    unsigned blocks[MPRTAP_STRING_COUNT], needed = 0;
+    uint64_t checksums[MPRTAP_STRING_COUNT];
+    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) needed += blocks[i] = strings[i] ? strings[i]->blocks_needed : 0;
+    if (needed > MPRTAP_STRING_BLOCKS) share_blocks(blocks);
 
-// Writes one string into its blocks, padding included, eight bytes at a time: the checksum reads them back at once, and a processor is slow
-// to load what was stored in smaller pieces.
-static struct string_descriptor place_string(uint8_t *to, unsigned blocks, const struct text *text)
-{
-    unsigned wide = is_wide(text);
-    unsigned stored = minimum(text->full_units, blocks * MPRTAP_BLOCK_SIZE >> wide);
-    unsigned bytes = stored << wide;
-    for (unsigned at = 0; at < blocks * MPRTAP_BLOCK_SIZE; at += 8) {
-        const unaligned_u64 *from = (const unaligned_u64 *)&text->kept[at >> wide];
-        uint64_t word = wide ? from[0] : narrow(from[0]) | narrow(from[1]) << 32;
-        if (at >= bytes) word = 0;
-        else if (bytes - at < 8) word &= (1ull << 8 * (bytes - at)) - 1; // padding is zero
-        *(shared_u64 *)(to + at) = word;
+    block *next = (block *)slot->strings;
+    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) {
+        const struct text *text = strings[i] ? strings[i] : &absent;
+        struct string_descriptor *descriptor = &slot->descriptors[i];
+        for (unsigned b = 0; b < blocks[i]; b++) *next++ = text->blocks[b];
+        *descriptor = text->whole;
+        checksums[i] = text->checksum;
+        if (blocks[i] == text->blocks_needed) continue;
+        descriptor->stored_units = (uint16_t)(blocks[i] * MPRTAP_BLOCK_SIZE >> is_wide(text));
+        descriptor->traits |= MPRTAP_STRING_TRUNCATED;
+        checksums[i] = checksum_string(text->blocks, descriptor->stored_units, is_wide(text));
     }
-    uint16_t cut = stored < text->full_units ? MPRTAP_STRING_TRUNCATED : 0;
-    return (struct string_descriptor){(uint16_t)stored, text->full_units, text->traits | cut};
+    slot->used = (uint16_t)((uint8_t *)next - (uint8_t *)slot);
+    record->content_checksum = checksum_record(slot, checksums);
 }
 
 void record_build(struct record *record, const struct record_input *input)
 {
-    static const struct text absent;
-    const struct text *strings[MPRTAP_STRING_COUNT];
-    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) strings[i] = input->strings[i] ? input->strings[i] : &absent;
-
     struct slot *slot = &record->image;
     slot->kind = input->kind;
     slot->version = MPRTAP_FORMAT_MINOR;
@@ -130,14 +180,5 @@ void record_build(struct record *record, const struct record_input *input)
     slot->resource_type = input->resource_type;
     slot->record_flags = input->record_flags;
     slot->reserved = 0;
-
-    unsigned blocks[MPRTAP_STRING_COUNT];
-    allot_blocks(strings, blocks);
-    unsigned used = MPRTAP_RECORD_STRINGS;
-    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) {
-        slot->descriptors[i] = place_string((uint8_t *)slot + used, blocks[i], strings[i]);
-        used += blocks[i] * MPRTAP_BLOCK_SIZE;
-    }
-    slot->used = (uint16_t)used;
-    record->content_checksum = checksum_content(slot);
+    place_strings(record, input->strings);
 }

@@ -2,20 +2,25 @@
 #pragma once
 #include "slot.h"
 
-// More units than this of one string never fit a record.
-#define TEXT_KEPT_UNITS (MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE)
-
-// A private copy of a string: the caller's memory is read once, so it may change or vanish afterwards without harm.
-// All zeros is the text of a NULL pointer.
+// A private copy of a string, in the form in which a record has it: the caller's memory is read once, so it may change or vanish afterwards
+// without harm. All zeros is the text of a NULL pointer.
 struct text {
-    uint16_t full_units;
-    uint16_t traits; // MPRTAP_STRING_*, never MPRTAP_STRING_TRUNCATED: only a record knows what it had to cut
-    uint16_t kept[TEXT_KEPT_UNITS + 4]; // written and read by four
+    struct string_descriptor whole; // of the text as far as it has been kept, as if no other string needed space
+    uint16_t blocks_needed;         // by all of it
+    uint64_t checksum;              // checksum_string() of what is kept
+    union {
+        uint16_t units[MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE + 8]; // while it is read
+        block blocks[MPRTAP_STRING_BLOCKS];                           // from then on
+    };
 };
 
-// Reads a NUL-terminated UTF-16 string at any address. If the read faults half-way, `text` is left holding what came before the fault,
-// already marked unreadable.
+// Reads a NUL-terminated UTF-16 string at any address.
 void text_read(struct text *text, const void *units);
+
+// The same in two steps, for an address that is not to be trusted: if the first one faults half-way, the second makes a text of what came
+// before the fault, and marks it unreadable.
+void text_scan(struct text *text, const void *units);
+void text_settle(struct text *text);
 
 struct record_input {
     uint8_t kind;

@@ -115,7 +115,6 @@ static bool take_slot(const struct ring *ring, uint64_t sequence)
 // Copies 16-byte blocks [from, to) of the image.
 static void copy_blocks(struct slot *slot, const struct slot *image, unsigned from, unsigned to)
 {
-    typedef struct { uint64_t low, high; } __attribute__((aligned(16), may_alias)) block;
     for (unsigned i = from; i < to; i++) ((block *)slot)[i] = ((const block *)image)[i];
 }
 

@@ -17,6 +17,10 @@ struct ring_header {
     shared_u64 faults;
 };
 
+// Strings are placed, records are copied and the checksum is computed by the block: one register where a processor has such registers.
+typedef uint32_t block __attribute__((vector_size(MPRTAP_BLOCK_SIZE), may_alias));
+typedef uint64_t halves __attribute__((vector_size(MPRTAP_BLOCK_SIZE)));
+
 struct string_descriptor {
     uint16_t stored_units;
     uint16_t full_units;
@@ -47,6 +51,12 @@ struct slot {
     struct string_descriptor descriptors[MPRTAP_STRING_COUNT];
     uint8_t strings[MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE];
 } __attribute__((aligned(16)));
+
+// How many blocks a string takes.
+static inline unsigned blocks_for(unsigned units, bool wide)
+{
+    return ((units << wide) + MPRTAP_BLOCK_SIZE - 1) / MPRTAP_BLOCK_SIZE;
+}
 
 #define ASSERT_AT(type, field, offset) _Static_assert(offsetof(struct type, field) == (offset), #type "." #field " has moved")
 ASSERT_AT(ring_header, signature, MPRTAP_HEADER_SIGNATURE);

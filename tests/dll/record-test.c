@@ -137,7 +137,41 @@ TEST("a string may stand at an odd address")
     CHECK(memcmp(record.image.strings, "ab", 2) == 0);
 }
 
-// The guard of the DLL abandons text_read at the faulting unit; here, a longjmp from the signal does.
+TEST("a string is whole wherever it starts, wherever it ends, and whatever stands behind it")
+{
+    for (unsigned start = 0; start < 4; start++) {
+        for (unsigned length = 0; length < 40; length++) {
+            for (unsigned wide_at = 0; wide_at <= length; wide_at++) { // == length: nowhere
+                uint16_t _Alignas(16) memory[64], *units = memory + start;
+                for (unsigned i = 0; i < 64; i++) memory[i] = 0x4141; // wide, and must not count
+                for (unsigned i = 0; i < length; i++) units[i] = (uint16_t)('a' + i % 26);
+                if (wide_at < length) units[wide_at] = 0x100;
+                units[length] = 0;
+                struct text *text = malloc(sizeof *text);
+                memset(text, 0xee, sizeof *text);
+                text_read(text, units);
+                struct record record = build(text, NULL, NULL, NULL);
+                unsigned wide = wide_at < length;
+                CHECK_EQUAL(traits(&record, 0), MPRTAP_STRING_PRESENT | (wide ? MPRTAP_STRING_WIDE : 0));
+                CHECK_EQUAL(stored(&record, 0), length);
+                unsigned stored_bytes = length << wide, end = record.image.used - MPRTAP_RECORD_STRINGS;
+                for (unsigned i = 0; i < end; i++) {
+                    unsigned unit = units[i >> wide];
+                    CHECK_EQUAL(record.image.strings[i], i >= stored_bytes ? 0 : wide && i % 2 ? unit >> 8 : unit & 0xff);
+                }
+                CHECK_EQUAL(record.content_checksum, checksum_content(&record.image));
+            }
+        }
+    }
+}
+
+TEST("a string that is cut has the checksum of what is stored")
+{
+    struct record record = build(repeated(400, 'r'), repeated(400, 0x416), repeated(30, 'p'), repeated(400, 'i'));
+    CHECK_EQUAL(record.content_checksum, checksum_content(&record.image));
+}
+
+// The guard of the DLL abandons text_scan at the faulting unit; here, a longjmp from the signal does.
 #include <setjmp.h>
 #include <signal.h>
 static sigjmp_buf after_fault;
@@ -161,9 +195,10 @@ TEST("a string that runs into unmapped memory leaves what came before it, marked
     sigaction(SIGSEGV, &action, &old_segv);
     sigaction(SIGBUS, &action, &old_bus);
     if (sigsetjmp(after_fault, 1) == 0) {
-        text_read(text, units);
+        text_scan(text, units);
         CHECK(!"the read went through");
     }
+    text_settle(text);
     sigaction(SIGSEGV, &old_segv, NULL);
     sigaction(SIGBUS, &old_bus, NULL);
     struct record record = build(text, NULL, NULL, NULL);
