@@ -24,8 +24,9 @@ const tap = await openTap({
     process.stderr.write(`reader: ${text}\n`)
   },
 })
-// That the event loop turns is what a watchdog outside can see.
-setInterval(() => write(LOG_BEAT), 500).unref()
+// That the event loop turns is what a watchdog outside can see. Nobody is left behind when the torture itself is ended.
+const parent = process.ppid
+setInterval(() => (process.ppid === parent ? write(LOG_BEAT) : process.kill(process.pid, 'SIGKILL')), 500).unref()
 
 if (mode === 'events') {
   for await (const event of tap) {

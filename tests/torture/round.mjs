@@ -95,12 +95,12 @@ export class Round {
     }
     // Those that stopped themselves are woken, too; some sleep for longer than a hole is waited for.
     for (const producer of this.#producers) if (chance.oneIn(this.#pace.wakeOneIn)) producer.victim.send('SIGCONT')
-    if (chance.oneIn(12)) {
+    if (chance.oneIn(30)) {
       const clean = chance.oneIn(3)
       await this.#endReader(clean ? 'SIGTERM' : 'SIGKILL')
       this.#startReader(clean)
       counts.readerRestarts++
-    } else if (chance.oneIn(10)) {
+    } else if (chance.oneIn(25)) {
       this.#reader.victim.send(this.#reader.victim.isStopped ? 'SIGCONT' : 'SIGSTOP')
     } else if (this.#reader.victim.isStopped && chance.oneIn(3)) {
       this.#reader.victim.send('SIGCONT')

@@ -2,10 +2,12 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,6 +36,7 @@ static inline void *torture_map(const char *path, uint64_t size)
 // Opens the ring, making it if need be, as the DLL does.
 static inline struct ring torture_ring(const char *path, unsigned slots_log2)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody is left behind when the torture itself is ended
     static const uint8_t sid[12] = {1, 1, 0, 0, 0, 0, 0, 5, 18};
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
