@@ -127,9 +127,14 @@ describe('a duration', () => {
     expect(p50).toBeGreaterThanOrEqual(Number(day / 10_000n))
   })
 
-  it('that no clock measures is counted', () => {
-    const { count, max } = durationsOf(2n ** 62n, 5n)
-    expect({ count, max }).toEqual({ count: 2, max: 2 ** 62 / 10_000 })
+  it('that no clock measures is counted, and touches nothing beside', () => {
+    const ring = ringOf(SID, [])
+    const names = ['a', 'b'].map((server) => `\\\\${server}`.padEnd(384, 'x'))
+    for (const remoteName of names) write(ring, { remoteName, localName: null, imageName: null }, { duration: 2n ** 62n })
+    for (const remoteName of names) write(ring, { remoteName, localName: null, imageName: null }, { duration: 5n })
+    const { core } = countRings([ring]).driver
+    const durationMs = { count: 2, min: 0.0005, max: 2 ** 62 / 10_000 }
+    expect(core.groups(abi.BY_SHARE)).toMatchObject(names.map((key) => ({ key, operations: 2, succeeded: 2, durationMs })))
   })
 
   it('is absent where a half is missing or the clock ran backwards: the operation is counted, without one', () => {
