@@ -14,6 +14,7 @@ import {
   FIELD_LOCAL_NAME,
   FIELD_PROVIDER,
   FIELD_REMOTE_NAME,
+  FIELD_USER,
   FILTER_ACCEPT,
   FILTER_BLOCKS,
   FILTER_FIELD_TABLE,
@@ -62,7 +63,7 @@ import {
   TEST_STRING_PRESENT,
 } from './abi.ts'
 import { epochMs } from './file-time.ts'
-import { Intern, MARK_VERDICTS } from './intern.ts'
+import { Intern, MARK_ACCEPTED, MARK_KNOWN, MARK_VERDICTS } from './intern.ts'
 import { FOLD, PREDICATES } from './memory.ts'
 import { Ring } from './ring.ts'
 import {
@@ -91,6 +92,7 @@ import {
 } from './row.ts'
 
 const VERDICTS_HEADER: u32 = 16
+const NO_FIELD: u32 = 0xffffffff
 
 let active: bool = false
 let rules: u32 = 0
@@ -103,6 +105,8 @@ let verdictsSize: u32 = 0
 let verdictsAt: usize = 0
 let verdictsMax: u32 = 0
 let verdictsUsed: u32 = 0
+/** The one string field that decides alone, if the filter is of that kind: its verdict is then kept in the string's marks. */
+let decisive: u32 = NO_FIELD
 /** Where the sections of the row at hand are, one address a string field. */
 const sections = memory.data(32, 16)
 
@@ -121,6 +125,15 @@ export class Filter {
     verdictsAt = PREDICATES + <usize>((Filter.header(FILTER_LENGTH) + 15) & ~15)
     verdictsMax = min<u32>(<u32>(FOLD - verdictsAt) / verdictsSize - 1, MARK_VERDICTS)
     verdictsUsed = 0
+    decisive = popcnt(fields) == 1 && fields < 1 << FIELD_USER && Filter.hasNoResiduals() ? ctz(fields) : NO_FIELD
+    Intern.clearMarks(MARK_KNOWN | MARK_ACCEPTED)
+  }
+
+  private static hasNoResiduals(): bool {
+    if (gate != <u32>FILTER_ACCEPT) return false
+    const residuals = PREDICATES + <usize>Filter.header(FILTER_RESIDUALS)
+    for (let rule: usize = 0; rule < <usize>rules; rule++) if (load<u16>(residuals + (rule << 1)) != <u16>FILTER_ACCEPT) return false
+    return true
   }
 
   /** Ids are void: so are their verdicts. */
@@ -130,7 +143,19 @@ export class Filter {
 
   @inline
   static accepts(row: usize): bool {
-    return !active || Filter.judge(row) != inverted
+    if (!active) return true
+    return decisive == NO_FIELD ? Filter.judge(row) != inverted : Filter.acceptsString(row)
+  }
+
+  @inline
+  private static acceptsString(row: usize): bool {
+    // The ids of the string fields stand in a row in the fields' order.
+    const id = load<u32>(row + ROW_REMOTE_NAME + ((<usize>decisive) << 2))
+    const marks = Intern.marks(id)
+    if (marks & MARK_KNOWN) return (marks & MARK_ACCEPTED) != 0
+    const accepted = Filter.judge(row) != inverted
+    Intern.setMarks(id, Intern.marks(id) | MARK_KNOWN | (accepted ? MARK_ACCEPTED : 0))
+    return accepted
   }
 
   @inline

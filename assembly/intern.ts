@@ -29,6 +29,9 @@ const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
 
 /** In a string's marks: JavaScript has been told of it in this epoch. */
 export const MARK_HANDED: u32 = 0x80000000
+/** In a string's marks: the filter asks for this string only, and has judged it; and how. */
+export const MARK_KNOWN: u32 = 0x40000000
+export const MARK_ACCEPTED: u32 = 0x20000000
 /** In a string's marks: which row of predicate verdicts is its own (0: none yet). */
 export const MARK_VERDICTS: u32 = 0x00ffffff
 
@@ -77,6 +80,16 @@ export class Intern {
   @inline
   static setMarks(id: u32, marks: u32): void {
     store<u32>(Intern.at(id), marks, 12)
+  }
+
+  /** Takes marks from every string. */
+  static clearMarks(marks: u32): void {
+    for (let at: u32 = 0; at < used; ) {
+      const id = at >> 4
+      Intern.setMarks(id, Intern.marks(id) & ~marks)
+      const unitsAndWidth = Intern.unitsAndWidth(id)
+      at += (((((unitsAndWidth >> 1) << (unitsAndWidth & 1)) + 15) >> 4) + 1) << 4
+    }
   }
 
   /** The id of the string whose S(i) is `hash` and whose `blocks` blocks stand at `at`. */

@@ -49,6 +49,8 @@ export async function buildBundles() {
     target: 'node20',
     external: ['koffi'],
     legalComments: 'inline',
+    // Lets layout constants be written into the code that uses them, across files.
+    minifySyntax: true,
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }

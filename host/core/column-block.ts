@@ -24,6 +24,9 @@ export class ColumnBlock {
 
   /** A copy that the next turn does not touch. */
   copy(): ColumnBlock {
-    return new ColumnBlock(this.f64.buffer.slice(this.f64.byteOffset, this.f64.byteOffset + SIZE) as ArrayBuffer, 0)
+    // Memory that is not cleared first: all of it is overwritten.
+    const memory = Buffer.allocUnsafeSlow(SIZE)
+    memory.set(new Uint8Array(this.f64.buffer, this.f64.byteOffset, SIZE))
+    return new ColumnBlock(memory.buffer, memory.byteOffset)
   }
 }

@@ -71,6 +71,6 @@ export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): b
 /** S(i) of a Latin-1 string, as an intern table would use it. */
 export function naiveStringHash(text: string): bigint {
   const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
-  blocks.latin1Write(text)
+  blocks.write(text, 'latin1')
   return fold(lanes(blocks), (BigInt(text.length << 1) * P2) & MASK)
 }
