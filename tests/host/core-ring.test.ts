@@ -399,6 +399,23 @@ describe('a hole', () => {
   })
 })
 
+describe('of a hundred holes', () => {
+  it('the 64 newest are watched for a late commit', () => {
+    ring = RingWriter.create({ sid: SID, slotCountLog2: 8 })
+    open()
+    for (let i = 0; i < 100; i++) ring.claim()
+    sequences(0)
+    sequences(1000)
+    for (let i = 30n; i < 100n; i += 10n) {
+      ring.fill(i, pre())
+      ring.commit(i)
+    }
+    for (let i = 0; i < 200; i++) sequences(1001 + i)
+    // 30 is older than the 64 newest; 40 to 90 are not.
+    expect(account()).toEqual({ ...NOTHING, next: 100, abandoned: 100, late: 6 })
+  })
+})
+
 describe('a record whose checksum fails', () => {
   it('is copied again before it is called corrupt; the records before it are delivered', () => {
     write(3)
@@ -491,11 +508,26 @@ describe('a file that was set back', () => {
     expect(sequences()).toEqual([0])
     ring.setHead(0n)
     sequences()
+    // In the new account nothing is delivered before it.
+    ring.stamp(0n, COMMITTED, BigInt(SLOTS))
     ring.setHead(2n)
-    expect(sequences()).toEqual([0])
-    expect(account()).toMatchObject({ corrupt: 0, rewinds: 1 })
     sequences()
-    expect(account()).toMatchObject({ corrupt: 1 })
+    expect(account()).toMatchObject({ next: 1, overrun: 1, corrupt: 0, rewinds: 1 })
+    sequences()
+    expect(account()).toMatchObject({ next: 2, corrupt: 1 })
+  })
+
+  it('does not call a record late that has the sequence of one that was abandoned before', () => {
+    open()
+    ring.claim()
+    sequences(0)
+    sequences(1000)
+    ring.setHead(0n)
+    sequences(1001)
+    write(1)
+    expect(sequences(1002)).toEqual([0])
+    for (let i = 0; i < 5; i++) sequences(1003 + i)
+    expect(account()).toEqual({ ...NOTHING, next: 1, delivered: 1, abandoned: 1, rewinds: 1 })
   })
 
   it('or jumped ahead further than writers can claim: the same, one lap behind the new head', () => {
