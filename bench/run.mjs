@@ -1,4 +1,4 @@
-// npm run bench -- decode|latency|scale [--quick] [--json] [--write]
+// npm run bench -- decode|latency|scale|producer [--quick] [--json] [--write]
 // Builds a benchmark, runs it in a process of its own, and prints a table. --json prints the figures instead; --write also keeps them, with
 // plots, in docs/benchmarks/.
 import { spawn } from 'node:child_process'
@@ -9,14 +9,14 @@ import { build } from 'esbuild'
 import { buildCore } from '../scripts/build.mjs'
 
 const root = join(import.meta.dirname, '..')
-const names = ['decode', 'latency', 'scale']
+const names = ['decode', 'latency', 'scale', 'producer']
 const args = process.argv.slice(2)
 const chosen = args.filter((argument) => !argument.startsWith('--'))
 const options = args.filter((argument) => argument.startsWith('--'))
 const unknown = chosen.find((name) => !names.includes(name)) ?? options.find((option) => !/^--(quick|json|write|records=\d+)$/.test(option))
 if (unknown !== undefined || chosen.length > 1) {
   process.stderr.write(
-    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale] [--quick] [--json] [--write]\n`,
+    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale|producer] [--quick] [--json] [--write]\n`,
   )
   process.exit(2)
 }
@@ -58,6 +58,7 @@ child.on('close', async (code) => {
     return
   }
   if (options.includes('--json')) process.stdout.write(output)
-  const { report } = await import(pathToFileURL(await bundle('bench/lib/report.ts', 'build/bench/report.mjs')).href)
+  const reporter = name === 'producer' ? 'bench/producer/report.ts' : 'bench/lib/report.ts'
+  const { report } = await import(pathToFileURL(await bundle(reporter, 'build/bench/report.mjs')).href)
   report(name, JSON.parse(output), { print: !options.includes('--json'), write: options.includes('--write') })
 })
