@@ -74,14 +74,14 @@ export class Judge {
           const [sequence, writer, number] = words.subarray(at + 2 + 3 * row, at + 5 + 3 * row)
           if (type === LOG_TORN) this.torn++
           else {
-            this.#deliver(sequence, writer, number, sequence <= last || sequence < start || isAfterCleanEnd)
+            this.deliver(sequence, writer, number, sequence <= last || sequence < start || isAfterCleanEnd)
             last = sequence
           }
         }
         at += 2 + 3 * rows
       } else if (type === LOG_LOSS) {
         if (at + 3 > words.length) break
-        for (let sequence = words[at + 1]; sequence < words[at + 1] + words[at + 2]; sequence++) this.#marks[sequence - this.#base] |= LOST
+        this.lose(words[at + 1], words[at + 2])
         at += 3
       } else {
         if (type !== LOG_BEAT && type !== LOG_COMPLAINT) throw new Error(`${path}: there is no entry of type ${type} (word ${at})`)
@@ -91,7 +91,13 @@ export class Judge {
     }
   }
 
-  #deliver(sequence, writer, number, mayNotRepeat) {
+  /** A reader was told that `lost` sequences from `first` on are lost. */
+  lose(first, lost) {
+    for (let sequence = first; sequence < first + lost; sequence++) this.#marks[sequence - this.#base] |= LOST
+  }
+
+  /** A reader got this. */
+  deliver(sequence, writer, number, mayNotRepeat) {
     const at = sequence - this.#base
     if (this.#marks[at] & DELIVERED) {
       if (mayNotRepeat) this.duplicates++

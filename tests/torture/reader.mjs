@@ -2,8 +2,11 @@
 //
 //   reader.mjs INDEX_JS RINGS_DIRECTORY LOG events|batches
 //
+// Now and then it dawdles in between: what it has in hand then must not count as delivered, should it be killed.
+//
 // The log is a row of 8-byte words: an entry begins with its type and ends where the next one begins (judge.mjs reads it).
 import { openSync, writeSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isWhole } from './content.mjs'
 import { LOG_BEAT, LOG_COMPLAINT, LOG_LOSS, LOG_ROWS, LOG_TORN } from './log.mjs'
 
@@ -11,6 +14,7 @@ const [, , index, directory, logPath, mode] = process.argv
 const { openTap } = await import(index)
 const log = openSync(logPath, 'a')
 const write = (...words) => writeSync(log, new Float64Array(words))
+const dawdle = () => (Math.random() < 0.01 ? delay(600) : undefined)
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 const tap = await openTap({
@@ -30,6 +34,7 @@ setInterval(() => (process.ppid === parent ? write(LOG_BEAT) : process.kill(proc
 
 if (mode === 'events') {
   for await (const event of tap) {
+    if (event.sequence % 100 === 0) await dawdle()
     const { id, threadId } = event.process
     const whole = isWhole(id, threadId, { ...fieldsOf(event), image: event.process.image })
     write(whole ? LOG_ROWS : LOG_TORN, 1, event.sequence, id, threadId)
@@ -37,6 +42,7 @@ if (mode === 'events') {
 } else {
   for await (const batch of tap.batches()) {
     const { columns, strings, length } = batch
+    await dawdle()
     const words = new Float64Array(2 + 3 * length)
     words.set([LOG_ROWS, length])
     for (let row = 0; row < length; row++) {
