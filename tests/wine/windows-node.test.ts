@@ -68,6 +68,7 @@ describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
       const args = ['watch', '--from', 'oldest', '--count', String(count), ...options]
       const here = execFileSync(process.execPath, [inBuild('cli.js'), ...args, '--directory', bed.wine.mprtapDirectory], {
         encoding: 'utf8',
+        timeout: 20_000,
       })
       const there = objects(await succeeds('cli.js', args))
       expect(there).toHaveLength(count + 1)
