@@ -10,12 +10,14 @@ import { RingsOnDisk } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
 const SLOTS = 8
+let core: Core
 let writer: RingWriter
 let reader: RingReader
 
 beforeEach(() => {
   writer = rings.create({ slotCountLog2: 3 })
-  reader = new RingReader(new Core(LEVEL_NOTIFICATION, 1000), 0, rings.path(), SID)
+  core = new Core(LEVEL_NOTIFICATION, 1000)
+  reader = new RingReader(core, 0, rings.path(), SID)
 })
 
 const write = (count: number, to = writer) => {
@@ -80,6 +82,20 @@ describe('a turn', () => {
     }
     expect(reader.turn(0)).toBe(3)
     expect(reader.account()).toEqual({ ...NOTHING, delivered: 7, rewinds: 1 })
+  })
+
+  it('looks at head once more after the copy: what may have been overwritten meanwhile is not delivered', () => {
+    reader.open('oldest')
+    write(SLOTS)
+    // Three writers claim between the first look and the copy, and have not written yet.
+    const { exports } = core
+    const planOffset = (ring: number) => {
+      for (let i = 0; i < 3; i++) writer.claim()
+      return exports.planOffset(ring)
+    }
+    Object.assign(core, { exports: { ...exports, planOffset } })
+    expect(reader.turn(0)).toBe(SLOTS - 3)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: SLOTS - 3, overrun: 3, pending: 3 })
   })
 
   it('of a reader that is not open found nothing', () => expect(reader.turn(0)).toBe(-1))

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MprtapError, type Operation, openTap } from '../../host/api/index.ts'
-import { writeRings } from '../../host/testing/index.ts'
+import { RingWriter, writeRings } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'
 
@@ -138,6 +138,38 @@ describe('openTap', () => {
       pending: 0,
       waiting: 0,
     })
+  })
+})
+
+describe('a tap with much to read', () => {
+  /** A ring full of records, made in memory: writing them one by one into a file takes longer. */
+  const backlog = (place: { sid?: string }, slotCountLog2: number) => {
+    const ring = RingWriter.create({ sid: place.sid ?? SID, slotCountLog2 })
+    for (let i = 0; i < ring.slotCount; i++) ring.append(post(0n))
+    ring.save(rings.path(place))
+    return ring.slotCount
+  }
+
+  it('lets every ring have its turn: one with a long backlog does not keep the others waiting', async () => {
+    const many = backlog({ sid: 'S-1-5-18' }, 13)
+    rings.create({ sid: OTHER_SID }).append(post(0n))
+    const tap = await open({ from: 'oldest' })
+    const events = await take(tap[Symbol.asyncIterator](), many + 1)
+    const at = events.findIndex((event) => event.user === OTHER_SID)
+    expect(at).toBeGreaterThanOrEqual(0)
+    expect(at).toBeLessThanOrEqual(16 * 256)
+    await tap.close()
+  })
+
+  it('lets the rest of the process have its turn, too', async () => {
+    const many = backlog({}, 16)
+    const tap = await open({ from: 'oldest' })
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    await take(tap[Symbol.asyncIterator](), many)
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(0)
+    await tap.close()
   })
 })
 
