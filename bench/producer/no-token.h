@@ -1,4 +1,4 @@
-// Included ahead of everything in a build of the DLL for this benchmark: the answer of a thread that impersonates nobody, without the question.
+// Included ahead of everything in a build of the DLL for this benchmark: the answer to a thread that impersonates nobody, unasked.
 #pragma once
 #include "../../dll/win32.h"
 

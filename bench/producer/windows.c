@@ -63,7 +63,8 @@ static uint64_t wall_time(void)
 
 static void notify(add_notify add, unsigned count)
 {
-    NOTIFYADD what = {.NetResource = {.dwType = RESOURCETYPE_DISK, .lpRemoteName = (WCHAR *)REMOTE_NAME, .lpLocalName = (WCHAR *)LOCAL_NAME}};
+    WCHAR *remote = (WCHAR *)REMOTE_NAME, *local = (WCHAR *)LOCAL_NAME;
+    NOTIFYADD what = {.NetResource = {.dwType = RESOURCETYPE_DISK, .lpRemoteName = remote, .lpLocalName = local}};
     for (; count > 0; count--) {
         NOTIFYINFO info = {NOTIFY_PRE, 0, NULL};
         if (add(&info, &what) != NO_ERROR) exit(3);
