@@ -68,8 +68,9 @@ export function readCursorFile(path: string, onDiagnostic: (text: string) => voi
   return []
 }
 
+/** Not only safe ones: a hostile head may be large, and must not spoil what is known of other rings. */
 function isSequence(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
+  return typeof value === 'number' && value >= 0 && Number.isInteger(value)
 }
 
 function isRingCursor({ path, fileId, next, waiting, totals, last }: Partial<RingCursor>): boolean {

@@ -29,6 +29,7 @@ import { FORMAT_MAJOR, HEADER_FILE_ID, HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } fro
 import type { Core } from '../core/core.ts'
 import { openRingFile, type RingFile } from '../ring/ring-file.ts'
 import type { CursorTotals, RingCursor } from './cursor-file.ts'
+import { describeResumption, isUsedAgain, markBefore, readmitWaiting } from './ring-cursor.ts'
 
 /** Why a ring's header was refused, as the end of a sentence that begins with the path. */
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -51,9 +52,6 @@ export interface RingAccount {
   /** Times that the file was rewound or its head jumped, and a new account began. */
   rewinds: number
 }
-
-/** Stamp and checksum at the beginning of a slot. */
-const SLOT_MARK_SIZE = 16
 
 const NO_ACCOUNT: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
 
@@ -142,39 +140,23 @@ export class RingReader {
   #judge(file: RingFile, from: 'now' | 'oldest'): number {
     const fileId = Buffer.from(this.#core.header.subarray(HEADER_FILE_ID, HEADER_FILE_ID + 8)).toString('hex')
     // The same file as before, lost for a moment: go on where we were.
-    const again = fileId === this.#fileId && !this.#isUsedAgain(file)
+    const resume = this.#resume
+    const again = fileId === this.#fileId && !(resume && isUsedAgain(file, resume))
     const where = again ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
     const judged = this.#core.exports.ringOpen(this.index, file.size, where, this.#next)
     if (judged === RING_GOOD) {
       this.#fileId = fileId
       this.#next = this.#cursor()
       this.#delivered = 0
-      if (this.#resume) this.#settle(file, this.#resume, again)
-      else if (!again)
+      if (resume) {
+        const gone = again ? readmitWaiting(this.#core, this.index, file, resume) : resume.waiting.length
+        this.resumed = describeResumption(again, gone)
+        this.#resume = undefined
+      } else if (!again) {
         this.#foreign = new Set(this.#core.waiting(ALL_ROWS).map(({ ring, sequence }) => (ring === this.index ? sequence : -1)))
+      }
     }
     return judged
-  }
-
-  /** Whether the sequences of a named consumer's file were used once more since: the slot of its last record holds another one under the same stamp. */
-  #isUsedAgain(file: RingFile): boolean {
-    const { last, next } = this.#resume ?? {}
-    if (!last || !next) return false
-    const mark = this.#markBefore(file, next)
-    return mark !== undefined && mark !== last && mark.slice(0, 16) === last.slice(0, 16)
-  }
-
-  /** The file that a named consumer stood in is open: its waiting PREs wait again. Or it is another one. */
-  #settle(file: RingFile, { waiting }: RingCursor, again: boolean): void {
-    this.#resume = undefined
-    const now = performance.now()
-    const { exports } = this.#core
-    const isBack = (sequence: number) =>
-      again && file.copy(exports.slotOffset(this.index, sequence), this.#windows[1]!) && this.#core.readmit(this.index, sequence, now)
-    const gone = waiting.filter((sequence) => !isBack(sequence)).length
-    const beginnings = gone === 0 ? '' : `; the beginnings of ${gone} operations that had not ended then are gone`
-    if (!again) this.resumed = `is not the ring that the consumer read before, so it is read from its oldest record${beginnings}`
-    else if (gone > 0) this.resumed = `was written round since the consumer read it${beginnings}`
   }
 
   /** Where a named consumer stands in this ring, at `next` if that is before what was read; `undefined` when it was never open. */
@@ -183,21 +165,15 @@ export class RingReader {
     const at = next ?? (this.#file ? this.#cursor() : this.#next)
     const { pending: _, ...totals } = this.account()
     for (const name of Object.keys(totals) as (keyof CursorTotals)[]) totals[name] += this.#totalsBefore[name]
-    totals.delivered -= (this.#file ? this.#cursor() : this.#next) - at
+    // Behind 2^53, where only a hostile head gets, the difference is not exact.
+    totals.delivered = Math.max(totals.delivered - ((this.#file ? this.#cursor() : this.#next) - at), 0)
     if (this.#marked !== at) {
-      this.#mark = this.#file && at > 0 ? this.#markBefore(this.#file, at) : undefined
+      this.#mark = this.#file && markBefore(this.#file, at)
       this.#marked = at
     }
     const own = waiting.filter((sequence) => !this.#foreign.has(sequence))
     const cursor = { path: resolve(this.path), fileId: this.#fileId, next: at, waiting: own, totals }
     return this.#mark === undefined ? cursor : { ...cursor, last: this.#mark }
-  }
-
-  /** Not interpreted, only compared: the beginning of the slot of the record before `next`. */
-  #markBefore(file: RingFile, next: number): string | undefined {
-    const bytes = Buffer.alloc(SLOT_MARK_SIZE)
-    const slots = (file.size - HEADER_SIZE) / SLOT_SIZE
-    return file.copy(HEADER_SIZE + ((next - 1) % slots) * SLOT_SIZE, bytes) ? bytes.toString('hex') : undefined
   }
 
   /**

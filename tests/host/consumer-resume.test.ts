@@ -259,6 +259,21 @@ describe('a ring that is not what it was', () => {
   })
 })
 
+it('a ring whose head claims the impossible does not spoil what the cursor knows of another', async () => {
+  write(rings.create(), 3)
+  const hostile = rings.create({ sid: OTHER_SID, slotCountLog2: 3 })
+  write(hostile, 1)
+  await deliver(4)
+  hostile.setHead(2n ** 60n + 12345n)
+  const tap = await open()
+  void tap[Symbol.asyncIterator]().next()
+  await until(() => tap.stats().rewinds > 0)
+  await tap.close()
+  write(rings.create({ sid: SID, variant: '.1' }), 1)
+  expect(await deliver(1)).toEqual([0])
+  expect(diagnostics).toEqual([])
+})
+
 describe('onLoss', () => {
   it('names the run of sequences that were lost', async () => {
     const ring = rings.create({ slotCountLog2: 4 })
