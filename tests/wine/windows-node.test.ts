@@ -39,7 +39,7 @@ function objects(ndjson: string): Record<string, unknown>[] {
 }
 
 async function succeeds(program: string, args: readonly string[] = []): Promise<string> {
-  const { code, timedOut, stdout, stderr } = await runWindowsNode(inWindowsNode(program), [...args])
+  const { code, timedOut, stdout, stderr } = await runWindowsNode(inWindowsNode(program), [...args], { timeoutMs: 30_000 })
   expect({ code, timedOut, stderr }).toEqual({ code: 0, timedOut: false, stderr: '' })
   return stdout
 }
