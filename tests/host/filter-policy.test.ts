@@ -81,6 +81,7 @@ describe('a policy list', () => {
   it('behind a condition that all share is still a list of rules', () => {
     expect(rulesOf(compile(`kind == add && outcome in {failed, cancelled} && (${policy(256)})`))).toBe(256)
     expect(rulesOf(compile(`user glob "S-1-5-21-*" && (${policy(256)})`))).toBe(256)
+    expect(rulesOf(compile(`!(kind == add && (${policy(256)}))`))).toBe(256)
   })
 
   it('keeps one copy of what several rules ask', () => {

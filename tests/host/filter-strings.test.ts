@@ -188,6 +188,25 @@ describe('a condition on a text among numbers', () => {
     const filter = parseFilter('(flags == 1 || remoteName glob "z*" && flags == 0) && (remoteName glob "*b" || flags == 2)')
     expect(['zb', 'xb', 'zx'].map((name) => keeps(filter, name))).toEqual([true, false, false])
   })
+
+  it('is another one for each text that it asks about', () => {
+    const filter = parseFilter('(provider present || kind == add) && (remoteName == "a" || flags == 1) && (localName == "a" || flags == 1)')
+    const records = ['a', 'b'].flatMap((remoteName) => ['a', 'b'].map((localName) => pre({ remoteName, localName })))
+    expect([...kept([ringOf(SID, records, 2)], filter).keys]).toEqual([`${SID} 0`])
+  })
+})
+
+describe('64-bit values', () => {
+  it('are compared in both halves', () => {
+    const records = [0x3e7n, 0x1_0000_03e7n, 0x1_0000_0000n].map((bits) => pre({ logonId: bits, context: bits }))
+    for (const name of ['logonId', 'context'] as const) {
+      const accepted = (filter: FilterExpression) => [...kept([ringOf(SID, records, 2)], filter).keys].map((key) => Number(key.slice(-1)))
+      expect(accepted(field(name).equals('0x3e7'))).toEqual([0])
+      expect(accepted(field(name).equals('0x1000003e7'))).toEqual([1])
+      expect(accepted(field(name).differs('0x1000003e7'))).toEqual([0, 2])
+      expect(accepted(field(name).oneOf(['0x3e7', '0x100000000']))).toEqual([0, 2])
+    }
+  })
 })
 
 describe('filters on user', () => {
