@@ -221,6 +221,21 @@ describe('the operations of a named consumer', () => {
   })
 })
 
+describe('a PRE that waits since an earlier file had the ring’s name', () => {
+  it('is not taken for a record of the new file', async () => {
+    rings.create().append(pre({ threadId: 1 }))
+    const tap = await openOperations()
+    const waiting = tap[Symbol.asyncIterator]().next()
+    await until(() => tap.stats().waiting === 1)
+    renameSync(rings.path(), `${rings.path()}.old`)
+    const ring = rings.create()
+    ring.append(post(ring.append(pre({ threadId: 2 }))!, { threadId: 2 }))
+    expect((await waiting).value).toMatchObject({ sequence: 0, durationMs: 25, process: { threadId: 2 } })
+    await tap.close()
+    expect(saved()[0]).toMatchObject({ next: 2, waiting: [] })
+  })
+})
+
 describe('a ring that is not what it was', () => {
   it('because another file has its name is read from its oldest record, and that is told', async () => {
     write(rings.create(), 9)
