@@ -5,6 +5,7 @@ import { WINDOW } from '../../assembly/memory.ts'
 import { Pairing, PENDING_MAX } from '../../assembly/pairing.ts'
 import { Record } from '../../assembly/record.ts'
 import {
+  ROW_CONTEXT,
   ROW_DURATION,
   ROW_FULL_UNITS,
   ROW_IMAGE_NAME,
@@ -94,6 +95,17 @@ describe('a POST', () => {
     expect(end(named(''), 7)).toBe(0)
     expect(end(new Fields(), 7, 1)).toBe(0)
     expect(end(new Fields(), 7)).not.toBe(0)
+  })
+
+  it('does not find one of another context in the same bucket: of 50,000 contexts, about six are in it', () => {
+    begin(new Fields(), 7)
+    const post = rowOf(new Fields().asPostOf(7), 9)
+    let found = 0
+    for (let context: u64 = 0; context < 50000; context++) {
+      store<u64>(post + ROW_CONTEXT, context)
+      if (Pairing.find(post) != 0) found++
+    }
+    expect(found).toBe(1)
   })
 
   it('of an add may name another letter than its PRE, that of a cancel may not', () => {
