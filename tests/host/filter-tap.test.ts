@@ -22,6 +22,8 @@ async function all(tap: Tap<Operation> | Tap<Notification>, notifications: numbe
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) events.push(next.value)
   })()
   await until(() => tap.stats().notifications === notifications)
+  // What has been read is handed out without waiting for anything: all of it, before the event loop comes round.
+  await new Promise(setImmediate)
   await tap.close()
   await reading
   return events
