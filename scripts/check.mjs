@@ -30,7 +30,7 @@ function withinBudget() {
 }
 
 const checks = [
-  ['format and lint (Biome)', () => bin('@biomejs/biome/bin/biome', 'ci', '.')],
+  ['format and lint (Biome)', () => bin('@biomejs/biome/bin/biome', 'ci', '--colors=off', '.')],
   ['types (tsc)', () => bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
   ['dll/ring_layout.h is what the generator writes', () => node('scripts/generate.mjs', '--check')],
   ['format/vectors.json is what the generator writes', () => node('scripts/generate-vectors.mjs', '--check')],
