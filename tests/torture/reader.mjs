@@ -14,7 +14,12 @@ const [, , index, directory, logPath, mode] = process.argv
 const { openTap } = await import(index)
 const log = openSync(logPath, 'a')
 const write = (...words) => writeSync(log, new Float64Array(words))
-const dawdle = () => (Math.random() < 0.01 ? delay(600) : undefined)
+let dawdled = performance.now()
+const dawdle = async () => {
+  if (performance.now() - dawdled < 2000) return
+  await delay(700)
+  dawdled = performance.now()
+}
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 const tap = await openTap({
@@ -34,7 +39,7 @@ setInterval(() => (process.ppid === parent ? write(LOG_BEAT) : process.kill(proc
 
 if (mode === 'events') {
   for await (const event of tap) {
-    if (event.sequence % 100 === 0) await dawdle()
+    await dawdle()
     const { id, threadId } = event.process
     const whole = isWhole(id, threadId, { ...fieldsOf(event), image: event.process.image })
     write(whole ? LOG_ROWS : LOG_TORN, 1, event.sequence, id, threadId)

@@ -180,9 +180,13 @@ export class Round {
     const { counts, directory, ring } = this.#world
     this.#reader.victim.send('SIGCONT')
     const head = headOf(ring)
-    const end = performance.now() + HANG_MS
-    while ((cursorOf(directory)?.next ?? 0) < head) {
-      if (performance.now() > end || !this.#reader.victim.isAlive) {
+    let next = 0
+    let moved = performance.now()
+    while (next < head) {
+      const before = next
+      next = cursorOf(directory)?.next ?? 0
+      if (next !== before) moved = performance.now()
+      if (performance.now() - moved > HANG_MS || !this.#reader.victim.isAlive) {
         counts.readerHangs++
         return
       }
