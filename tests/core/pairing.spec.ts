@@ -11,6 +11,7 @@ import {
   ROW_IMAGE_NAME,
   ROW_LOCAL_NAME,
   ROW_OUTCOME,
+  ROW_PROCESS_ID,
   ROW_PROVIDER,
   ROW_REMOTE_NAME,
   ROW_SEQUENCE,
@@ -108,6 +109,23 @@ describe('a POST', () => {
     expect(found).toBe(1)
   })
 
+  it('does not find one of another process or thread in the same bucket', () => {
+    begin(new Fields(), 7)
+    const post = rowOf(new Fields().asPostOf(7), 9)
+    let found = 0
+    for (let id: u32 = 0; id < 50000; id++) {
+      store<u32>(post + ROW_PROCESS_ID, id)
+      if (Pairing.find(post) != 0) found++
+    }
+    store<u32>(post + ROW_PROCESS_ID, 4711)
+    for (let id: u32 = 0; id < 50000; id++) {
+      store<u32>(post + ROW_THREAD_ID, id)
+      if (Pairing.find(post) != 0) found++
+    }
+    // Process 4711, thread 4712 was met twice.
+    expect(found).toBe(2)
+  })
+
   it('of an add may name another letter than its PRE, that of a cancel may not', () => {
     begin(named('\\\\files01\\a', null), 1)
     expect(end(named('\\\\files01\\a', 'Z:'), 1)).not.toBe(0)
@@ -173,6 +191,15 @@ describe('a completed row', () => {
     expect(load<u32>(pre + ROW_TRAITS)).toBe(TRAIT_HAS_STATUS | 0x4400)
     expect(<u32>load<u16>(pre + ROW_FULL_UNITS, 4)).toBe(99)
     expect(<u32>load<u16>(pre + ROW_FULL_UNITS)).toBe(11)
+  })
+
+  it('has none of what the PRE said about a provider: its pointer means nothing there', () => {
+    begin(new Fields(), 7)
+    const post = rowOf(new Fields().asPostOf(7), 9)
+    const pre = Pairing.find(post)
+    store<u32>(pre + ROW_TRAITS, load<u32>(pre + ROW_TRAITS) | 0x4f00)
+    Pairing.complete(pre, post)
+    expect(load<u32>(pre + ROW_TRAITS)).toBe(TRAIT_HAS_STATUS | 0x0b00)
   })
 
   it('has the time between, by the records’ own clock', () => {
