@@ -94,7 +94,8 @@ function openDirectory(directory: string, settings: Settings): Tap<Operation> | 
     return openSelection({ directory }, settings)
   } catch (error) {
     // Without administrator rights the folders cannot be listed, yet one's own ring can be opened by name.
-    const unreadable = error instanceof MprtapError && error.code === 'MPRTAP_DIRECTORY_UNREADABLE'
+    const code = error instanceof MprtapError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined
+    const unreadable = code === 'EACCES' || code === 'EPERM'
     const sid = unreadable && process.platform === 'win32' ? currentUserSid() : undefined
     if (!sid) throw error
     return openSelection({ directory, ownRingsOf: sid }, settings)

@@ -55,6 +55,11 @@ export interface RingAccount {
 
 const NO_ACCOUNT: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
 
+/**
+ * Where reading begins. `beginning` is sequence 0: what was overwritten before the ring was found counts as lost, since the tap was there.
+ */
+export type ReadFrom = 'now' | 'oldest' | 'beginning'
+
 /** What became of an attempt to open. */
 export type OpenResult = 'open' | 'empty' | { readonly refusal: string; readonly cause?: unknown }
 
@@ -112,7 +117,7 @@ export class RingReader {
   /** What became of resuming, as the end of a sentence that begins with the path; told once, and `undefined` when there is nothing to tell. */
   resumed: string | undefined
 
-  open(from: 'now' | 'oldest'): OpenResult {
+  open(from: ReadFrom): OpenResult {
     // Before the file is opened: should another one take its place in between, the next look at the path finds out.
     const identity = identityOf(this.path)
     let file: RingFile
@@ -137,13 +142,13 @@ export class RingReader {
     return 'open'
   }
 
-  #judge(file: RingFile, from: 'now' | 'oldest'): number {
+  #judge(file: RingFile, from: ReadFrom): number {
     const fileId = Buffer.from(this.#core.header.subarray(HEADER_FILE_ID, HEADER_FILE_ID + 8)).toString('hex')
     // The same file as before, lost for a moment: go on where we were.
     const resume = this.#resume
     const again = fileId === this.#fileId && !(resume && isUsedAgain(file, resume))
-    const where = again ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
-    const judged = this.#core.exports.ringOpen(this.index, file.size, where, this.#next)
+    const where = again || from === 'beginning' ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
+    const judged = this.#core.exports.ringOpen(this.index, file.size, where, again ? this.#next : 0)
     if (judged === RING_GOOD) {
       this.#fileId = fileId
       this.#next = this.#cursor()

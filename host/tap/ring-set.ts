@@ -93,7 +93,7 @@ export class RingSet {
   }
 
   #tryOpen(reader: RingReader, first: boolean): void {
-    const result = reader.open(first ? this.#settings.from : 'oldest')
+    const result = reader.open(first ? this.#settings.from : 'beginning')
     if (result === 'open') this.#diagnosed.delete(reader.path)
     if (reader.resumed) this.#diagnose(`resumed ${reader.path}`, `${reader.path} ${reader.resumed}.`)
     if (typeof result === 'string') return
