@@ -229,6 +229,19 @@ describe('a file that goes away', () => {
     expect(reader.account()).toEqual({ ...NOTHING, delivered: 5 })
   })
 
+  it('is not left while a record in it is still being written: what stands behind it is read first', () => {
+    writer.claim()
+    write(1)
+    rmSync(rings.path())
+    reader.checkIdentity()
+    expect([reader.turn(0), reader.turn(500)]).toEqual([-1, -1])
+    expect(reader.isOpen).toBe(true)
+    expect(reader.turn(1000)).toBe(1)
+    expect(reader.turn(1001)).toBe(-1)
+    expect(reader.isOpen).toBe(false)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 3, abandoned: 1 })
+  })
+
   it('is noticed when nothing has its path', () => {
     rmSync(rings.path())
     reader.checkIdentity()

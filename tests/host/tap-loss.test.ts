@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Loss, type Operation, openTap, type Tap } from '../../host/api/index.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
@@ -96,6 +97,19 @@ describe('records that a tap loses', () => {
       const { overrun: all, corrupt: bad, abandoned: dead } = of.at(-1)!.totals
       expect(of.reduce((sum, loss) => sum + loss.lost, 0)).toBe(all + bad + dead)
     }
+  })
+
+  it('are told even if the file goes away before anything of it is delivered', async () => {
+    const ring = rings.create({ slotCountLog2: 3 })
+    const tap = await open()
+    write(ring, 20)
+    truncateSync(rings.path(), 4096)
+    const waiting = tap[Symbol.asyncIterator]().next()
+    await until(() => losses.length > 0)
+    expect(lost()).toBe(12)
+    expect(tap.stats()).toMatchObject({ lost: 12, operations: 0, rings: 0 })
+    await tap.close()
+    await waiting
   })
 
   it('are counted in stats() without onLoss, too', async () => {
