@@ -10,7 +10,7 @@
 import * as abi from '../../assembly/abi.ts'
 import { HEADER_HEAD, HEADER_SIZE, NOTIFY_POST, RECORD_NOTIFY_STATUS, SLOT_SIZE } from '../../format/layout.ts'
 import { CoreDriver } from '../host/core-driver.ts'
-import { referenceRecord } from '../host/reference-record.ts'
+import { checkBalance, checkNames, compareRows, EXACT, equal, within } from './checks.ts'
 import { Header } from './header.ts'
 import { CORRUPT, GOOD, HOLE, type Mutator, NEWER } from './mutator.ts'
 
@@ -21,10 +21,8 @@ const RINGS = 3
 const COMPARE_EVERY = 64
 /** First sequences: below 2^53, where the account's f64s are exact, and beyond. */
 const FIRSTS = [0n, 1n, 2n ** 31n - 5n, 2n ** 32n - 3n, 2n ** 40n, 2n ** 53n - 300n, 2n ** 60n, 2n ** 61n - 300n]
-const EXACT = 2 ** 53 - 512
 /** PREs that can wait at once. */
 const WAITING_MAX = 4096
-const NAME_COLUMNS = [abi.COLUMN_REMOTE_NAME, abi.COLUMN_LOCAL_NAME, abi.COLUMN_PROVIDER, abi.COLUMN_IMAGE_NAME]
 
 /** What the core did that it must not; `seed` makes the case again. */
 export class FuzzFailure extends Error {
@@ -146,8 +144,11 @@ export class Fuzzer {
     const rows = core.take(ring, this.#now)
     this.totals.turns++
     within('rows', rows, 0, planned)
-    this.#checkNames(rows)
-    if (this.#copy && this.#level === abi.LEVEL_NOTIFICATION) this.#compare(ring, rows)
+    checkNames(this.#driver.core, rows)
+    if (this.#copy && this.#base < EXACT && this.#level === abi.LEVEL_NOTIFICATION) {
+      compareRows(this.#driver.rows(rows), this.#copy, this.#base, FILE_ID)
+      this.totals.compared += rows
+    }
     return rows
   }
 
@@ -194,7 +195,7 @@ export class Fuzzer {
       this.#now += this.#take(ring, planned) === 0 ? 500 : 0
       remake()
       this.totals.slots += 2
-      this.#balance(ring)
+      checkBalance(this.#driver.core.ringCounts(ring))
     }
     this.#add(this.#driver.core.ringCounts(ring))
   }
@@ -208,7 +209,7 @@ export class Fuzzer {
       this.#take(ring, planned)
       this.totals.slots += planned
       this.#now += 400
-      this.#balance(ring)
+      checkBalance(this.#driver.core.ringCounts(ring))
     }
     if (Number(first) < EXACT && count > 0) this.#add(this.#driver.core.ringCounts(ring))
   }
@@ -233,7 +234,7 @@ export class Fuzzer {
       this.#take(ring, planned)
       this.totals.slots += planned
       this.#now += 300
-      this.#balance(ring)
+      checkBalance(this.#driver.core.ringCounts(ring))
     }
   }
 
@@ -242,7 +243,7 @@ export class Fuzzer {
     this.#now += this.#choose(6000)
     const rows = core.expire(this.#now)
     within('expired rows', rows, 0, abi.ROWS_MAX)
-    this.#checkNames(rows)
+    checkNames(this.#driver.core, rows)
     const { waiting } = core.totals()
     within('waiting', waiting, 0, WAITING_MAX)
     this.totals.mostWaiting = Math.max(this.totals.mostWaiting, waiting)
@@ -274,66 +275,10 @@ export class Fuzzer {
     return this.#driver.core.ringCounts(ring)[abi.COUNT_PENDING]!
   }
 
-  /** Conservation, where f64s can say it. */
-  #balance(ring: number): void {
-    const counts = this.#driver.core.ringCounts(ring)
-    if (counts[abi.COUNT_NEXT]! > EXACT || counts[abi.COUNT_HEAD]! > EXACT || counts[abi.COUNT_OVERRUN]! > EXACT) return
-    const fates = counts[abi.COUNT_DELIVERED]! + counts[abi.COUNT_OVERRUN]! + counts[abi.COUNT_ABANDONED]! + counts[abi.COUNT_CORRUPT]!
-    equal('fates', fates - counts[abi.COUNT_START_TOTAL]!, counts[abi.COUNT_NEXT]! - counts[abi.COUNT_START]!)
-    equal('pending', counts[abi.COUNT_PENDING]!, counts[abi.COUNT_HEAD]! - counts[abi.COUNT_NEXT]!)
-  }
-
   #add(counts: Float64Array): void {
     this.totals.delivered += counts[abi.COUNT_DELIVERED]!
     this.totals.corrupt += counts[abi.COUNT_CORRUPT]!
     this.totals.overrun += Math.min(counts[abi.COUNT_OVERRUN]!, 2 ** 32)
     this.totals.abandoned += counts[abi.COUNT_ABANDONED]!
   }
-
-  /** Every id of every row stands for a string that JavaScript has. */
-  #checkNames(rows: number): void {
-    const { core } = this.#driver
-    const { u32 } = core.columns
-    const { strings } = core
-    for (const column of NAME_COLUMNS) {
-      for (let at = column * abi.ROWS_MAX, end = at + rows; at < end; at++) {
-        const id = u32[at]!
-        if (id === abi.STRING_ID_ABSENT) continue
-        const text = strings[id]
-        if (text === undefined || text.length > 384)
-          throw new Error(`string id ${id} stands for ${text === undefined ? 'nothing' : 'too much'}`)
-      }
-    }
-  }
-
-  /** What was delivered of the copied slots is what the reference makes of them. */
-  #compare(ring: number, rows: number): void {
-    if (this.#base > EXACT) return
-    for (const row of this.#driver.rows(rows)) {
-      const at = SLOT_SIZE * (row.sequence - this.#base)
-      const reference = referenceRecord(this.#copy!.subarray(at, at + SLOT_SIZE), FILE_ID, BigInt(row.sequence), ring)
-      if (!reference) throw new Error(`sequence ${row.sequence} was delivered, and is no record`)
-      for (const [field, value] of Object.entries(reference.row)) {
-        const delivered = row[field as keyof typeof row]
-        if (!same(delivered, value)) throw new Error(`${field} of sequence ${row.sequence} is ${show(delivered)}, should be ${show(value)}`)
-      }
-      this.totals.compared++
-    }
-  }
-}
-
-function equal(what: string, actual: number, expected: number): void {
-  if (actual !== expected) throw new Error(`${what} is ${actual}, should be ${expected}`)
-}
-
-function within(what: string, actual: number, least: number, most: number): void {
-  if (!(actual >= least && actual <= most)) throw new Error(`${what}: ${actual}, should be from ${least} to ${most}`)
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))
-}
-
-function show(value: unknown): string {
-  return typeof value === 'bigint' ? `${value}` : JSON.stringify(value)
 }
