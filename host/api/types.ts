@@ -148,6 +148,8 @@ export interface TapStats {
   readonly cancelled: number
   readonly unfinished: number
   readonly notifications: number
+  /** Records that were read and good. */
+  readonly delivered: number
   /** overrun + abandoned + corrupt. */
   readonly lost: number
   /** Overwritten before this reader came. */

@@ -42,6 +42,7 @@ export class RingSet {
   readonly #cursorOf: (path: string) => RingCursor | undefined
   readonly #lossTold = new Map<RingReader, number>()
   #started = false
+  readonly #refused = new Set<RingReader>()
   #checked = 0
 
   /** @param cursorOf where a named consumer stood in the ring of that absolute path. */
@@ -93,15 +94,21 @@ export class RingSet {
   }
 
   #tryOpen(reader: RingReader, first: boolean): void {
-    const result = reader.open(first ? this.#settings.from : 'beginning')
-    if (result === 'open') this.#diagnosed.delete(reader.path)
+    // A ring that was refused so far may be older than this tap: what it overwrote then is nobody's loss.
+    const later = this.#refused.has(reader) ? 'oldest' : 'beginning'
+    const result = reader.open(first ? this.#settings.from : later)
+    if (result === 'open') {
+      this.#diagnosed.delete(reader.path)
+      this.#refused.delete(reader)
+    }
     if (reader.resumed) this.#diagnose(`resumed ${reader.path}`, `${reader.path} ${reader.resumed}.`)
     if (typeof result === 'string') return
     if (first && 'rings' in this.#settings.selection)
       throw new MprtapError('MPRTAP_RING_INVALID', `${reader.path} ${result.refusal}.`, { cause: result.cause })
     // A ring that was removed is no news; it may come back.
-    if ((result.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT')
-      this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
+    if ((result.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
+    this.#refused.add(reader)
+    this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
   }
 
   /** Each fault (of a ring by path, of the directory, of the limit) is told once, and again when it changes. */
