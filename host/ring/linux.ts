@@ -13,9 +13,9 @@ export function openLinuxRingFile(path: string): RingFile {
   const read = pread
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const status = fstatSync(fd)
-  if (!status.isFile()) {
+  if (!status.isFile() || status.nlink > 1) {
     closeSync(fd)
-    throw Object.assign(new Error(`${path} is not a file`), { code: 'EINVAL' })
+    throw Object.assign(new Error(`${path} is not a file, or has several names`), { code: 'EINVAL' })
   }
   return {
     size: status.size,
