@@ -1,5 +1,8 @@
 // What the core and the host agree on beside the ring's layout: codes, columns, counts. Plain integers, as in format/layout.ts.
 
+/** Rings that one core, and so one tap, reads at most. */
+export const RINGS_MAX = 2048
+
 // ── ringOpen() and plan() ───────────────────────────────────────────────────────────────────────────────────────────
 
 export const RING_GOOD = 0

@@ -12,8 +12,8 @@
 // old one is void, survivors (of operations that still wait) are interned anew. Ids never change their meaning within an epoch.
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
-import { STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
-import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, RINGS_MAX, SID_MAX, WINDOW_SLOTS } from './memory.ts'
+import { RINGS_MAX, STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
+import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, SID_MAX, WINDOW_SLOTS } from './memory.ts'
 
 const BUCKET_COUNT: u32 = 65536
 const STRINGS_MAX: u32 = 32768
@@ -24,7 +24,7 @@ const TAG_MASK: u32 = ~ID_MASK
 /** What one window can add at most. */
 const WINDOW_BYTES: u32 = WINDOW_SLOTS * <u32>(STRING_COUNT * BLOCK_SIZE + STRING_BLOCKS * BLOCK_SIZE)
 /** And the SIDs of all rings, for filters on users: a batch of unfinished operations can bring many of them at once. */
-const USERS_BYTES: u32 = RINGS_MAX * (<u32>BLOCK_SIZE + SID_MAX)
+const USERS_BYTES: u32 = <u32>RINGS_MAX * (<u32>BLOCK_SIZE + SID_MAX)
 const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
 
 /** In a string's marks: JavaScript has been told of it in this epoch. */

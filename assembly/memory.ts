@@ -21,6 +21,7 @@
 //  0x2010000 └──────────────────────────────┘ MEMORY_END
 
 import { SLOT_SIZE } from '../format/layout.ts'
+import { RINGS_MAX } from './abi.ts'
 
 export const HEADER: usize = 0x010000
 export const KEYS: usize = 0x010400
@@ -36,7 +37,6 @@ export const PENDING: usize = 0x0a0000
 export const PENDING_BUCKETS: usize = 0x140000
 export const RINGS: usize = 0x400000
 export const RING_STATE_SIZE: u32 = 1024
-export const RINGS_MAX: u32 = 2048
 /** The longest SID in string form, rounded up to blocks: 15 sub-authorities of ten digits. */
 export const SID_MAX: u32 = 192
 export const ARENA: usize = 0x600000
@@ -54,5 +54,5 @@ export const MEMORY_END: usize = 0x2010000
 // Compile-time checks of the layout above. What the compiler lays out itself (asconfig.json's memoryBase) comes after it.
 if (<usize>ASC_MEMORY_BASE < MEMORY_END) ERROR('static data must lie behind the layout')
 if (WINDOW + <usize>(WINDOW_SLOTS * <u32>SLOT_SIZE) > COLUMNS) ERROR('the window runs into the columns')
-if (RINGS + <usize>(RINGS_MAX * RING_STATE_SIZE) > ARENA) ERROR('the rings run into the arena')
+if (RINGS + <usize>(<u32>RINGS_MAX * RING_STATE_SIZE) > ARENA) ERROR('the rings run into the arena')
 if (ARENA + <usize>ARENA_SIZE > OLD_ARENA || OLD_ARENA + <usize>ARENA_SIZE > PREDICATES) ERROR('the arenas are too long')

@@ -1,7 +1,7 @@
 // The rings of a tap: found, opened, watched for replacement, and their losses told.
 
 import { resolve } from 'node:path'
-import { ALL_ROWS } from '../../assembly/abi.ts'
+import { ALL_ROWS, RINGS_MAX } from '../../assembly/abi.ts'
 import { MprtapError } from '../api/errors.ts'
 import type { Loss } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
@@ -9,8 +9,6 @@ import type { RingCursor } from './cursor-file.ts'
 import { listRings, ringsByName, sidOfRingName } from './ring-directory.ts'
 import { type RingAccount, RingReader } from './ring-reader.ts'
 
-/** Rings a tap reads at most; further ones are reported and left alone. */
-export const RINGS_MAX = 2048
 /** Readers whose file is compared with their path in one look, so that a thousand rings cost little. */
 const CHECKED_AT_ONCE = 64
 
