@@ -16,6 +16,7 @@ import {
   FROM_NOW,
   FROM_OLDEST,
   FROM_SEQUENCE,
+  PLAN_REPLACED,
   RING_BAD_GEOMETRY,
   RING_BAD_HEAD,
   RING_EMPTY,
@@ -53,6 +54,7 @@ export interface RingAccount {
   rewinds: number
 }
 
+const NO_HEADER = new Uint8Array()
 const NO_ACCOUNT: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
 
 /**
@@ -74,6 +76,14 @@ export class RingReader {
   #identity = ''
   /** Another file, or none, has the path by now. */
   #replaced = false
+  /** The header as it was when the file was opened. */
+  #opened = NO_HEADER
+  /** The file has lost something that it promised; and what had been abandoned by then. */
+  #broken = false
+  #abandonedBefore = 0
+  #farewell: string | undefined
+  /** A file of this path was open before, in this tap. */
+  hasBeenOpen = false
   /** Of the ring that was opened last, and where its cursor stands. */
   #fileId = ''
   #next = 0
@@ -134,11 +144,15 @@ export class RingReader {
     const judged = file.size < HEADER_SIZE || !file.copy(0, this.#core.header) ? shortFile(file.size) : this.#judge(file, from)
     if (judged !== RING_GOOD) {
       file.close()
-      return judged === RING_EMPTY ? 'empty' : { refusal: REFUSALS[judged] ?? `was refused with code ${judged}` }
+      if (judged !== RING_EMPTY) return { refusal: REFUSALS[judged] ?? `was refused with code ${judged}` }
+      return this.hasBeenOpen ? { refusal: 'was emptied; the DLL makes a ring of it when its owner next connects something' } : 'empty'
     }
     this.#file = file
     this.#identity = identity
+    this.#opened = this.#core.header.slice()
     this.#replaced = false
+    this.#broken = false
+    this.hasBeenOpen = true
     return 'open'
   }
 
@@ -190,12 +204,17 @@ export class RingReader {
     if (!file) return -1
     this.#run = 0
     const { exports, header, head } = this.#core
-    if (!file.copy(0, header)) return this.#lost()
-    const planned = exports.plan(this.index)
-    if (planned < 0) return this.#lost()
-    if (planned === 0) return this.#nothingNew()
-    if (!file.copy(exports.planOffset(this.index), this.#windows[planned]!)) return this.#lost()
-    if (!file.copy(HEADER_HEAD, head)) return this.#lost()
+    let planned = file.copy(0, header) ? exports.plan(this.index) : PLAN_REPLACED
+    const isThisRing = planned !== PLAN_REPLACED
+    if (planned < 0) {
+      this.#break()
+      if (this.account().pending === 0) return this.#lost()
+      this.#recallHeader()
+      planned = exports.plan(this.index)
+    }
+    if (planned <= 0) return this.#nothingNew()
+    this.#copySlots(file, planned, isThisRing)
+    if (this.#broken || !file.copy(HEADER_HEAD, head)) this.#recallHeader()
     const rows = this.#core.take(this.index, now)
     const before = this.#next
     const counts = this.#core.ringCounts(this.index)
@@ -205,13 +224,39 @@ export class RingReader {
     return rows === 0 && this.#next === before ? this.#nothingNew() : rows
   }
 
+  /** The planned slots, as far as the file still has them. The others are zeros: holes, which the core waits for and then counts. */
+  #copySlots(file: RingFile, planned: number, isThisRing: boolean): void {
+    const offset = this.#core.exports.planOffset(this.index)
+    const window = this.#windows[planned]!
+    if (isThisRing && file.copy(offset, window)) return
+    this.#break()
+    for (let at = 0; at < window.length; at += SLOT_SIZE) {
+      const slot = window.subarray(at, at + SLOT_SIZE)
+      if (!isThisRing || !file.copy(offset + at, slot)) slot.fill(0)
+    }
+  }
+
+  /** The ring is left once all that it promised is read or counted (RING.md section 6, rule 7). */
+  #break(): void {
+    if (!this.#broken) this.#abandonedBefore = this.account().abandoned
+    this.#broken = true
+  }
+
+  /** The header of this ring with the head that was seen last, for when the file has none, or that of another ring. */
+  #recallHeader(): void {
+    const { header } = this.#core
+    const { head } = this.position()
+    header.set(this.#opened)
+    new DataView(header.buffer, header.byteOffset).setBigUint64(HEADER_HEAD, BigInt(head), true)
+  }
+
   /** Looks whether another file, or none, has the ring's path by now. If so the ring is left once all of its records are read. */
   checkIdentity(): void {
     if (this.#file) this.#replaced = identityOf(this.path) !== this.#identity
   }
 
   #nothingNew(): number {
-    if (this.#replaced && this.account().pending === 0) this.#lost()
+    if ((this.#replaced || this.#broken) && this.account().pending === 0) this.#lost()
     return -1
   }
 
@@ -245,10 +290,22 @@ export class RingReader {
     }
   }
 
-  /** The file is gone, truncated, replaced or out of its mind: the ring may be opened anew. */
+  /** The file is gone, truncated, replaced or out of its mind, and there is nothing in it to wait for: the ring may be opened anew. */
   #lost(): number {
+    const unreadable = this.#broken ? this.account().abandoned - this.#abandonedBefore : 0
+    if (unreadable > 0) {
+      const what = 'was truncated, or its header overwritten, before it was read to its end'
+      this.#farewell = `${what}; ${unreadable} of the records that it promised are lost, and counted as abandoned`
+    }
     this.close()
     return -1
+  }
+
+  /** What was lost with the file that was left last, as the end of a sentence that begins with the path; told once. */
+  takeFarewell(): string | undefined {
+    const farewell = this.#farewell
+    this.#farewell = undefined
+    return farewell
   }
 
   close(): void {

@@ -94,6 +94,8 @@ export class RingSet {
   #tryOpen(reader: RingReader, first: boolean): void {
     // A ring that was refused so far may be older than this tap: what it overwrote then is nobody's loss.
     const later = this.#refused.has(reader) ? 'oldest' : 'beginning'
+    const farewell = reader.takeFarewell()
+    if (farewell) this.#settings.onDiagnostic?.(`${reader.path} ${farewell}.`)
     const result = reader.open(first ? this.#settings.from : later)
     if (result === 'open') {
       this.#diagnosed.delete(reader.path)
@@ -105,7 +107,7 @@ export class RingSet {
       throw new MprtapError('MPRTAP_RING_INVALID', `${reader.path} ${result.refusal}.`, { cause: result.cause })
     // A ring that was removed is no news; it may come back.
     if ((result.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
-    this.#refused.add(reader)
+    if (!reader.hasBeenOpen) this.#refused.add(reader)
     this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
   }
 

@@ -4,7 +4,7 @@ import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
 import { HEADER_FILE_ID } from '../../format/layout.ts'
 import { Core } from '../../host/core/core.ts'
 import { RingReader } from '../../host/tap/ring-reader.ts'
-import type { RingWriter } from '../../host/testing/index.ts'
+import { RingWriter } from '../../host/testing/index.ts'
 import { pre, SID } from './records.ts'
 import { RingsOnDisk } from './rings-on-disk.ts'
 
@@ -181,12 +181,84 @@ describe('a file that goes away', () => {
     expect(reader.account()).toEqual({ ...NOTHING, delivered: 4 })
   })
 
-  it('by truncation to its header: the copy of the slots fails, nothing is delivered', () => {
-    write(1)
+  it.each([
+    ['to its header', 4096],
+    ['to nothing, after a look at its head', 0],
+    ['to the middle of the next slot', 4096 + 2 * 512 + 256],
+  ])('by truncation %s: what was promised is waited for, counted as abandoned, and told; then it is left', (_, length) => {
+    write(3)
+    // The tap looks at the head, and is interrupted before it copies.
+    const { exports } = core
+    core.header.set(readFileSync(rings.path()).subarray(0, core.header.length))
+    exports.plan(0)
+    truncateSync(rings.path(), length)
+    expect([reader.turn(0), reader.turn(999)]).toEqual([-1, -1])
+    expect(reader.account()).toMatchObject({ delivered: 2, pending: 3 })
+    expect(reader.turn(1000)).toBe(0)
+    expect(reader.firstLost(3)).toBe(2)
+    expect(reader.turn(1001)).toBe(-1)
+    expect(reader.isOpen).toBe(false)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 2, abandoned: 3 })
+    expect(reader.takeFarewell()).toMatch(/^was truncated.*3 of the records that it promised are lost/)
+    expect(reader.takeFarewell()).toBeUndefined()
+  })
+
+  it('by truncation to the middle: what is left is delivered, the rest is lost', () => {
+    write(4)
+    truncateSync(rings.path(), 4096 + 4 * 512 + 100)
+    expect(reader.turn(0)).toBe(2)
+    expect(reader.turn(1)).toBe(-1)
+    expect(reader.turn(1001)).toBe(0)
+    expect(reader.turn(1002)).toBe(-1)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 4, abandoned: 2 })
+    expect(reader.isOpen).toBe(false)
+  })
+
+  it('by truncation, and comes back before a second is over: nothing is lost', () => {
+    write(3)
+    const bytes = readFileSync(rings.path())
     truncateSync(rings.path(), 4096)
     expect(reader.turn(0)).toBe(-1)
+    writeFileSync(rings.path(), bytes)
+    expect(reader.turn(999)).toBe(3)
+    expect(reader.turn(1000)).toBe(-1)
+    expect(reader.open('oldest')).toBe('open')
+    write(1)
+    expect(reader.turn(1001)).toBe(1)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 6 })
+    expect(reader.takeFarewell()).toBeUndefined()
+  })
+
+  it('because it was emptied and another ring begun in it: what the first had promised is lost, and nothing of the second', () => {
+    write(4)
+    core.header.set(readFileSync(rings.path()).subarray(0, core.header.length))
+    core.exports.plan(0)
+    const second = RingWriter.create({ sid: SID, slotCountLog2: 3 })
+    write(7, second)
+    writeFileSync(rings.path(), second.bytes)
+    expect(reader.turn(0)).toBe(-1)
+    expect(reader.turn(1000)).toBe(0)
+    expect(reader.turn(1001)).toBe(-1)
+    reader.open('beginning')
+    expect(reader.turn(1002)).toBe(7)
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 9, abandoned: 4 })
+  })
+
+  it('because its head cannot be: what stood before that head is read first', () => {
+    write(2)
+    core.header.set(readFileSync(rings.path()).subarray(0, core.header.length))
+    core.exports.plan(0)
+    writer.setHead(2n ** 61n)
+    expect(reader.turn(0)).toBe(2)
+    expect(reader.turn(0)).toBe(-1)
     expect(reader.isOpen).toBe(false)
-    expect(reader.account()).toMatchObject({ delivered: 2, pending: 0 })
+    expect(reader.account()).toEqual({ ...NOTHING, delivered: 4 })
+  })
+
+  it('is called emptied when it is, unlike one that never was a ring', () => {
+    truncateSync(rings.path(), 0)
+    reader.turn(0)
+    expect(reader.open('beginning')).toMatchObject({ refusal: expect.stringContaining('was emptied') })
   })
 
   it('because its header becomes another ring’s: that one is read from its beginning, and the account goes on', () => {

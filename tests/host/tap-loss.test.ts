@@ -105,9 +105,14 @@ describe('records that a tap loses', () => {
     write(ring, 20)
     truncateSync(rings.path(), 4096)
     const waiting = tap[Symbol.asyncIterator]().next()
-    await until(() => losses.length > 0)
-    expect(lost()).toBe(12)
-    expect(tap.stats()).toMatchObject({ lost: 12, operations: 0, rings: 0 })
+    await until(() => tap.stats().rings === 0)
+    expect(losses).toMatchObject([
+      { first: 0, lost: 12, totals: { overrun: 12, abandoned: 0 } },
+      // To the end of the ring, and from its beginning.
+      { first: 12, lost: 4, totals: { overrun: 12, abandoned: 4 } },
+      { first: 16, lost: 4, totals: { overrun: 12, abandoned: 8 } },
+    ])
+    expect(tap.stats()).toMatchObject({ lost: 20, operations: 0, pending: 0 })
     await tap.close()
     await waiting
   })
