@@ -2,20 +2,25 @@
 
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import koffi from 'koffi'
+import { mustBeRing, type RingPlace } from './place.ts'
+import { ATTRIBUTE_DIRECTORY } from './policy.ts'
 import type { RingFile } from './ring-file.ts'
 
 type Pread = (fd: number, target: Uint8Array, length: number, offset: number) => number
 
 let pread: Pread | undefined
 
-export function openLinuxRingFile(path: string): RingFile {
+export function openLinuxRingFile(path: string, place?: RingPlace): RingFile {
   pread ??= koffi.load(null).func('int64_t pread(int fd, _Out_ void *target, size_t length, int64_t offset)') as Pread
   const read = pread
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const status = fstatSync(fd)
-  if (!status.isFile() || status.nlink > 1) {
+  try {
+    // Owners are no SIDs here, so nobody can be told to be somebody else. FIFOs and devices are judged as directories are.
+    mustBeRing(path, { owner: undefined, attributes: status.isFile() ? 0 : ATTRIBUTE_DIRECTORY, linkCount: status.nlink }, place)
+  } catch (error) {
     closeSync(fd)
-    throw Object.assign(new Error(`${path} is not a file, or has several names`), { code: 'EINVAL' })
+    throw error
   }
   return {
     size: status.size,

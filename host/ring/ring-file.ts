@@ -2,7 +2,8 @@
 // through koffi.
 
 import { openLinuxRingFile } from './linux.ts'
-import { openWindowsRingFile } from './windows.ts'
+import type { RingPlace } from './place.ts'
+import { openWindowsRingFile, windowsOwner } from './windows.ts'
 
 /** An open ring file. */
 export interface RingFile {
@@ -16,7 +17,15 @@ export interface RingFile {
   close(): void
 }
 
-/** Opens a ring for reading. Throws Node's system errors (`code` ENOENT, EACCES, …). */
-export function openRingFile(path: string): RingFile {
-  return process.platform === 'win32' ? openWindowsRingFile(path) : openLinuxRingFile(path)
+/**
+ * Opens a ring for reading. With a `place` its owner must be who the name says (policy.ts); without one the caller has chosen the file.
+ * @throws SquattedError; Node's system errors (`code` ENOENT, EACCES, …), EINVAL for what is no plain file under one name.
+ */
+export function openRingFile(path: string, place?: RingPlace): RingFile {
+  return process.platform === 'win32' ? openWindowsRingFile(path, place) : openLinuxRingFile(path, place)
+}
+
+/** SID of a file's owner; `undefined` where files have no such owner (not on Windows), or it cannot be asked for. */
+export function ownerOf(path: string): string | undefined {
+  return process.platform === 'win32' ? windowsOwner(path) : undefined
 }

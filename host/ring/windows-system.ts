@@ -52,7 +52,7 @@ export function currentUserSid(): string | undefined {
 }
 
 /** "S-1-…" of the binary SID at `offset`. */
-function sidText(data: Buffer, offset: number): string {
+export function sidText(data: Buffer, offset: number): string {
   const parts = ['S', data[offset]!, data.readUIntBE(offset + 2, 6)]
   const count = Math.min(data[offset + 1]!, 15)
   for (let i = 0; i < count; i++) parts.push(data.readUInt32LE(offset + 8 + 4 * i))

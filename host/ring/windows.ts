@@ -2,21 +2,29 @@
 // the share behind the mapping is gone) makes the call fail instead of raising an exception that nobody in Node could catch (docs/adr/0004).
 
 import koffi from 'koffi'
+import { OWNER_SID_MAX } from '../../format/layout.ts'
+import { mustBeRing, type RingPlace } from './place.ts'
 import type { RingFile } from './ring-file.ts'
+import { sidText } from './windows-system.ts'
 
 const GENERIC_READ = 0x80000000
+const READ_CONTROL = 0x00020000
 const FILE_SHARE_ALL = 7
 const OPEN_EXISTING = 3
 const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000
-const FILE_ATTRIBUTE_UNUSABLE = 0x400 | 0x10 // reparse point, directory
 const PAGE_READONLY = 2
 const FILE_MAP_READ = 4
 const INVALID_HANDLE = -1n
+const OWNER_SECURITY_INFORMATION = 1
+/** A self-relative security descriptor: a header with, at 4, the offset of the owner's SID. */
+const DESCRIPTOR_HEADER_SIZE = 20
+const DESCRIPTOR_OWNER = 4
 
 type Handle = bigint
 
 function load() {
   const kernel32 = koffi.load('kernel32.dll')
+  const advapi32 = koffi.load('advapi32.dll')
   koffi.struct('BY_HANDLE_FILE_INFORMATION', {
     attributes: 'uint32_t',
     times: koffi.array('uint32_t', 6),
@@ -30,6 +38,7 @@ function load() {
   return {
     createFile: kernel32.func('intptr_t __stdcall CreateFileW(str16, uint32_t, uint32_t, void *, uint32_t, uint32_t, intptr_t)'),
     fileInformation: kernel32.func('bool __stdcall GetFileInformationByHandle(intptr_t, _Out_ BY_HANDLE_FILE_INFORMATION *)'),
+    objectSecurity: advapi32.func('bool __stdcall GetKernelObjectSecurity(intptr_t, uint32_t, _Out_ void *, uint32_t, _Out_ uint32_t *)'),
     createFileMapping: kernel32.func('intptr_t __stdcall CreateFileMappingW(intptr_t, void *, uint32_t, uint32_t, uint32_t, void *)'),
     mapView: kernel32.func('intptr_t __stdcall MapViewOfFile(intptr_t, uint32_t, uint32_t, uint32_t, size_t)'),
     unmapView: kernel32.func('bool __stdcall UnmapViewOfFile(intptr_t)'),
@@ -48,17 +57,51 @@ function fail(path: string, what: string, error: number): never {
   throw Object.assign(new Error(`${what} ${path} failed with Windows error ${error}`), { code: CODES[error] ?? 'EIO' })
 }
 
-export function openWindowsRingFile(path: string): RingFile {
+/** A handle to the file itself, should the path lead to a link. It shares everything: nobody is to notice that it is read. */
+function open(path: string, access: number): Handle {
   api ??= load()
-  const { createFile, fileInformation, createFileMapping, mapView, unmapView, closeHandle, lastError, readProcessMemory } = api
-  const share = FILE_SHARE_ALL
-  const file: Handle = BigInt(createFile(path, GENERIC_READ, share, null, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, 0))
-  if (file === INVALID_HANDLE) fail(path, 'opening', lastError())
+  return BigInt(api.createFile(path, access, FILE_SHARE_ALL, null, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, 0))
+}
+
+/** SID of the owner of an open file, or `undefined` if Windows will not tell. */
+function ownerOfHandle(file: Handle): string | undefined {
+  const descriptor = Buffer.alloc(DESCRIPTOR_HEADER_SIZE + OWNER_SID_MAX)
+  if (!api!.objectSecurity(file, OWNER_SECURITY_INFORMATION, descriptor, descriptor.length, [0])) return undefined
+  const offset = descriptor.readUInt32LE(DESCRIPTOR_OWNER)
+  return offset < DESCRIPTOR_HEADER_SIZE ? undefined : sidText(descriptor, offset)
+}
+
+/** SID of the owner of a file, or `undefined` if it cannot be opened or Windows will not tell. */
+export function windowsOwner(path: string): string | undefined {
+  const file = open(path, READ_CONTROL)
+  if (file === INVALID_HANDLE) return undefined
+  const owner = ownerOfHandle(file)
+  api!.closeHandle(file)
+  return owner
+}
+
+/** Closes the handle and throws if the file is not to be read. */
+function judge(path: string, file: Handle, place: RingPlace | undefined): { size: number } {
+  const { fileInformation, closeHandle, lastError } = api!
   const information = {} as { attributes: number; sizeHigh: number; sizeLow: number; links: number }
-  if (!fileInformation(file, information) || (information.attributes & FILE_ATTRIBUTE_UNUSABLE) !== 0 || information.links > 1) {
+  try {
+    if (!fileInformation(file, information)) fail(path, 'asking about', lastError())
+    const owner = ownerOfHandle(file)
+    // Who cannot be told to be the owner is not: on Windows every file has one.
+    if (place && owner === undefined) fail(path, 'asking for the owner of', lastError())
+    mustBeRing(path, { owner, attributes: information.attributes, linkCount: information.links }, place)
+    return { size: information.sizeHigh * 2 ** 32 + information.sizeLow }
+  } catch (error) {
     closeHandle(file)
-    throw Object.assign(new Error(`${path} is a directory, a link, or has several names`), { code: 'EINVAL' })
+    throw error
   }
+}
+
+export function openWindowsRingFile(path: string, place?: RingPlace): RingFile {
+  const file = open(path, GENERIC_READ)
+  const { createFileMapping, mapView, unmapView, closeHandle, lastError, readProcessMemory } = api!
+  if (file === INVALID_HANDLE) fail(path, 'opening', lastError())
+  const { size } = judge(path, file, place)
   const mapping: Handle = BigInt(createFileMapping(file, null, PAGE_READONLY, 0, 0, null))
   const mappingError = lastError()
   closeHandle(file)
@@ -67,7 +110,6 @@ export function openWindowsRingFile(path: string): RingFile {
   const viewError = lastError()
   closeHandle(mapping)
   if (view === 0n) fail(path, 'mapping', viewError)
-  const size = information.sizeHigh * 2 ** 32 + information.sizeLow
   return {
     size,
     copy: (offset, target) => offset + target.length <= size && readProcessMemory(-1, view + BigInt(offset), target, target.length, null),

@@ -1,12 +1,12 @@
 // Which files of a directory are rings, and whose.
 
 import { existsSync, opendirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { FORMAT_MAJOR } from '../../format/layout.ts'
 import { MprtapError } from '../api/errors.ts'
+import type { RingPlace } from '../ring/place.ts'
+import { RING_FOLDERS, type RingFolder } from '../ring/policy.ts'
 
-/** Below the directory: rings of ordinary users, and of SYSTEM and elevated administrators. */
-const FOLDERS = ['users', 'administrators'] as const
 const RING_NAME = new RegExp(`^(S-1-\\d{1,15}(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring$`)
 /** A directory with more names than this is not read to its end. */
 const NAMES_MAX = 20_000
@@ -16,39 +16,66 @@ export function sidOfRingName(path: string): string | undefined {
   return RING_NAME.exec(basename(path))?.[1]
 }
 
+/** What a ring of the ring directory is by its path: whose, and in which folder. */
+export function placeOfRing(path: string): RingPlace | undefined {
+  const user = sidOfRingName(path)
+  const folder = RING_FOLDERS.find((name) => name === basename(dirname(path)))
+  return user !== undefined && folder !== undefined ? { folder, user } : undefined
+}
+
+/** The rings of a directory, as far as it could be looked at. */
+export interface RingListing {
+  /** Paths, sorted. */
+  readonly paths: readonly string[]
+  /** Of a folder whose rings are not all among them: why, as a sentence. A folder that is not there has none. */
+  readonly faults: ReadonlyMap<RingFolder, string>
+}
+
 /**
- * Paths of all rings below `directory`, sorted.
+ * All rings below `directory`.
  * @throws MprtapError MPRTAP_DIRECTORY_MISSING, or MPRTAP_DIRECTORY_UNREADABLE when no folder in it can be listed.
  */
-export function listRings(directory: string): string[] {
+export function listRings(directory: string): RingListing {
   const paths: string[] = []
+  const faults = new Map<RingFolder, string>()
   let failure: NodeJS.ErrnoException | undefined
   let listed = 0
-  for (const folder of FOLDERS) {
+  for (const folder of RING_FOLDERS) {
+    const path = join(directory, folder)
     try {
-      const entries = opendirSync(join(directory, folder))
-      try {
-        for (let names = 0; names < NAMES_MAX; names++) {
-          const entry = entries.readSync()
-          if (!entry) break
-          if (RING_NAME.test(entry.name)) paths.push(join(directory, folder, entry.name))
-        }
-      } finally {
-        entries.closeSync()
-      }
+      const isWhole = listFolder(path, paths)
+      if (!isWhole)
+        faults.set(folder, `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`)
       listed++
     } catch (error) {
       failure = error as NodeJS.ErrnoException
+      if (failure.code !== 'ENOENT')
+        faults.set(folder, `${path} cannot be listed (${failure.code}); its rings are not read. Run as an administrator to read them.`)
     }
   }
   if (listed === 0 && failure) throw directoryError(directory, failure)
-  return paths.sort()
+  return { paths: paths.sort(), faults }
+}
+
+/** Appends the rings of one folder. False when it has too many names to look at them all. */
+function listFolder(folder: string, paths: string[]): boolean {
+  const entries = opendirSync(folder)
+  try {
+    for (let names = 0; names < NAMES_MAX; names++) {
+      const entry = entries.readSync()
+      if (!entry) return true
+      if (RING_NAME.test(entry.name)) paths.push(join(folder, entry.name))
+    }
+    return entries.readSync() === null
+  } finally {
+    entries.closeSync()
+  }
 }
 
 /** Paths of the rings that `sid` has below `directory`, found without listing it. */
 export function ringsByName(directory: string, sid: string): string[] {
   const names = ['', '.1', '.2', '.3'].map((variant) => `${sid}.v${FORMAT_MAJOR}${variant}.ring`)
-  return FOLDERS.flatMap((folder) => names.map((name) => join(directory, folder, name))).filter((path) => existsSync(path))
+  return RING_FOLDERS.flatMap((folder) => names.map((name) => join(directory, folder, name))).filter((path) => existsSync(path))
 }
 
 function directoryError(directory: string, cause: NodeJS.ErrnoException): MprtapError {

@@ -28,6 +28,7 @@ import {
 } from '../../assembly/abi.ts'
 import { FORMAT_MAJOR, HEADER_FILE_ID, HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
+import { type RingPlace, SquattedError } from '../ring/place.ts'
 import { openRingFile, type RingFile } from '../ring/ring-file.ts'
 import type { CursorTotals, RingCursor } from './cursor-file.ts'
 import { describeResumption, isUsedAgain, markBefore, readmitWaiting } from './ring-cursor.ts'
@@ -101,10 +102,13 @@ export class RingReader {
   /** What was counted in files that are closed by now. */
   #before = NO_ACCOUNT
   readonly #core: Core
+  readonly #place: RingPlace | undefined
   readonly #windows: readonly Uint8Array[]
 
-  constructor(core: Core, index: number, path: string, user: string) {
+  /** @param place where the ring was found, so that its owner is judged; without it, its user has chosen the file. */
+  constructor(core: Core, index: number, path: string, user: string, place?: RingPlace) {
     this.#core = core
+    this.#place = place
     this.index = index
     this.path = path
     this.user = user
@@ -132,8 +136,9 @@ export class RingReader {
     const identity = identityOf(this.path)
     let file: RingFile
     try {
-      file = openRingFile(this.path)
+      file = openRingFile(this.path, this.#place)
     } catch (error) {
+      if (error instanceof SquattedError) return { refusal: describeSquatter(this.user, error.owner), cause: error }
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
       if (code === 'ENOENT') return { refusal: 'does not exist; the DLL makes it when its owner next connects something', cause: error }
@@ -317,10 +322,19 @@ export class RingReader {
   }
 }
 
-/** Names the file that a path leads to at present. */
+/** Why a ring that belongs to somebody else is not read, as the end of a sentence that begins with the path. */
+export function describeSquatter(user: string, owner: string): string {
+  return `is squatted: it bears the name of ${user}, but it belongs to ${owner}, so it is not read; an administrator should remove it`
+}
+
+/** Names the file that a path leads to at present; nothing, if it leads nowhere or whereto cannot be told. */
 function identityOf(path: string): string {
-  const status = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return status ? `${status.dev}:${status.ino}` : ''
+  try {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return `${dev}:${ino}`
+  } catch {
+    return ''
+  }
 }
 
 function shortFile(size: number): number {

@@ -5,9 +5,11 @@ import { ALL_ROWS, RINGS_MAX } from '../../assembly/abi.ts'
 import { MprtapError } from '../api/errors.ts'
 import type { Loss } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
+import { RING_FOLDERS } from '../ring/policy.ts'
 import type { RingCursor } from './cursor-file.ts'
-import { listRings, ringsByName, sidOfRingName } from './ring-directory.ts'
+import { listRings, placeOfRing, type RingListing, ringsByName, sidOfRingName } from './ring-directory.ts'
 import { type RingAccount, RingReader } from './ring-reader.ts'
+import { Squatters } from './squatters.ts'
 
 /** Readers whose file is compared with their path in one look, so that a thousand rings cost little. */
 const CHECKED_AT_ONCE = 64
@@ -24,9 +26,10 @@ interface Settings {
   readonly onDiagnostic: ((text: string) => void) | undefined
 }
 
-function pathsOf(selection: RingSelection): readonly string[] {
-  if ('rings' in selection) return selection.rings
-  return selection.ownRingsOf === undefined ? listRings(selection.directory) : ringsByName(selection.directory, selection.ownRingsOf)
+function list(selection: RingSelection): RingListing {
+  if ('directory' in selection && selection.ownRingsOf === undefined) return listRings(selection.directory)
+  const paths = 'rings' in selection ? selection.rings : ringsByName(selection.directory, selection.ownRingsOf!)
+  return { paths, faults: new Map() }
 }
 
 export class RingSet {
@@ -41,6 +44,7 @@ export class RingSet {
   readonly #lossTold = new Map<RingReader, number>()
   #started = false
   readonly #refused = new Set<RingReader>()
+  readonly #squatters = new Squatters((text) => this.#settings.onDiagnostic?.(text))
   #checked = 0
 
   /** @param cursorOf where a named consumer stood in the ring of that absolute path. */
@@ -63,8 +67,10 @@ export class RingSet {
   discover(): void {
     const first = !this.#started
     try {
-      const paths = pathsOf(this.#settings.selection)
-      this.#diagnosed.delete('directory')
+      const { paths, faults } = list(this.#settings.selection)
+      this.#diagnose('directory', undefined)
+      for (const folder of RING_FOLDERS) this.#diagnose(folder, faults.get(folder))
+      this.#squatters.lookAgain()
       for (const path of paths) if (!this.#byPath.has(path)) this.#add(path)
     } catch (error) {
       if (first) throw error
@@ -81,8 +87,10 @@ export class RingSet {
       this.#diagnose('limit', `There are more than ${RINGS_MAX} rings; those that came last are not read. Remove rings that nobody uses.`)
       return
     }
+    const place = 'rings' in this.#settings.selection ? undefined : placeOfRing(path)
+    if (place && this.#squatters.has(path, place)) return
     const user = sidOfRingName(path) ?? ''
-    const reader = new RingReader(this.#core, this.readers.length, path, user)
+    const reader = new RingReader(this.#core, this.readers.length, path, user, place)
     const cursor = this.#cursorOf(resolve(path))
     // Only operations have beginnings that wait.
     if (cursor) reader.resume(this.#settings.level === 'notification' ? { ...cursor, waiting: [] } : cursor)
@@ -111,9 +119,10 @@ export class RingSet {
     this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
   }
 
-  /** Each fault (of a ring by path, of the directory, of the limit) is told once, and again when it changes. */
-  #diagnose(fault: string, text: string): void {
+  /** Each fault (of a ring by path, of the directory, of the limit) is told once, and again when it changes; no text: there is none. */
+  #diagnose(fault: string, text: string | undefined): void {
     if (this.#diagnosed.get(fault) === text) return
+    if (text === undefined) return void this.#diagnosed.delete(fault)
     this.#diagnosed.set(fault, text)
     this.#settings.onDiagnostic?.(text)
   }

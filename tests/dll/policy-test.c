@@ -1,6 +1,7 @@
 // The policy as a table: who records where, and into which files.
 #include "check.h"
 #include "policy.h"
+#include "policy_cases.h"
 
 #define USER {28, {1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0xe9, 3}}
 #define OTHER_USER {28, {1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0xea, 3}}
@@ -33,28 +34,13 @@ TEST("the token decides the directory")
     }
 }
 
+// The table that the host's policy is held to as well (format/policy-cases.json).
 TEST("a ring file is accepted by its owner, its attributes and its link count")
 {
-    static const struct { const char *what; enum directory directory; struct file_facts file; bool accepted; } rows[] = {
-        {"the user's own file", DIRECTORY_USERS, {USER, 0x20, 1}, true},
-        {"another user's file", DIRECTORY_USERS, {OTHER_USER, 0x20, 1}, false},
-        {"an administrator's file among the users' ones", DIRECTORY_USERS, {ADMINISTRATORS, 0x20, 1}, false},
-        {"the system's file among the users' ones", DIRECTORY_USERS, {LOCAL_SYSTEM, 0x20, 1}, false},
-        {"a directory", DIRECTORY_USERS, {USER, 0x10, 1}, false},
-        {"a reparse point", DIRECTORY_USERS, {USER, 0x420, 1}, false},
-        {"a file with a second name", DIRECTORY_USERS, {USER, 0x20, 2}, false},
-        {"a file being deleted", DIRECTORY_USERS, {USER, 0x20, 0}, false},
-        {"the group's file in the administrators' directory", DIRECTORY_ADMINISTRATORS, {ADMINISTRATORS, 0x20, 1}, true},
-        {"the system's file there", DIRECTORY_ADMINISTRATORS, {LOCAL_SYSTEM, 0x20, 1}, true},
-        {"the elevated user's own file there", DIRECTORY_ADMINISTRATORS, {USER, 0x20, 1}, true},
-        {"another user's file there", DIRECTORY_ADMINISTRATORS, {OTHER_USER, 0x20, 1}, false},
-        {"a reparse point there", DIRECTORY_ADMINISTRATORS, {ADMINISTRATORS, 0x400, 1}, false},
-        {"anything when nothing is to be recorded", DIRECTORY_NONE, {USER, 0x20, 1}, false},
-    };
-    const struct sid user = USER;
-    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool accepted = policy_accepts_ring(rows[i].directory, &user, &rows[i].file);
-        if (accepted != rows[i].accepted) check_failed(__FILE__, __LINE__, rows[i].what);
+    CHECK(sizeof policy_cases / sizeof *policy_cases > 10);
+    for (unsigned i = 0; i < sizeof policy_cases / sizeof *policy_cases; i++) {
+        bool accepted = policy_accepts_ring(policy_cases[i].directory, &policy_cases_user, &policy_cases[i].file);
+        if (accepted != policy_cases[i].accepted) check_failed(__FILE__, __LINE__, policy_cases[i].what);
     }
 }
 

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { policyCasesHeader } from './policy-cases.mjs'
 import { runProducerTests } from './producers.mjs'
 import { vectorsHeader } from './vectors.mjs'
 
@@ -73,8 +74,9 @@ function runVariant(variant) {
 }
 
 mkdirSync(out, { recursive: true })
-const vectors = JSON.parse(readFileSync(join(root, 'format/vectors.json'), 'utf8'))
-writeFileSync(join(out, 'vectors.h'), vectorsHeader(vectors))
+const fromFormat = (name) => JSON.parse(readFileSync(join(root, 'format', name), 'utf8'))
+writeFileSync(join(out, 'vectors.h'), vectorsHeader(fromFormat('vectors.json')))
+writeFileSync(join(out, 'policy_cases.h'), policyCasesHeader(fromFormat('policy-cases.json')))
 const can32 = spawnSync('clang', ['-m32', '-x', 'c', '-', '-o', '/dev/null'], { input: '#include <stdio.h>\nint main(void) { return 0; }' })
 if (can32.status !== 0) {
   delete variants['32-bit']

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Operation, openTap, type Tap } from '../../host/api/index.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
-import { RingsOnDisk, take } from './rings-on-disk.ts'
+import { RingsOnDisk, take, until } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
 let faults: string[]
@@ -63,6 +64,63 @@ describe('what stands in a ring’s place and is none', () => {
     expect(faults).toEqual([expect.stringContaining('more than 2048 rings')])
     await tap.close()
     await waiting
+  })
+})
+
+describe('a directory that cannot be looked at to its end', () => {
+  it('because it has more than 20,000 names: told once, by name', async () => {
+    for (let i = 0; i <= 20_000; i++) writeFileSync(join(rings.directory, 'users', `rubbish-${i}`), '')
+    const ring = rings.create({ folder: 'administrators' })
+    const tap = await open()
+    const events = tap[Symbol.asyncIterator]()
+    write(ring, '\\\\s\\1')
+    expect(names(await take(events, 1))).toEqual(['\\\\s\\1'])
+    const waiting = events.next()
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    expect(faults).toEqual([expect.stringContaining(`${join(rings.directory, 'users')} has more than 20000 names`)])
+    await tap.close()
+    await waiting
+  })
+
+  it('unless it has exactly as many: nothing is told', async () => {
+    for (let i = 0; i < 20_000; i++) writeFileSync(join(rings.directory, 'users', `rubbish-${i}`), '')
+    await (await open()).close()
+    expect(faults).toEqual([])
+  })
+
+  it('because a folder cannot be listed while the other one can: told, again when it happens again, and the other is read', async () => {
+    const folder = join(rings.directory, 'administrators')
+    const breakIt = () => {
+      rmSync(folder, { recursive: true })
+      writeFileSync(folder, '')
+    }
+    const repairIt = () => {
+      rmSync(folder)
+      mkdirSync(folder)
+    }
+    breakIt()
+    const ring = rings.create()
+    const tap = await open()
+    expect(faults).toEqual([`${folder} cannot be listed (ENOTDIR); its rings are not read. Run as an administrator to read them.`])
+    const events = tap[Symbol.asyncIterator]()
+    write(ring, '\\\\s\\1')
+    expect(names(await take(events, 1))).toEqual(['\\\\s\\1'])
+    repairIt()
+    const waiting = events.next()
+    write(rings.create({ sid: OTHER_SID, folder: 'administrators' }), '\\\\s\\2')
+    expect((await waiting).value).toMatchObject({ remoteName: '\\\\s\\2' })
+    breakIt()
+    const last = events.next()
+    await until(() => faults.length > 1)
+    expect(faults[1]).toBe(faults[0])
+    await tap.close()
+    await last
+  })
+
+  it('but not because a folder is missing: there may be no such rings', async () => {
+    rmSync(join(rings.directory, 'administrators'), { recursive: true })
+    await (await open()).close()
+    expect(faults).toEqual([])
   })
 })
 

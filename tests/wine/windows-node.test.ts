@@ -3,10 +3,11 @@
 
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { RINGS_MAX } from '../../assembly/abi.ts'
 import type { Operation } from '../../host/api/index.ts'
 import { sidOfRingName } from '../../host/tap/ring-directory.ts'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
@@ -139,6 +140,55 @@ describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
       missing: ['MPRTAP_RING_INVALID', 'ENOENT'],
       directory: ['MPRTAP_RING_INVALID', 'EACCES'],
       remoteName: '\\\\fs01\\afterwards',
+    })
+  })
+
+  describe('trusts a file’s owner over its name', () => {
+    const plant = (folder: string, name: string) => {
+      copyFileSync(bed.rings()[0]!, join(bed.wine.mprtapDirectory, folder, name))
+      return `C:\\ProgramData\\mprtap\\${folder}\\${name}`
+    }
+    const watch = (...args: string[]) =>
+      runWindowsNode(inWindowsNode('cli.js'), ['watch', '--from', 'oldest', '--json', ...args], { timeoutMs: 30_000 })
+
+    it('and refuses what bears another user’s name, in either folder, saying whose and which', async () => {
+      await bed.run(['add K: \\\\fs01\\own'])
+      const owner = sidOfRingName(bed.rings()[0]!)
+      const planted = ['users', 'administrators'].map((folder) => plant(folder, 'S-1-5-21-1-2-3-1108.v1.ring'))
+      const { code, stdout, stderr } = await watch('--count', '1', '--duration', '20')
+      expect({ code, operations: objects(stdout).length - 1 }).toEqual({ code: 0, operations: 1 })
+      expect(objects(stdout)[0]).toMatchObject({ user: owner, remoteName: '\\\\fs01\\own' })
+      const what = `is squatted: it bears the name of S-1-5-21-1-2-3-1108, but it belongs to ${owner}, so it is not read`
+      expect(stderr.trim().split(/\r?\n/).sort()).toEqual(
+        planted.map((path) => `mprtap: ${path} ${what}; an administrator should remove it.`).sort(),
+      )
+    })
+
+    it('so that thousands of such names push out no ring, and are told once, not thousands of times', async () => {
+      await bed.run(['add K: \\\\fs01\\own'])
+      for (let i = 0; i < RINGS_MAX; i++) plant(basename(dirname(bed.rings().at(-1)!)), `S-1-0-${i}.v1.ring`)
+      const { code, stdout, stderr } = await watch('--count', '1', '--duration', '20')
+      expect(code).toBe(0)
+      expect(objects(stdout)[0]).toMatchObject({ remoteName: '\\\\fs01\\own' })
+      const lines = stderr.trim().split(/\r?\n/)
+      expect(lines).toHaveLength(17)
+      expect(lines.at(-1)).toMatch(/^mprtap: More than 16 names of rings are squatted/)
+    })
+
+    it('but leaves that judgement to who names a file by its path', async () => {
+      await bed.run(['add K: \\\\fs01\\own'])
+      const path = plant('users', 'S-1-5-21-1-2-3-1108.v1.ring')
+      writeFileSync(
+        inWindowsNode('by-path.mjs'),
+        `import { openTap } from './index.js'
+const tap = await openTap({ rings: [${JSON.stringify(path)}], from: 'oldest' })
+for await (const { user, remoteName } of tap) {
+  console.log(JSON.stringify([user, remoteName]))
+  break
+}
+`,
+      )
+      expect(JSON.parse(await succeeds('by-path.mjs'))).toEqual(['S-1-5-21-1-2-3-1108', '\\\\fs01\\own'])
     })
   })
 })
