@@ -1,12 +1,13 @@
 // The rings of a tap: found, opened, watched for replacement, and their losses told.
 
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ALL_ROWS, RINGS_MAX } from '../../assembly/abi.ts'
 import { MprtapError } from '../api/errors.ts'
 import type { Loss } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
 import { RING_FOLDERS } from '../ring/policy.ts'
 import type { RingCursor } from './cursor-file.ts'
+import { FolderChanges } from './folder-changes.ts'
 import { listRings, placeOfRing, type RingListing, ringsByName, sidOfRingName } from './ring-directory.ts'
 import { type RingAccount, RingReader } from './ring-reader.ts'
 import { Squatters } from './squatters.ts'
@@ -44,14 +45,22 @@ export class RingSet {
   readonly #lossTold = new Map<RingReader, number>()
   #started = false
   readonly #refused = new Set<RingReader>()
+  /** Rings whose file is gone. */
+  readonly #missing = new Set<RingReader>()
+  /** Of the directory; rings that were named by path are looked at every time. */
+  readonly #changes: FolderChanges | undefined
   readonly #squatters = new Squatters((text) => this.#settings.onDiagnostic?.(text))
   #checked = 0
+  /** Readers that have not been compared with their path since the directory changed. */
+  #unchecked = 0
 
   /** @param cursorOf where a named consumer stood in the ring of that absolute path. */
   constructor(core: Core, settings: Settings, cursorOf: (path: string) => RingCursor | undefined = () => undefined) {
     this.#core = core
     this.#cursorOf = cursorOf
     this.#settings = settings
+    const { selection } = settings
+    if ('directory' in selection) this.#changes = new FolderChanges(RING_FOLDERS.map((folder) => join(selection.directory, folder)))
   }
 
   get open(): number {
@@ -62,10 +71,24 @@ export class RingSet {
 
   /**
    * Looks for rings and opens those that can be. The first look honours `from`; a ring that appears later is read from its beginning.
+   * As long as nothing changed in the directory that costs next to nothing.
    * @throws MprtapError on the first look only: later failures are diagnostics, since the tap goes on with what it has.
    */
   discover(): void {
     const first = !this.#started
+    const isNews = this.#changes?.since(performance.now(), Date.now()) ?? true
+    if (isNews) {
+      this.#list(first)
+      this.#missing.clear()
+      this.#unchecked = this.readers.length
+    }
+    for (const reader of this.readers) if (!reader.isOpen && !this.#missing.has(reader)) this.#tryOpen(reader, first)
+    this.#started = true
+    for (let i = 0; i < CHECKED_AT_ONCE && this.#unchecked > 0; i++, this.#unchecked--)
+      this.readers[this.#checked++ % this.readers.length]!.checkIdentity()
+  }
+
+  #list(first: boolean): void {
     try {
       const { paths, faults } = list(this.#settings.selection)
       this.#diagnose('directory', undefined)
@@ -76,10 +99,6 @@ export class RingSet {
       if (first) throw error
       this.#diagnose('directory', (error as Error).message)
     }
-    for (const reader of this.readers) if (!reader.isOpen) this.#tryOpen(reader, first)
-    this.#started = true
-    for (let i = 0; i < Math.min(CHECKED_AT_ONCE, this.readers.length); i++)
-      this.readers[this.#checked++ % this.readers.length]!.checkIdentity()
   }
 
   #add(path: string): void {
@@ -114,7 +133,7 @@ export class RingSet {
     if (first && 'rings' in this.#settings.selection)
       throw new MprtapError('MPRTAP_RING_INVALID', `${reader.path} ${result.refusal}.`, { cause: result.cause })
     // A ring that was removed is no news; it may come back.
-    if ((result.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
+    if ((result.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return void this.#missing.add(reader)
     if (!reader.hasBeenOpen) this.#refused.add(reader)
     this.#diagnose(reader.path, `${reader.path} ${result.refusal}.`)
   }
