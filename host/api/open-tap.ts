@@ -102,7 +102,8 @@ function openDirectory(directory: string, settings: Settings): Tap<Operation> | 
   }
 }
 
-function defaultDirectory(): string {
+/** The directory of the notifyee DLL, where there is one. */
+export function defaultDirectory(): string {
   if (process.platform === 'win32') return windowsRingDirectory()
   const message = 'No directory was given and only Windows has a default one; name the directory that holds "users" and "administrators".'
   throw new MprtapError('MPRTAP_INVALID_ARGUMENT', message)

@@ -18,3 +18,12 @@ export function positiveNumber(most: number): (text: string) => number {
     return value
   }
 }
+
+const AGE_UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 }
+
+/** A parser of ages such as `12h` or `30d`, of an hour or more; gives milliseconds. */
+export function age(text: string): number {
+  const [, number, unit] = /^(\d{1,5})([hd])$/.exec(text) ?? []
+  if (number === undefined || Number(number) === 0) throw new InvalidArgumentError('Give hours or days, such as 12h or 30d.')
+  return Number(number) * AGE_UNITS[unit!]!
+}

@@ -3,9 +3,11 @@ import { Command, CommanderError, Option } from 'commander'
 import { SLOT_COUNT_LOG2_MAX, SLOT_COUNT_LOG2_MIN } from '../../format/layout.ts'
 import { MprtapError } from '../api/errors.ts'
 import { openTap } from '../api/index.ts'
+import { pruneRings } from '../api/prune-rings.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import { type GenerateOptions, generate } from './generate.ts'
-import { positiveNumber, wholeNumber } from './option-values.ts'
+import { age, positiveNumber, wholeNumber } from './option-values.ts'
+import { type PruneOptions, prune } from './prune.ts'
 import { GROUPS, type ReportOptions, report } from './report.ts'
 import { safeText } from './safe-text.ts'
 import { type WatchOptions, watch } from './watch.ts'
@@ -15,6 +17,9 @@ declare const MPRTAP_VERSION: string
 
 /** Longest delay of a Node timer, in seconds. */
 const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
+
+/** How long a ring is idle before prune removes it, ms. */
+const AGE_DEFAULT_MS = age('30d')
 
 /** What the command line needs of the process that it runs in. */
 export interface CommandContext {
@@ -82,6 +87,20 @@ function commandLine(context: CommandContext, done: (exitCode: number) => void):
     .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
     .showHelpAfterError("Run 'mprtap report --help' to see all options.")
     .action(async (options: ReportOptions) => done(await report(options, { ...context, openTap })))
+
+  program
+    .command('prune')
+    .description('Remove rings that nobody writes to any more, and say what was done.')
+    .addOption(
+      new Option('--older-than <age>', 'last written longer ago than so many hours or days').argParser(age).default(AGE_DEFAULT_MS, '30d'),
+    )
+    .option('--dry-run', 'only say what would be removed')
+    .option('--force', 'also rings that a named consumer has not read to their end')
+    .option('--json', 'newline-delimited JSON, a ring a line, a summary object last')
+    .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+    .option('--cursor-directory <path>', 'where consumers are kept, beside the usual places')
+    .showHelpAfterError("Run 'mprtap prune --help' to see all options.")
+    .action(async (options: PruneOptions) => done(await prune(options, { ...context, pruneRings })))
 
   program
     .command('generate')

@@ -47,6 +47,11 @@ export function openCursorPlace(name: string, chosen: string | undefined, select
   return lockIn(userDirectory(), name, true)
 }
 
+/** Where the cursors of consumers of this directory of rings may be. */
+export function cursorDirectories(directory: string, chosen: string | undefined): readonly string[] {
+  return [resolve(directory, 'consumers'), userDirectory(), ...(chosen === undefined ? [] : [resolve(chosen)])]
+}
+
 function lockIn(directory: string, name: string, recursive: boolean): CursorPlace {
   const stem = join(directory, name)
   try {

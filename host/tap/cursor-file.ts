@@ -45,17 +45,10 @@ export function readCursorFile(path: string, onDiagnostic: (text: string) => voi
       cause,
     })
   }
-  let fault: string
-  try {
-    const content = JSON.parse(text.length > BYTES_MAX ? '' : text) as { format: number; rings: RingCursor[] }
-    if (content.format > FORMAT)
-      throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} was written by a newer mprtap; use that one.`)
-    if (content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isRingCursor)) return content.rings
-    fault = 'it is not a cursor file'
-  } catch (error) {
-    if (error instanceof MprtapError) throw error
-    fault = (error as Error).message
-  }
+  const content = parseCursors(text)
+  if (content === 'newer') throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} was written by a newer mprtap; use that one.`)
+  if ('rings' in content) return content.rings
+  const { fault } = content
   const aside = `${path}.unreadable-${Date.now()}`
   try {
     renameSync(path, aside)
@@ -66,6 +59,18 @@ export function readCursorFile(path: string, onDiagnostic: (text: string) => voi
     `The cursor file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`,
   )
   return []
+}
+
+/** What a cursor file says: the cursors, why it says nothing, or that a newer mprtap wrote it. */
+export function parseCursors(text: string): { readonly rings: RingCursor[] } | { readonly fault: string } | 'newer' {
+  try {
+    const content = JSON.parse(text.length > BYTES_MAX ? '' : text) as { format: number; rings: RingCursor[] }
+    if (content.format > FORMAT) return 'newer'
+    const isGood = content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isRingCursor)
+    return isGood ? { rings: content.rings } : { fault: 'it is not a cursor file' }
+  } catch (error) {
+    return { fault: (error as Error).message }
+  }
 }
 
 /** Not only safe ones: a hostile head may be large, and must not spoil what is known of other rings. */

@@ -7,9 +7,17 @@ import { MprtapError } from '../api/errors.ts'
 import type { RingPlace } from '../ring/place.ts'
 import { RING_FOLDERS, type RingFolder } from '../ring/policy.ts'
 
-const RING_NAME = new RegExp(`^(S-1-\\d{1,15}(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring$`)
+const STEM = `^(S-1-\\d{1,15}(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
+const RING_NAME = new RegExp(`${STEM}$`)
+/** Also the names under which the DLL puts a ring aside whose header is no good. */
+const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`)
 /** A directory with more names than this is not read to its end. */
 const NAMES_MAX = 20_000
+
+/** The SID in the name of a ring, or of one that was put aside. */
+export function sidOfAnyName(path: string): string | undefined {
+  return RING_OR_ASIDE_NAME.exec(basename(path))?.[1]
+}
 
 /** The SID in a ring's file name, or `undefined` if the name is none of a ring. */
 export function sidOfRingName(path: string): string | undefined {
@@ -32,10 +40,10 @@ export interface RingListing {
 }
 
 /**
- * All rings below `directory`.
+ * All rings below `directory`; with `aside`, also what the DLL has put aside.
  * @throws MprtapError MPRTAP_DIRECTORY_MISSING, or MPRTAP_DIRECTORY_UNREADABLE when no folder in it can be listed.
  */
-export function listRings(directory: string): RingListing {
+export function listRings(directory: string, { aside = false } = {}): RingListing {
   const paths: string[] = []
   const faults = new Map<RingFolder, string>()
   let failure: NodeJS.ErrnoException | undefined
@@ -43,7 +51,7 @@ export function listRings(directory: string): RingListing {
   for (const folder of RING_FOLDERS) {
     const path = join(directory, folder)
     try {
-      const isWhole = listFolder(path, paths)
+      const isWhole = listFolder(path, aside ? RING_OR_ASIDE_NAME : RING_NAME, paths)
       if (!isWhole)
         faults.set(folder, `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`)
       listed++
@@ -58,13 +66,13 @@ export function listRings(directory: string): RingListing {
 }
 
 /** Appends the rings of one folder. False when it has too many names to look at them all. */
-function listFolder(folder: string, paths: string[]): boolean {
+function listFolder(folder: string, wanted: RegExp, paths: string[]): boolean {
   const entries = opendirSync(folder)
   try {
     for (let names = 0; names < NAMES_MAX; names++) {
       const entry = entries.readSync()
       if (!entry) return true
-      if (RING_NAME.test(entry.name)) paths.push(join(folder, entry.name))
+      if (wanted.test(entry.name)) paths.push(join(folder, entry.name))
     }
     return entries.readSync() === null
   } finally {

@@ -1,7 +1,7 @@
 // docs/cli.md and docs/statistics.md say what the command and the tap do, all of it and nothing else.
 
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,7 +17,7 @@ import { eventsOf, oddRing, trafficRings } from '../host/filter-rings.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const pageOf = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8')
 const page = pageOf('cli.md')
-const VERBS = ['watch', 'report', 'generate']
+const VERBS = ['watch', 'report', 'prune', 'generate']
 
 let directory: string
 beforeAll(() => {
@@ -77,7 +77,7 @@ describe('docs/cli.md', () => {
   })
 
   it('gives commands with options that there are, and filters that parse', async () => {
-    const commands = [...page.matchAll(/mprtap (watch|report|generate)((?: --[^\n|#`&]*)?)/g)]
+    const commands = [...page.matchAll(/mprtap (watch|report|prune|generate)((?: --[^\n|#`&]*)?)/g)]
     expect(commands.length).toBeGreaterThan(6)
     for (const [, verb, rest] of commands) {
       const known = optionsOf(await helpOf(verb!)).map((option) => option.split(' ')[0])
@@ -120,6 +120,16 @@ describe('docs/cli.md', () => {
   it('has every field of a group', async () => {
     const output = await mprtap('report', '--directory', directory, '--json')
     expect(firstCells(section('### The groups of `report`')).sort()).toEqual(allFields(output.trimEnd().split('\n')))
+  })
+
+  it('has every field of a pruned ring, and of the summary of prune', async () => {
+    const rings = join(directory, 'users')
+    mkdirSync(join(rings, 'S-1-5-19.v1.ring'))
+    const output = await mprtap('prune', '--directory', directory, '--dry-run', '--json')
+    rmSync(join(rings, 'S-1-5-19.v1.ring'), { recursive: true })
+    const lines = output.trimEnd().split('\n')
+    expect(firstCells(section('### The summary of `prune`')).sort()).toEqual(allFields([lines.pop()!]))
+    expect(firstCells(section('### The rings of `prune`')).sort()).toEqual(allFields(lines))
   })
 
   it('links to pages that are there', () => {

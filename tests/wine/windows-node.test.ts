@@ -2,24 +2,28 @@
 // host on this machine reads from the same files.
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RINGS_MAX } from '../../assembly/abi.ts'
+import { HEADER_FILE_ID } from '../../format/layout.ts'
 import type { Operation } from '../../host/api/index.ts'
 import { sidOfRingName } from '../../host/tap/ring-directory.ts'
+import { RingWriter, ringFileName } from '../../host/testing/index.ts'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { importRegistry, registryFile, removed, text } from '../../scripts/lib/registry.mjs'
 import { hasWindowsNode, runWindowsNode, windowsNodeDirectory } from '../../scripts/lib/windows-node.mjs'
 import { toWindowsPath } from '../../scripts/lib/wine.mjs'
+import { pre } from '../host/records.ts'
 import { bed } from './bed.ts'
 
 if (!hasWindowsNode()) console.error('NODE FOR WINDOWS IS NOT INSTALLED: the host is not tested on it. npm test installs it where npm can.')
 
 const inWindowsNode = (name: string) => join(windowsNodeDirectory, name)
 const script = 'tests/wine/windows'
+const NO_TOTALS = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, rewinds: 0 }
 const commands = [
   'add K: \\\\fs01\\проекты',
   'add - \\\\fs01\\{d83d}{de80}{d800}',
@@ -190,5 +194,40 @@ for await (const { user, remoteName } of tap) {
       )
       expect(JSON.parse(await succeeds('by-path.mjs'))).toEqual(['S-1-5-21-1-2-3-1108', '\\\\fs01\\own'])
     })
+  })
+
+  it('prunes an idle ring, and neither one that was just written nor one that a consumer waits for', async () => {
+    await bed.run(['add K: \\\\fs01\\new'])
+    const idle = (sid: string) => {
+      const path = join(bed.wine.mprtapDirectory, 'users', ringFileName(sid))
+      const writer = RingWriter.create({ sid, slotCountLog2: 2 }, path)
+      writer.append(pre())
+      writer.close()
+      utimesSync(path, 0, 0)
+      return path
+    }
+    const unread = idle('S-1-5-21-1-2-3-1109')
+    const inWindows = (path: string) => `C:\\ProgramData\\mprtap\\users\\${basename(path)}`
+    const cursor = { path: inWindows(unread), fileId: '0000000000000001', next: 0, waiting: [], totals: NO_TOTALS }
+    mkdirSync(join(bed.wine.mprtapDirectory, 'consumers'))
+    // It has read the ring that is removed, in full, and of the other nothing.
+    const read = idle('S-1-5-21-1-2-3-1108')
+    const fileId = readFileSync(read)
+      .subarray(HEADER_FILE_ID, HEADER_FILE_ID + 8)
+      .toString('hex')
+    const rings = [cursor, { ...cursor, path: inWindows(read), fileId, next: 1 }]
+    writeFileSync(join(bed.wine.mprtapDirectory, 'consumers', 'audit.json'), JSON.stringify({ format: 1, consumer: 'audit', rings }))
+
+    const results = objects(await succeeds('cli.js', ['prune', '--json'])).map(({ path, outcome, awaitedBy }) => ({
+      path,
+      outcome,
+      awaitedBy,
+    }))
+    expect(results.slice(1, -1)).toEqual([
+      { path: inWindows(read), outcome: 'removed', awaitedBy: [] },
+      { path: inWindows(unread), outcome: 'awaited', awaitedBy: ['audit'] },
+    ])
+    expect(results[0]).toMatchObject({ outcome: 'recent' })
+    expect([existsSync(read), existsSync(unread), bed.rings().length]).toEqual([false, true, 1])
   })
 })
