@@ -47,53 +47,71 @@ export class Checksum {
     return x ^ (x >> 29)
   }
 
+  /** `lanes` and salt in one word, not yet mixed. */
   @inline
-  static fold(lanes: v128, salt: u64): u64 {
-    return Checksum.mix(v128.extract_lane<u64>(lanes, 0) + rotl<u64>(v128.extract_lane<u64>(lanes, 1), 32) * PRIME_1 + salt)
+  private static fold(lanes: v128, salt: u64): u64 {
+    return v128.extract_lane<u64>(lanes, 0) + rotl<u64>(v128.extract_lane<u64>(lanes, 1), 32) * PRIME_1 + salt
   }
 
-  /** Two blocks at once: two 32x32->64 multiplies each, one accumulator. */
+  /** What one block adds to the lanes: itself, and two 32x32->64 products. */
   @inline
-  static two(sum: v128, at: usize, key: usize): v128 {
-    const a = v128.load(at)
-    const b = v128.load(at, 16)
-    const x = v128.xor(a, v128.load(key))
-    const y = v128.xor(b, v128.load(key, 16))
+  private static one(block: v128, key: v128): v128 {
+    const x = v128.xor(block, key)
+    const product = i64x2.extmul_low_i32x4_u(v128.shuffle<u32>(x, x, 0, 2, 0, 2), v128.shuffle<u32>(x, x, 1, 3, 1, 3))
+    return v128.add<i64>(block, product)
+  }
+
+  /** What two blocks add; the same, with half the shuffles. */
+  @inline
+  private static two(a: v128, b: v128, keyA: v128, keyB: v128): v128 {
+    const x = v128.xor(a, keyA)
+    const y = v128.xor(b, keyB)
     const even = v128.shuffle<u32>(x, y, 0, 2, 4, 6)
     const odd = v128.shuffle<u32>(x, y, 1, 3, 5, 7)
     const low = v128.add<i64>(a, i64x2.extmul_low_i32x4_u(even, odd))
     const high = v128.add<i64>(b, i64x2.extmul_high_i32x4_u(even, odd))
-    return v128.add<i64>(v128.add<i64>(sum, low), high)
+    return v128.add<i64>(low, high)
   }
 
   @inline
-  static one(sum: v128, at: usize, key: usize): v128 {
-    const a = v128.load(at)
-    const x = v128.xor(a, v128.load(key))
-    const product = i64x2.extmul_low_i32x4_u(v128.shuffle<u32>(x, x, 0, 2, 0, 2), v128.shuffle<u32>(x, x, 1, 3, 1, 3))
-    return v128.add<i64>(sum, v128.add<i64>(a, product))
+  private static pair(at: usize, key: usize): v128 {
+    return Checksum.two(v128.load(at), v128.load(at, 16), v128.load(key), v128.load(key, 16))
   }
 
   /** `record` of RING.md section 5. */
   @inline
   static fixedPart(slot: usize): u64 {
     const at = slot + <usize>RECORD_START
-    let sum = Checksum.two(i64x2.splat(0), at, KEYS)
-    sum = Checksum.two(sum, at + 32, KEYS + 32)
-    sum = Checksum.two(sum, at + 64, KEYS + 64)
-    sum = Checksum.one(sum, at + 96, KEYS + 96)
-    return Checksum.fold(sum, 0)
+    const front = v128.add<i64>(Checksum.pair(at, KEYS), Checksum.pair(at + 32, KEYS + 32))
+    const back = v128.add<i64>(Checksum.pair(at + 64, KEYS + 64), Checksum.one(v128.load(at, 96), v128.load(KEYS, 96)))
+    return Checksum.mix(Checksum.fold(v128.add<i64>(front, back), 0))
   }
 
-  /** `S(i)` of RING.md section 5, for a string of at least one block. */
+  /**
+   * `S(i)` of RING.md section 5 for a string of at least one block, but for the last mixing, which loses nothing: equal words here are equal
+   * words there. The string is interned by this word, which is there sooner; `mix` of it goes into the checksum.
+   */
   @inline
   static string(at: usize, blocks: u32, unitsAndWidth: u32): u64 {
-    let sum = i64x2.splat(0)
-    let key = KEYS
+    // Nearly all names have one block or two: no loop for these.
+    let lanes: v128
+    if (blocks == 1) lanes = Checksum.one(v128.load(at), v128.load(KEYS))
+    else {
+      lanes = Checksum.pair(at, KEYS)
+      if (blocks > 2) lanes = v128.add<i64>(lanes, Checksum.fromThird(at, blocks))
+    }
+    return Checksum.fold(lanes, <u64>unitsAndWidth * PRIME_2)
+  }
+
+  @inline
+  private static fromThird(at: usize, blocks: u32): v128 {
     const end = at + <usize>(blocks << 4)
-    for (; at + 32 <= end; at += 32, key += 32) sum = Checksum.two(sum, at, key)
-    if (at < end) sum = Checksum.one(sum, at, key)
-    return Checksum.fold(sum, <u64>unitsAndWidth * PRIME_2)
+    let lanes = i64x2.splat(0)
+    let key = KEYS + 32
+    at += 32
+    for (; at + 32 <= end; at += 32, key += 32) lanes = v128.add<i64>(lanes, Checksum.pair(at, key))
+    if (at < end) lanes = v128.add<i64>(lanes, Checksum.one(v128.load(at), v128.load(key)))
+    return lanes
   }
 }
 

@@ -27,7 +27,6 @@ import {
   COLUMN_TRAITS,
   F64_COLUMNS,
   ROWS_MAX,
-  STRING_ID_EMPTY,
   U8_COLUMNS,
   U32_COLUMNS,
 } from './abi.ts'
@@ -61,6 +60,10 @@ import {
 } from './row.ts'
 
 const ROWS: usize = ROWS_MAX
+/** Bytes from one column to the next of the same width. */
+const F64: usize = 8 * ROWS
+const U32: usize = 4 * ROWS
+const U8: usize = ROWS
 export const U32S: usize = COLUMNS + <usize>F64_COLUMNS * ROWS * 8
 export const FULL_UNITS: usize = U32S + <usize>U32_COLUMNS * ROWS * 4
 export const U8S: usize = FULL_UNITS + 4 * ROWS * 2
@@ -86,60 +89,55 @@ export class Columns {
     return newStrings
   }
 
-  @inline
-  private static u32(column: usize, at: usize, value: u32): void {
-    store<u32>(U32S + column * ROWS * 4 + (at << 2), value)
-  }
-
-  @inline
-  private static f64(column: usize, at: usize, value: f64): void {
-    store<f64>(COLUMNS + column * ROWS * 8 + (at << 3), value)
-  }
-
-  @inline
-  private static u8(column: usize, at: usize, value: u8): void {
-    store<u8>(U8S + column * ROWS + at, value)
-  }
-
-  @inline
-  private static name(column: usize, at: usize, id: u32): void {
-    Columns.u32(column, at, id)
+  /** JavaScript is to be told of this string, unless it was before. */
+  private static hand(id: u32): void {
     const marks = Intern.marks(id)
-    if (!(marks & MARK_HANDED) && id > <u32>STRING_ID_EMPTY) {
-      Intern.setMarks(id, marks | MARK_HANDED)
-      store<u32>(NEW_STRINGS + ((<usize>newStrings) << 2), id)
-      newStrings++
-    }
+    if (marks & MARK_HANDED) return
+    Intern.setMarks(id, marks | MARK_HANDED)
+    store<u32>(NEW_STRINGS + ((<usize>newStrings) << 2), id)
+    newStrings++
   }
 
   /** Appends a row. A batch has room for every row that a turn can yield. */
   static append(row: usize): void {
-    const at = <usize>rows
-    Columns.f64(COLUMN_SEQUENCE, at, <f64>load<u64>(row + ROW_SEQUENCE))
-    Columns.f64(COLUMN_TIME, at, epochMs(load<i64>(row + ROW_WALL_TIME)))
-    Columns.f64(COLUMN_DURATION, at, load<f64>(row + ROW_DURATION))
-    Columns.f64(COLUMN_PROCESS_START_TIME, at, epochMs(load<i64>(row + ROW_PROCESS_START_TIME)))
-    Columns.u32(COLUMN_STATUS, at, load<u32>(row + ROW_STATUS))
-    Columns.u32(COLUMN_FLAGS, at, load<u32>(row + ROW_FLAGS))
-    Columns.u32(COLUMN_TRAITS, at, load<u32>(row + ROW_TRAITS))
-    Columns.u32(COLUMN_RESOURCE_TYPE, at, load<u32>(row + ROW_RESOURCE_TYPE))
-    Columns.u32(COLUMN_PROCESS_ID, at, load<u32>(row + ROW_PROCESS_ID))
-    Columns.u32(COLUMN_THREAD_ID, at, load<u32>(row + ROW_THREAD_ID))
-    Columns.u32(COLUMN_SESSION_ID, at, load<u32>(row + ROW_SESSION_ID))
-    Columns.u32(COLUMN_LOGON_ID_LOW, at, load<u32>(row + ROW_LOGON_ID))
-    Columns.u32(COLUMN_LOGON_ID_HIGH, at, load<u32>(row + ROW_LOGON_ID, 4))
-    Columns.name(COLUMN_REMOTE_NAME, at, load<u32>(row + ROW_REMOTE_NAME))
-    Columns.name(COLUMN_LOCAL_NAME, at, load<u32>(row + ROW_LOCAL_NAME))
-    Columns.name(COLUMN_PROVIDER, at, load<u32>(row + ROW_PROVIDER))
-    Columns.name(COLUMN_IMAGE_NAME, at, load<u32>(row + ROW_IMAGE_NAME))
-    Columns.u32(COLUMN_RING, at, load<u32>(row + ROW_RING))
-    Columns.u32(COLUMN_NOTIFY_STATUS, at, load<u32>(row + ROW_NOTIFY_STATUS))
-    Columns.u32(COLUMN_CONTEXT_LOW, at, load<u32>(row + ROW_CONTEXT))
-    Columns.u32(COLUMN_CONTEXT_HIGH, at, load<u32>(row + ROW_CONTEXT, 4))
-    store<u64>(FULL_UNITS + (at << 3), load<u64>(row + ROW_FULL_UNITS))
-    Columns.u8(COLUMN_KIND, at, load<u8>(row + ROW_KIND))
-    Columns.u8(COLUMN_PHASE, at, load<u8>(row + ROW_PHASE))
-    Columns.u8(COLUMN_OUTCOME, at, load<u8>(row + ROW_OUTCOME))
+    const f64s = COLUMNS + ((<usize>rows) << 3)
+    const u32s = U32S + ((<usize>rows) << 2)
+    const u8s = U8S + <usize>rows
+    store<f64>(f64s, <f64>load<u64>(row, ROW_SEQUENCE), F64 * COLUMN_SEQUENCE)
+    store<f64>(f64s, epochMs(load<i64>(row, ROW_WALL_TIME)), F64 * COLUMN_TIME)
+    store<f64>(f64s, load<f64>(row, ROW_DURATION), F64 * COLUMN_DURATION)
+    store<f64>(f64s, epochMs(load<i64>(row, ROW_PROCESS_START_TIME)), F64 * COLUMN_PROCESS_START_TIME)
+    store<u32>(u32s, load<u32>(row, ROW_STATUS), U32 * COLUMN_STATUS)
+    store<u32>(u32s, load<u32>(row, ROW_FLAGS), U32 * COLUMN_FLAGS)
+    store<u32>(u32s, load<u32>(row, ROW_TRAITS), U32 * COLUMN_TRAITS)
+    store<u32>(u32s, load<u32>(row, ROW_RESOURCE_TYPE), U32 * COLUMN_RESOURCE_TYPE)
+    store<u32>(u32s, load<u32>(row, ROW_PROCESS_ID), U32 * COLUMN_PROCESS_ID)
+    store<u32>(u32s, load<u32>(row, ROW_THREAD_ID), U32 * COLUMN_THREAD_ID)
+    store<u32>(u32s, load<u32>(row, ROW_SESSION_ID), U32 * COLUMN_SESSION_ID)
+    store<u32>(u32s, load<u32>(row, ROW_LOGON_ID), U32 * COLUMN_LOGON_ID_LOW)
+    store<u32>(u32s, load<u32>(row, ROW_LOGON_ID + 4), U32 * COLUMN_LOGON_ID_HIGH)
+    store<u32>(u32s, load<u32>(row, ROW_RING), U32 * COLUMN_RING)
+    store<u32>(u32s, load<u32>(row, ROW_NOTIFY_STATUS), U32 * COLUMN_NOTIFY_STATUS)
+    store<u32>(u32s, load<u32>(row, ROW_CONTEXT), U32 * COLUMN_CONTEXT_LOW)
+    store<u32>(u32s, load<u32>(row, ROW_CONTEXT + 4), U32 * COLUMN_CONTEXT_HIGH)
+    store<u64>(FULL_UNITS + ((<usize>rows) << 3), load<u64>(row, ROW_FULL_UNITS))
+    store<u8>(u8s, load<u8>(row, ROW_KIND), U8 * COLUMN_KIND)
+    store<u8>(u8s, load<u8>(row, ROW_PHASE), U8 * COLUMN_PHASE)
+    store<u8>(u8s, load<u8>(row, ROW_OUTCOME), U8 * COLUMN_OUTCOME)
+    const remoteName = load<u32>(row, ROW_REMOTE_NAME)
+    const localName = load<u32>(row, ROW_LOCAL_NAME)
+    const provider = load<u32>(row, ROW_PROVIDER)
+    const imageName = load<u32>(row, ROW_IMAGE_NAME)
+    store<u32>(u32s, remoteName, U32 * COLUMN_REMOTE_NAME)
+    store<u32>(u32s, localName, U32 * COLUMN_LOCAL_NAME)
+    store<u32>(u32s, provider, U32 * COLUMN_PROVIDER)
+    store<u32>(u32s, imageName, U32 * COLUMN_IMAGE_NAME)
+    if (!(Intern.marks(remoteName) & Intern.marks(localName) & Intern.marks(provider) & Intern.marks(imageName) & MARK_HANDED)) {
+      Columns.hand(remoteName)
+      Columns.hand(localName)
+      Columns.hand(provider)
+      Columns.hand(imageName)
+    }
     rows++
   }
 }

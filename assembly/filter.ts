@@ -107,13 +107,17 @@ let verdictsMax: u32 = 0
 let verdictsUsed: u32 = 0
 /** The one string field that decides alone, if the filter is of that kind: its verdict is then kept in the string's marks. */
 let decisive: u32 = NO_FIELD
+/** And it is the remote name, of notifications: an operation is judged when it is paired, by the name of its PRE. */
+let remoteNameDecides: bool = false
 /** Where the sections of the row at hand are, one address a string field. */
 const sections = memory.data(32, 16)
 
 export class Filter {
-  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. */
-  static load(length: u32): void {
+  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. Says whether rows are notifications, not operations. */
+  static load(length: u32, judgesNotifications: bool): void {
     active = length != 0
+    decisive = NO_FIELD
+    remoteNameDecides = false
     if (!active) return
     rules = Filter.header(FILTER_RULES)
     blocks = <usize>Filter.header(FILTER_BLOCKS)
@@ -125,7 +129,8 @@ export class Filter {
     verdictsAt = PREDICATES + <usize>((Filter.header(FILTER_LENGTH) + 15) & ~15)
     verdictsMax = min<u32>(<u32>(FOLD - verdictsAt) / verdictsSize - 1, MARK_VERDICTS)
     verdictsUsed = 0
-    decisive = popcnt(fields) == 1 && fields < 1 << FIELD_USER && Filter.hasNoResiduals() ? ctz(fields) : NO_FIELD
+    if (popcnt(fields) == 1 && fields < 1 << FIELD_USER && Filter.hasNoResiduals()) decisive = ctz(fields)
+    remoteNameDecides = judgesNotifications && decisive == <u32>FIELD_REMOTE_NAME
     Intern.clearMarks(MARK_KNOWN | MARK_ACCEPTED)
   }
 
@@ -145,6 +150,12 @@ export class Filter {
   static accepts(row: usize): bool {
     if (!active) return true
     return decisive == NO_FIELD ? Filter.judge(row) != inverted : Filter.acceptsString(row)
+  }
+
+  /** Whether no row with this remote name passes, as far as that is known before there is a row. */
+  @inline
+  static refusesRemoteName(id: u32): bool {
+    return remoteNameDecides && (Intern.marks(id) & (MARK_KNOWN | MARK_ACCEPTED)) == MARK_KNOWN
   }
 
   @inline

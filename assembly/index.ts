@@ -57,7 +57,7 @@ export function configure(newLevel: i32, unfinishedAfterMs: f64): void {
   Intern.reset()
   Pairing.reset()
   Columns.clear()
-  Filter.load(0)
+  Filter.load(0, false)
   Statistics.stop()
   quiet = false
 }
@@ -74,7 +74,7 @@ export function ringUser(ring: u32, length: u32): void {
 
 /** A filter program of `length` bytes was written to filterAddress, and upper case to foldAddress; 0: everything passes. */
 export function filterLoad(length: u32): void {
-  Filter.load(length)
+  Filter.load(length, level == LEVEL_NOTIFICATION)
 }
 
 /** From now on operations that pass the filter are counted by group; upper case stands at foldAddress. */
@@ -132,7 +132,9 @@ export function take(ring: u32, now: f64): u32 {
       delivered = true
       Progress.beginSlot(next)
       next++
-      deliver(slot, now)
+      count(COUNT_NOTIFICATIONS)
+      if (level != LEVEL_NOTIFICATION) pair(slot, now)
+      else if (Filter.accepts(slot) && !quiet) Columns.append(slot)
       Progress.endSlot(Columns.rows())
     } else {
       Ring.deliveredUpTo(state, next)
@@ -239,13 +241,8 @@ function finishUnfinished(row: usize): void {
   finish(row)
 }
 
-function deliver(row: usize, now: f64): void {
-  count(COUNT_NOTIFICATIONS)
-  const post = load<u32>(row + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
-  if (level == LEVEL_NOTIFICATION) {
-    if (Filter.accepts(row) && !quiet) Columns.append(row)
-    return
-  }
+function pair(row: usize, now: f64): void {
+  const post = load<u32>(row, ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
   if (!post) {
     if (Pairing.isFull()) finishUnfinished(Pairing.oldest())
     Pairing.add(row, now)

@@ -3,18 +3,20 @@
 // An id is the string's block in the arena:
 //
 //      0 ┌───────────────┬───────────────┬───────────────┐
-//        │ S(i) 8        │ units·2+wide 4│ marks 4       │
+//        │ key 8         │ units·2+wide 4│ marks 4       │
 //     16 ├───────────────┴───────────────┴───────────────┤
 //        │ the bytes as stored in the record, zero padded│
 //        └───────────────────────────────────────────────┘
 //
-// A bucket holds 14 bits of the hash and 18 of the id. When the arena or the table fills up, a new epoch begins: every id of the
+// The key is Checksum.string() of it. A bucket holds 14 bits of the hash, which is the key once multiplied, and 18 of the id. When the arena or the table fills up, a new epoch begins: every id of the
 // old one is void, survivors (of operations that still wait) are interned anew. Ids never change their meaning within an epoch.
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
-import { RINGS_MAX, STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
+import { RINGS_MAX, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
+import { PRIME_1 } from './checksum.ts'
 import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, SID_MAX, WINDOW_SLOTS } from './memory.ts'
 
+/** As many as 16 bits of a hash can tell apart. */
 const BUCKET_COUNT: u32 = 65536
 const STRINGS_MAX: u32 = 32768
 const PROBES_MAX: u32 = 64
@@ -44,6 +46,9 @@ export class Intern {
   static reset(): void {
     memory.fill(BUCKETS, 0, <usize>(BUCKET_COUNT * 4))
     memory.fill(ARENA, 0, 32)
+    // The absent and the empty string, which JavaScript knows without being told.
+    Intern.setMarks(STRING_ID_ABSENT, MARK_HANDED)
+    Intern.setMarks(STRING_ID_EMPTY, MARK_HANDED)
     used = 32
     count = 0
     crowded = false
@@ -74,12 +79,12 @@ export class Intern {
 
   @inline
   static marks(id: u32): u32 {
-    return load<u32>(Intern.at(id), 12)
+    return load<u32>((<usize>id) << 4, ARENA + 12)
   }
 
   @inline
   static setMarks(id: u32, marks: u32): void {
-    store<u32>(Intern.at(id), marks, 12)
+    store<u32>((<usize>id) << 4, marks, ARENA + 12)
   }
 
   /** Takes marks from every string. */
@@ -92,48 +97,52 @@ export class Intern {
     }
   }
 
-  /** The id of the string whose S(i) is `hash` and whose `blocks` blocks stand at `at`. */
+  /** The id of the string whose key is `key` and whose `blocks` blocks stand at `at`. */
   @inline
-  static id(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
-    let bucket = <u32>hash & (BUCKET_COUNT - 1)
-    const tag = <u32>(hash >> 32) & TAG_MASK
-    const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
+  static id(key: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+    const hash = key * PRIME_1
+    const bucket = <u32>(hash >> 48)
+    const tag = <u32>(hash >> 16) & TAG_MASK
+    const cell = load<u32>((<usize>bucket) << 2, BUCKETS)
     // Most strings have been seen before and sit in their first bucket.
-    if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, hash, at, blocks, unitsAndWidth)) return cell & ID_MASK
-    return Intern.search(hash, at, blocks, unitsAndWidth, bucket, tag)
+    if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
+    return Intern.search(key, at, blocks, unitsAndWidth, bucket, tag)
   }
 
   @inline
-  private static equals(id: u32, hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): bool {
-    const known = Intern.at(id)
-    if (load<u64>(known) != hash || load<u32>(known, 8) != unitsAndWidth) return false
-    let difference = v128.xor(v128.load(known, 16), v128.load(at))
-    for (let block: usize = 1; block < <usize>blocks; block++) {
-      difference = v128.or(difference, v128.xor(v128.load(known + (block << 4), 16), v128.load(at + (block << 4))))
+  private static equals(id: u32, at: usize, blocks: u32, unitsAndWidth: u32): bool {
+    const known = (<usize>id) << 4
+    if (load<u32>(known, ARENA + 8) != unitsAndWidth) return false
+    let difference = v128.xor(v128.load(known, ARENA + 16), v128.load(at))
+    if (blocks > 1) {
+      difference = v128.or(difference, v128.xor(v128.load(known, ARENA + 32), v128.load(at, 16)))
+      for (let block: usize = 2; block < <usize>blocks; block++) {
+        difference = v128.or(difference, v128.xor(v128.load(known + (block << 4), ARENA + 16), v128.load(at + (block << 4))))
+      }
     }
     return !v128.any_true(difference)
   }
 
-  private static search(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
+  private static search(key: u64, at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
     for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
       const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
       if (cell == 0) {
-        const id = Intern.add(hash, at, blocks, unitsAndWidth)
+        const id = Intern.add(key, at, blocks, unitsAndWidth)
         store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)
         return id
       }
-      if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, hash, at, blocks, unitsAndWidth)) return cell & ID_MASK
+      if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
       bucket = (bucket + 1) & (BUCKET_COUNT - 1)
     }
     // A crowded run of buckets: the string gets a true id that cannot be found again, and the next turn a new epoch.
     crowded = true
-    return Intern.add(hash, at, blocks, unitsAndWidth)
+    return Intern.add(key, at, blocks, unitsAndWidth)
   }
 
-  private static add(hash: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+  private static add(key: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
     const id = used >> 4
     const place = Intern.at(id)
-    store<u64>(place, hash)
+    store<u64>(place, key)
     store<u32>(place, unitsAndWidth, 8)
     store<u32>(place, 0, 12)
     for (let block: usize = 0; block < <usize>blocks; block++) v128.store(place + (block << 4), v128.load(at + (block << 4)), 16)
@@ -147,7 +156,7 @@ export class Intern {
     if (a == b) return true
     if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return false
     const unitsAndWidth = Intern.unitsAndWidth(b)
-    return Intern.equals(a, load<u64>(Intern.at(b)), Intern.at(b) + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
+    return Intern.equals(a, Intern.at(b) + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
   }
 
   /** Whether the shorter of two strings is the beginning of the other. */

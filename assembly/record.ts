@@ -27,6 +27,7 @@ import {
   TRAIT_UNREADABLE_SHIFT,
 } from './abi.ts'
 import { Checksum, PRIME_1 } from './checksum.ts'
+import { Filter } from './filter.ts'
 import { Intern } from './intern.ts'
 import {
   ROW_DURATION,
@@ -43,118 +44,94 @@ import {
   ROW_TRAITS,
 } from './row.ts'
 
+/** Times a 16-bit number: that number in four lanes. Arithmetic in lanes is done on all four strings at once. */
+const LANES: u64 = 0x0001000100010001
+/** A string of more stored units fits no slot; one of fewer keeps within its lane. */
+const UNITS_TOO_MANY: u64 = 0xf800 * LANES
+const STRING_WIDE_SHIFT = 1
+const UNUSUAL: u64 = <u64>(STRING_TRUNCATED | STRING_UNREADABLE) * LANES
+const POST_TO_HAS_STATUS: u32 = <u32>TRAIT_HAS_STATUS / <u32>NOTIFY_POST
+
+/** The part of the checksum of the record at hand that was read so far. */
+let content: u64 = 0
+
 export class Record {
-  @inline
-  private static blocks(units: u32, traits: u32): u32 {
-    return ((units << ((traits >> 1) & 1)) + 15) >> 4
-  }
-
-  @inline
-  private static id(hash: u64, at: usize, blocks: u32, units: u32, traits: u32): u32 {
-    if (blocks != 0) return Intern.id(hash, at, blocks, (units << 1) | ((traits >> 1) & 1))
-    return traits & <u32>STRING_PRESENT ? <u32>STRING_ID_EMPTY : <u32>STRING_ID_ABSENT
-  }
-
   /**
    * Whether the slot holds a whole, true record of this file and sequence; if so the slot is now a row (row.ts).
-   * Every length is checked against the slot before a byte behind it is read.
+   * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its remote name alone
+   * gets no other names.
    */
   static decode(slot: usize, fileId: u64, sequence: u64, ring: u32): bool {
-    // The 24 bytes of the four descriptors, in three loads: stored, full, traits; stored, full, …
-    const d0 = load<u64>(slot + <usize>RECORD_DESCRIPTORS, 0)
-    const d1 = load<u64>(slot + <usize>RECORD_DESCRIPTORS, 8)
-    const d2 = load<u64>(slot + <usize>RECORD_DESCRIPTORS, 16)
-    const remoteUnits = <u32>d0 & 0xffff
-    const remoteFull = <u32>d0 >> 16
-    const remoteTraits = <u32>(d0 >> 32) & 0xffff
-    const localUnits = <u32>(d0 >> 48)
-    const localFull = <u32>d1 & 0xffff
-    const localTraits = <u32>d1 >> 16
-    const providerUnits = <u32>(d1 >> 32) & 0xffff
-    const providerFull = <u32>(d1 >> 48)
-    const providerTraits = <u32>d2 & 0xffff
-    const imageUnits = <u32>d2 >> 16
-    const imageFull = <u32>(d2 >> 32) & 0xffff
-    const imageTraits = <u32>(d2 >> 48)
-
-    const remoteBlocks = Record.blocks(remoteUnits, remoteTraits)
-    const localBlocks = Record.blocks(localUnits, localTraits)
-    const providerBlocks = Record.blocks(providerUnits, providerTraits)
-    const imageBlocks = Record.blocks(imageUnits, imageTraits)
-    const blocks = remoteBlocks + localBlocks + providerBlocks + imageBlocks
+    // Four descriptors of stored, full, traits, in three loads; then lanes of each, the first string's lowest.
+    const d0 = load<u64>(slot, RECORD_DESCRIPTORS)
+    const d1 = load<u64>(slot, RECORD_DESCRIPTORS + 8)
+    const d2 = load<u64>(slot, RECORD_DESCRIPTORS + 16)
+    const stored = (d0 & 0xffff) | ((d0 >> 32) & 0xffff0000) | (d1 & 0xffff00000000) | ((d2 & 0xffff0000) << 32)
+    let full = ((d0 >> 16) & 0xffff) | ((d1 & 0xffff) << 16) | ((d1 >> 48) << 32) | ((d2 & 0xffff00000000) << 16)
+    let traits = ((d0 >> 32) & 0xffff) | (d1 & 0xffff0000) | ((d2 & 0xffff) << 32) | ((d2 >> 48) << 48)
+    const wide = (traits >> STRING_WIDE_SHIFT) & LANES
+    const keys = (stored << 1) | wide
+    const blocks = ((stored + (stored & (wide * 0xffff)) + 15 * LANES) >> 4) & (0x0fff * LANES)
+    /** Lane i: blocks of the strings up to and with i. */
+    const ends = blocks * LANES
+    const total = <u32>(ends >> 48)
     // GUARD(used-length)
-    if (blocks > <u32>STRING_BLOCKS || <u32>load<u16>(slot + <usize>RECORD_USED) != <u32>RECORD_STRINGS + blocks * <u32>BLOCK_SIZE)
-      return false
+    if (stored & UNITS_TOO_MANY || total > <u32>STRING_BLOCKS) return false
+    if (<u32>load<u16>(slot, RECORD_USED) != <u32>RECORD_STRINGS + (total << 4)) return false
 
-    const remoteAt = slot + <usize>RECORD_STRINGS
-    const localAt = remoteAt + <usize>(remoteBlocks << 4)
-    const providerAt = localAt + <usize>(localBlocks << 4)
-    const imageAt = providerAt + <usize>(providerBlocks << 4)
-    const remoteHash = remoteBlocks ? Checksum.string(remoteAt, remoteBlocks, (remoteUnits << 1) | ((remoteTraits >> 1) & 1)) : 0
-    const localHash = localBlocks ? Checksum.string(localAt, localBlocks, (localUnits << 1) | ((localTraits >> 1) & 1)) : 0
-    const providerHash = providerBlocks
-      ? Checksum.string(providerAt, providerBlocks, (providerUnits << 1) | ((providerTraits >> 1) & 1))
-      : 0
-    const imageHash = imageBlocks ? Checksum.string(imageAt, imageBlocks, (imageUnits << 1) | ((imageTraits >> 1) & 1)) : 0
-    const checksum = Checksum.mix(
-      Checksum.fixedPart(slot) ^
-        rotl<u64>(remoteHash, CHECKSUM_ROTATION) ^
-        rotl<u64>(localHash, 2 * CHECKSUM_ROTATION) ^
-        rotl<u64>(providerHash, 3 * CHECKSUM_ROTATION) ^
-        rotl<u64>(imageHash, 4 * CHECKSUM_ROTATION) ^
-        fileId ^
-        (sequence * PRIME_1),
-    )
+    // A string is read once, for the checksum and for its id. Should the record turn out to be none, the table has a spare string.
+    const kind = <u32>load<u8>(slot, ROW_KIND)
+    const notifyStatus = load<u32>(slot, ROW_NOTIFY_STATUS)
+    const strings = slot + <usize>RECORD_STRINGS
+    content = Checksum.fixedPart(slot) ^ fileId ^ (sequence * PRIME_1)
+    let remoteName = Record.name(0, strings, blocks, keys, traits, true)
+    const wanted = kind != <u32>KIND_ADD || !Filter.refusesRemoteName(remoteName)
+    let localName = Record.name(1, strings + ((<usize>ends & 0xffff) << 4), blocks, keys, traits, wanted)
+    const provider = Record.name(2, strings + ((<usize>(ends >> 16) & 0xffff) << 4), blocks, keys, traits, wanted)
+    const imageName = Record.name(3, strings + ((<usize>(ends >> 32) & 0xffff) << 4), blocks, keys, traits, wanted)
     // GUARD(checksum)
-    if (checksum != load<u64>(slot + <usize>SLOT_CHECKSUM)) return false
-
-    const kind = <u32>load<u8>(slot + ROW_KIND)
-    const notifyStatus = load<u32>(slot + ROW_NOTIFY_STATUS)
+    if (Checksum.mix(content) != load<u64>(slot, SLOT_CHECKSUM)) return false
     // GUARD(plausible-record)
-    if (
-      (kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) ||
-      !(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST)) ||
-      remoteUnits > remoteFull ||
-      localUnits > localFull ||
-      providerUnits > providerFull ||
-      imageUnits > imageFull
-    ) {
-      return false
-    }
+    if ((kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) || !(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST))) return false
+    // GUARD(stored-within-full)
+    if (v128.extract_lane<u64>(i16x8.sub_sat_u(i64x2.splat(stored), i64x2.splat(full)), 0)) return false
 
-    // From here on the slot is overwritten; everything needed of what is overwritten is in locals, strings are interned first.
-    let remoteName = Record.id(remoteHash, remoteAt, remoteBlocks, remoteUnits, remoteTraits)
-    let localName = Record.id(localHash, localAt, localBlocks, localUnits, localTraits)
-    const provider = Record.id(providerHash, providerAt, providerBlocks, providerUnits, providerTraits)
-    const imageName = Record.id(imageHash, imageAt, imageBlocks, imageUnits, imageTraits)
-    let allTraits = <u64>remoteTraits | ((<u64>localTraits) << 16) | ((<u64>providerTraits) << 32) | ((<u64>imageTraits) << 48)
-    let full = <u64>remoteFull | ((<u64>localFull) << 16) | ((<u64>providerFull) << 32) | ((<u64>imageFull) << 48)
-    if (kind == <u32>KIND_CANCEL && Record.isDeviceName(remoteAt, remoteUnits, remoteTraits)) {
+    if (kind == <u32>KIND_CANCEL && Record.isDeviceName(strings, <u32>stored & 0xffff, <u32>traits & 0xffff)) {
       localName = remoteName
       remoteName = <u32>STRING_ID_ABSENT
-      allTraits = (allTraits & 0xffffffff00000000) | ((<u64>remoteTraits) << 16)
-      full = (full & 0xffffffff00000000) | ((<u64>remoteFull) << 16)
+      traits = (traits & 0xffffffff00000000) | ((traits & 0xffff) << 16)
+      full = (full & 0xffffffff00000000) | ((full & 0xffff) << 16)
     }
-    let traits = load<u32>(slot + ROW_TRAITS) & 0xff
     const post = notifyStatus & <u32>NOTIFY_POST
-    if (post) traits |= <u32>TRAIT_HAS_STATUS
-    const unusual: u64 = <u64>(STRING_TRUNCATED | STRING_UNREADABLE) * 0x0001000100010001
-    if (allTraits & unusual) {
-      traits |= Record.gather(allTraits, STRING_TRUNCATED) << TRAIT_TRUNCATED_SHIFT
-      traits |= Record.gather(allTraits, STRING_UNREADABLE) << TRAIT_UNREADABLE_SHIFT
+    let rowTraits = (load<u32>(slot, ROW_TRAITS) & 0xff) | (post * POST_TO_HAS_STATUS)
+    if (traits & UNUSUAL) {
+      rowTraits |= Record.gather(traits, STRING_TRUNCATED) << TRAIT_TRUNCATED_SHIFT
+      rowTraits |= Record.gather(traits, STRING_UNREADABLE) << TRAIT_UNREADABLE_SHIFT
     }
 
-    store<u64>(slot + ROW_SEQUENCE, sequence)
-    store<f64>(slot + ROW_DURATION, NaN)
-    store<u32>(slot + ROW_TRAITS, traits)
-    store<u32>(slot + ROW_REMOTE_NAME, remoteName)
-    store<u32>(slot + ROW_LOCAL_NAME, localName)
-    store<u32>(slot + ROW_PROVIDER, provider)
-    store<u32>(slot + ROW_IMAGE_NAME, imageName)
-    store<u16>(slot + ROW_PHASE, post ? <u16>PHASE_POST : <u16>PHASE_PRE)
-    store<u32>(slot + ROW_RING, ring)
-    store<u64>(slot + ROW_FULL_UNITS, full)
+    // From here on the slot is overwritten.
+    store<u64>(slot, sequence, ROW_SEQUENCE)
+    store<f64>(slot, NaN, ROW_DURATION)
+    store<u32>(slot, rowTraits, ROW_TRAITS)
+    store<u32>(slot, remoteName, ROW_REMOTE_NAME)
+    store<u32>(slot, localName, ROW_LOCAL_NAME)
+    store<u32>(slot, provider, ROW_PROVIDER)
+    store<u32>(slot, imageName, ROW_IMAGE_NAME)
+    store<u16>(slot, post ? <u16>PHASE_POST : <u16>PHASE_PRE, ROW_PHASE)
+    store<u32>(slot, ring, ROW_RING)
+    store<u64>(slot, full, ROW_FULL_UNITS)
     return true
+  }
+
+  /** The id of string `i`, which begins at `at`, or of none if it is not wanted; what it adds to the checksum goes into `content`. */
+  @inline
+  private static name(i: u64, at: usize, blocks: u64, keys: u64, traits: u64, wanted: bool): u32 {
+    const count = <u32>(blocks >> (16 * i)) & 0xffff
+    if (count == 0) return <u32>(traits >> (16 * i)) & <u32>STRING_PRESENT
+    const unitsAndWidth = <u32>(keys >> (16 * i)) & 0xffff
+    const key = Checksum.string(at, count, unitsAndWidth)
+    content ^= rotl<u64>(Checksum.mix(key), (i + 1) * CHECKSUM_ROTATION)
+    return wanted ? Intern.id(key, at, count, unitsAndWidth) : <u32>STRING_ID_ABSENT
   }
 
   /** One bit a string: whether its traits have `trait`. */
@@ -181,3 +158,6 @@ export class Record {
     return digits > 0
   }
 }
+
+if (STRING_ID_ABSENT != 0 || STRING_ID_EMPTY != STRING_PRESENT) ERROR('what a string of no units says of its presence is its id')
+if (1 << STRING_WIDE_SHIFT != STRING_WIDE || BLOCK_SIZE != 16) ERROR('the lanes are computed for other constants')

@@ -1,5 +1,5 @@
 import { LEVEL_NOTIFICATION, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS } from '../../assembly/abi.ts'
-import { Checksum } from '../../assembly/checksum.ts'
+import { Checksum, PRIME_1 } from '../../assembly/checksum.ts'
 import { configure } from '../../assembly/index.ts'
 import { Intern } from '../../assembly/intern.ts'
 import { ARENA, ARENA_SIZE } from '../../assembly/memory.ts'
@@ -7,18 +7,18 @@ import { intern, laid, lay, textOf } from './strings.ts'
 
 const known: string[] = []
 
-/** `count` names (64 at most) whose S(i) begin with the same bucket as that of 'name', found by trying, once. */
+/** `count` names (64 at most) that belong into the same bucket as 'name', found by trying, once. */
 function crowd(count: i32): string[] {
-  const target = hashOf('name') & 0xffff
+  const target = bucketOf('name')
   for (let n: u32 = 0; known.length < 64; n++) {
     const candidate = n.toString()
-    if ((hashOf(candidate) & 0xffff) == target) known.push(candidate)
+    if (bucketOf(candidate) == target) known.push(candidate)
   }
   return known.slice(0, count)
 }
 
-function hashOf(name: string): u64 {
-  return Checksum.string(laid, lay(name, 0), (<u32>name.length) << 1)
+function bucketOf(name: string): u64 {
+  return (Checksum.string(laid, lay(name, 0), (<u32>name.length) << 1) * PRIME_1) >> 48
 }
 
 describe('interning', () => {
@@ -49,7 +49,7 @@ describe('interning', () => {
     expect(longer).not.toBe(id)
   })
 
-  it('keeps apart what differs in the last block only, and what differs in hash, length or width only', () => {
+  it('keeps apart what differs in the last block only, and what differs in length or width only', () => {
     const id = intern('x'.repeat(31))
     const blocks = lay('x'.repeat(31), 0)
     const hash = Checksum.string(laid, blocks, 31 << 1)
@@ -89,7 +89,7 @@ describe('interning', () => {
   it('wraps around the table’s end', () => {
     // Four strings for the last two buckets: two of them have to find a place in the first ones.
     const names: string[] = []
-    for (let n: u32 = 0; names.length < 4; n++) if ((hashOf(n.toString()) & 0xffff) >= 0xfffe) names.push(n.toString())
+    for (let n: u32 = 0; names.length < 4; n++) if (bucketOf(n.toString()) >= 0xfffe) names.push(n.toString())
     const ids: u32[] = []
     for (let i = 0; i < 4; i++) ids.push(intern(names[i]))
     for (let i = 0; i < 4; i++) {
