@@ -58,7 +58,9 @@ const optionsOf = (help: string) => [...help.matchAll(/^ {2}(--[\w-]+(?: <\w+>)?
 /** `error.code` for a field of a field; an object whose fields are names is a field itself. */
 function fieldsOf(json: string): string[] {
   return Object.entries(JSON.parse(json)).flatMap(([name, value]) =>
-    typeof value === 'object' && name !== 'truncated' ? Object.keys(value as object).map((inner) => `${name}.${inner}`) : [name],
+    typeof value === 'object' && !Array.isArray(value) && name !== 'truncated'
+      ? Object.keys(value as object).map((inner) => `${name}.${inner}`)
+      : [name],
   )
 }
 const allFields = (lines: readonly string[]) => [...new Set(lines.flatMap(fieldsOf))].sort()
