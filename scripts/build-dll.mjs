@@ -1,19 +1,31 @@
 // Builds build/dll/{x64,x86,arm64}/mprtap.dll with clang and lld, without an SDK and without a C runtime. Does nothing when nothing has changed.
 //   --verify   builds every DLL a second time and compares the two byte for byte
 //   --quiet    prints nothing but errors
-//   --out DIR, --cflags "…"   another folder and additional compiler flags, for test builds (-DMPRTAP_TEST_POINTS, a guard taken out)
+// For test builds:
+//   --out DIR --arch ARCH     another folder, one architecture only
+//   --sources DIR             other sources than dll/ (a guard taken out)
+//   --cflags "…" --add FILE   additional compiler flags and one source more, which may export what it likes (-DMPRTAP_TEST_POINTS)
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const { values: options } = parseArgs({
-  options: { verify: { type: 'boolean' }, quiet: { type: 'boolean' }, out: { type: 'string' }, cflags: { type: 'string', default: '' } },
+  options: {
+    verify: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    out: { type: 'string' },
+    arch: { type: 'string' },
+    sources: { type: 'string', default: 'dll' },
+    cflags: { type: 'string', default: '' },
+    add: { type: 'string' },
+  },
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
-const sources = join(root, 'dll')
+const sources = resolve(root, options.sources)
+const fromRoot = (...path) => relative(root, join(sources, ...path))
 const TARGETS = {
   x64: { triple: 'x86_64-pc-windows-msvc', dlltool: 'i386:x86-64', link: [] },
   x86: { triple: 'i686-pc-windows-msvc', dlltool: 'i386', link: ['/safeseh'] },
@@ -24,6 +36,7 @@ const FLAGS = '-O2 -fno-vectorize -std=gnu11 -ffreestanding -fno-builtin -fms-ex
   .concat(' -fasynchronous-unwind-tables -Wall -Wextra -Werror -Wframe-larger-than=3584')
   .split(' ')
 const extraFlags = options.cflags.split(' ').filter(Boolean)
+const architectures = Object.keys(TARGETS).filter((arch) => options.arch === undefined || options.arch === arch)
 const LINK = '/nologo /dll /entry:DllMain /nodefaultlib /brepro /dynamicbase /nxcompat'.split(' ')
 
 function fail(text) {
@@ -42,7 +55,8 @@ function run(program, args) {
 function inputsDigest() {
   const hash = createHash('sha256')
     .update(readFileSync(fileURLToPath(import.meta.url)))
-    .update(options.cflags)
+    .update(JSON.stringify([options.cflags, architectures]))
+  if (options.add) hash.update(readFileSync(resolve(root, options.add)))
   for (const file of readdirSync(sources).sort()) hash.update(file).update(readFileSync(join(sources, file)))
   return hash.digest('hex')
 }
@@ -61,18 +75,19 @@ function importLibrary(library, arch, into) {
 function buildDll(arch, into) {
   const target = TARGETS[arch]
   mkdirSync(into, { recursive: true })
-  const objects = []
-  for (const file of readdirSync(sources).filter((name) => name.endsWith('.c'))) {
-    const object = join(into, file.replace(/\.c$/, '.obj'))
-    run('clang', [`--target=${target.triple}`, ...FLAGS, ...extraFlags, '-c', join('dll', file), '-o', object])
-    objects.push(object)
-  }
+  const files = readdirSync(sources).filter((name) => name.endsWith('.c'))
+  const objects = [...files.map((file) => fromRoot(file)), ...(options.add ? [options.add] : [])].map((file) => {
+    const object = join(into, basename(file).replace(/\.c$/, '.obj'))
+    const include = file === options.add ? [`-I${sources}`] : []
+    run('clang', [`--target=${target.triple}`, ...FLAGS, ...extraFlags, ...include, '-c', file, '-o', object])
+    return object
+  })
   const resource = join(into, 'mprtap.res')
-  run('llvm-rc', ['/FO', resource, join('dll', 'mprtap.rc')])
+  run('llvm-rc', ['/FO', resource, fromRoot('mprtap.rc')])
   const libraries = ['kernel32', 'advapi32'].map((library) => importLibrary(library, arch, into))
   const dll = join(into, 'mprtap.dll')
   const machine = `/machine:${arch}`
-  run('lld-link', [...LINK, ...target.link, machine, '/def:dll/mprtap.def', ...objects, resource, ...libraries, `/out:${dll}`])
+  run('lld-link', [...LINK, ...target.link, machine, `/def:${fromRoot('mprtap.def')}`, ...objects, resource, ...libraries, `/out:${dll}`])
   for (const file of readdirSync(into).filter((name) => name !== 'mprtap.dll')) rmSync(join(into, file))
   return dll
 }
@@ -92,7 +107,7 @@ const say = options.quiet ? () => {} : console.log
 const output = options.out ? resolve(options.out) : join(root, 'build/dll')
 const stamp = join(output, 'inputs.sha256')
 const digest = inputsDigest()
-const dlls = Object.keys(TARGETS).map((arch) => [arch, join(output, arch, 'mprtap.dll')])
+const dlls = architectures.map((arch) => [arch, join(output, arch, 'mprtap.dll')])
 const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest && dlls.every(([, dll]) => existsSync(dll))
 
 if (!upToDate || verify) {
@@ -110,7 +125,7 @@ if (!upToDate || verify) {
     const { imports, exports } = inspect(dll)
     const foreign = imports.filter((name) => !/^(KERNEL32|ADVAPI32)\.dll /.test(name))
     if (foreign.length > 0) fail(`${arch}: imports more than KERNEL32 and ADVAPI32: ${foreign.join('; ')}`)
-    if (exports.join() !== 'AddConnectNotify,CancelConnectNotify') fail(`${arch}: exports ${exports.join(', ')}`)
+    if (!options.add && exports.join() !== 'AddConnectNotify,CancelConnectNotify') fail(`${arch}: exports ${exports.join(', ')}`)
     say(`${arch.padEnd(5)} ${String(statSync(dll).size).padStart(6)} bytes  ${relative(root, dll)}`)
     say(`      exports ${exports.join(', ')}`)
     for (const line of imports) say(`      imports ${line}`)
