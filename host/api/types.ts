@@ -154,7 +154,7 @@ export interface TapStats {
   readonly lost: number
   /** Overwritten before this reader came. */
   readonly overrun: number
-  /** Claimed and not committed within a second. */
+  /** Claimed and not committed within a second; also what a ring had promised before its file was truncated or emptied. */
   readonly abandoned: number
   /** Committed later than that; a part of `abandoned`. */
   readonly late: number

@@ -35,8 +35,13 @@ function lockOnLinux(path: string): FileLock {
     closeSync(fd)
     throw new LockedError(path, holderOf(path))
   }
-  ftruncateSync(fd)
-  writeSync(fd, `${process.pid}\n`)
+  try {
+    ftruncateSync(fd)
+    writeSync(fd, `${process.pid}\n`)
+  } catch (error) {
+    closeSync(fd) // the disk is full: nobody holds this lock, then
+    throw error
+  }
   return { release: () => closeSync(fd) }
 }
 

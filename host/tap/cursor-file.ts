@@ -101,16 +101,26 @@ export function cursorText(consumer: string, rings: readonly RingCursor[]): stri
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.new`
   await rm(temporary, { force: true })
-  const file = await open(temporary, 'wx', 0o600)
   try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await renameOver(temporary, path)
+  } catch (error) {
+    // On a full disk it would take up the last of the room.
+    await rm(temporary, { force: true })
+    throw error
   }
+}
+
+async function renameOver(from: string, path: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await rename(temporary, path)
+      return await rename(from, path)
     } catch (error) {
       const isBusy = ['EACCES', 'EPERM', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')
       if (!isBusy || attempt === REPLACE_ATTEMPTS) throw error

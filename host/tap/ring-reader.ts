@@ -1,6 +1,6 @@
 // One ring as a tap sees it: opened, read window by window, reopened when the file is replaced.
 
-import { statSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   ALL_ROWS,
@@ -327,10 +327,10 @@ export function describeSquatter(user: string, owner: string): string {
   return `is squatted: it bears the name of ${user}, but it belongs to ${owner}, so it is not read; an administrator should remove it`
 }
 
-/** Names the file that a path leads to at present; nothing, if it leads nowhere or whereto cannot be told. */
+/** Names the file whose name a path is at present, were it a link, since nobody follows one; nothing, if there is none or that cannot be told. */
 function identityOf(path: string): string {
   try {
-    const { dev, ino } = statSync(path, { bigint: true })
+    const { dev, ino } = lstatSync(path, { bigint: true })
     return `${dev}:${ino}`
   } catch {
     return ''
