@@ -2,6 +2,7 @@
 // Each ring is then read from Linux. Prints one line a test and a last line with the totals.
 //   --x86       the 32-bit DLL, in the 32-bit tier's Wine
 //   --calls N   rounds of hostile calls (default 20,000)
+//   --cycles N  times that one process loads the DLL, records and unloads it (default 500)
 // MPRTAP_WINEPREFIX names another 64-bit Wine prefix than the tests' own.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
@@ -13,7 +14,9 @@ import { toWindowsPath, wine64, wineAt } from '../../scripts/lib/wine.mjs'
 import { ensureWinePrefix } from '../../scripts/lib/wine-prefix.mjs'
 import { ensureWine32, wine32 } from '../../scripts/lib/wine32.mjs'
 
-const calls = process.argv.includes('--calls') ? process.argv[process.argv.indexOf('--calls') + 1] : '20000'
+const option = (name, usual) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : usual)
+const calls = option('--calls', '20000')
+const cycles = option('--cycles', '500')
 const architecture = process.argv.includes('--x86') ? 'x86' : 'x64'
 const otherPrefix = process.env.MPRTAP_WINEPREFIX
 const wine = architecture === 'x86' ? wine32 : otherPrefix ? wineAt({ prefix: otherPrefix, kind: 'win64' }) : wine64
@@ -250,6 +253,17 @@ async function systemCalls() {
   expect(sentence, { inARow: longest }, { inARow: notifications - 1 })
 }
 
+/** One process loads the DLL, records an operation and unloads it, many times over, into a ring that has room for all of it. */
+async function loadedAgainAndAgain() {
+  fresh()
+  const written = 2 * Number(cycles)
+  controlFile({ log2: Math.ceil(Math.log2(written)) })
+  const { stdout } = await run('unload', cycles)
+  console.log(`  ${stdout.trimEnd().split('\n').at(-1)}`)
+  const all = { head: written, committed: written, holes: 0, corrupt: 0, repeated: 0, foreign: 0, gaveUp: 0, faults: 0 }
+  expect(`${cycles} times loaded and unloaded: every record is there, once`, verify(), all)
+}
+
 async function runAll() {
   await documentedCalls()
   await concurrency()
@@ -261,7 +275,7 @@ async function runAll() {
   fresh()
   await run('hostile', calls)
   await run('cramped')
-  await run('unload', '100')
+  await loadedAgainAndAgain()
 }
 
 await build()
