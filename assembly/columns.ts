@@ -92,6 +92,7 @@ export class Columns {
   /** JavaScript is to be told of this string, unless it was before. */
   private static hand(id: u32): void {
     const marks = Intern.marks(id)
+    // GUARD(handed-once)
     if (marks & MARK_HANDED) return
     Intern.setMarks(id, marks | MARK_HANDED)
     store<u32>(NEW_STRINGS + ((<usize>newStrings) << 2), id)

@@ -180,6 +180,7 @@ export class Filter {
   }
 
   private static judge(row: usize): bool {
+    // GUARD(verdicts)
     // Full: all verdicts are dropped; a string that still has a place recognises by the id there that it is no longer its own.
     if (verdictsUsed + <u32>FILTER_FIELDS > verdictsMax) verdictsUsed = 0
     for (let rest = fields; rest; rest &= rest - 1) {
@@ -198,6 +199,7 @@ export class Filter {
         let word = half ? v128.extract_lane<u64>(bits, 1) : v128.extract_lane<u64>(bits, 0)
         for (; word; word &= word - 1) {
           const rule = ((<u32>block) << 7) + (half << 6) + <u32>ctz(word)
+          // GUARD(rules)
           if (rule >= rules) break
           if (!passedGate && !Filter.run(gate, row)) return false
           passedGate = true
@@ -228,6 +230,8 @@ export class Filter {
     const marks = Intern.marks(id)
     let place = marks & MARK_VERDICTS
     let verdicts = verdictsAt + <usize>(place * verdictsSize)
+    // GUARD(own-verdicts) without: if (place == 0
+    // GUARD(current-verdicts) without: if (place == 0
     if (place == 0 || place > verdictsUsed || load<u32>(verdicts) != id) {
       place = ++verdictsUsed
       verdicts = verdictsAt + <usize>(place * verdictsSize)
@@ -340,6 +344,7 @@ export class Filter {
       const test = <i32>load<u8>(instruction + <usize>INSTRUCTION_TEST)
       const text = PREDICATES + <usize>load<u32>(instruction + <usize>INSTRUCTION_VALUE)
       const units = load<u32>(instruction + <usize>INSTRUCTION_VALUE, 4)
+      // GUARD(absent-name) without: let holds = true
       let holds = id != <u32>STRING_ID_ABSENT
       if (holds && test != TEST_STRING_PRESENT) {
         holds = test == TEST_STRING_EQUAL ? Filter.equals(id, text, units) : Filter.globs(id, text, units)
@@ -356,6 +361,7 @@ export class Filter {
 
   private static equals(id: u32, text: usize, units: u32): bool {
     const unitsAndWidth = Intern.unitsAndWidth(id)
+    // GUARD(whole-name)
     if (unitsAndWidth >> 1 != units) return false
     const string = Intern.at(id) + 16
     for (let i: u32 = 0; i < units; i++) {
@@ -375,6 +381,7 @@ export class Filter {
     let star: i32 = -1
     let resume: u32 = 0
     while (i < units) {
+      // GUARD(end-of-pattern) without: const wanted = <u32>load<u16>(text + ((<usize>p) << 1))
       const wanted = p < textUnits ? <u32>load<u16>(text + ((<usize>p) << 1)) : 0x10000
       if (wanted == 0x2a) {
         star = p++

@@ -113,6 +113,7 @@ export function planOffset(ring: u32): f64 {
 export function take(ring: u32, now: f64): u32 {
   Columns.clear()
   Progress.beginTurn(ring)
+  // GUARD(room-for-window)
   makeRoom()
   const state = Ring.state(ring)
   const planned = Ring.planned(state)
@@ -151,8 +152,11 @@ export function take(ring: u32, now: f64): u32 {
 function makeRoom(): void {
   if (!Intern.isFull()) return
   Intern.beginEpoch()
+  // GUARD(names-that-wait)
   Pairing.rename()
+  // GUARD(void-verdicts)
   Filter.forget()
+  // GUARD(void-groups)
   Statistics.forget()
 }
 
@@ -166,10 +170,14 @@ export function slotOffset(ring: u32, sequence: f64): f64 {
  * a tap of the same consumer was closed. Returns whether it does.
  */
 export function readmit(ring: u32, sequence: f64, now: f64): bool {
+  // GUARD(room-for-one)
   makeRoom()
   const wanted = <u64>sequence
+  // GUARD(own-sequence) without: if (Pairing.isFull()) return false
+  // GUARD(room-to-wait) without: if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT)
   if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED) || Pairing.isFull()) return false
   if (!Record.decode(WINDOW, Ring.fileId(Ring.state(ring)), wanted, ring)) return false
+  // GUARD(only-beginnings)
   if (load<u32>(WINDOW + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST) return false
   Pairing.add(WINDOW, now)
   return true
@@ -189,6 +197,7 @@ export function listWaiting(rows: u32): u32 {
 export function expire(now: f64): u32 {
   Columns.clear()
   Progress.beginExpiry()
+  // GUARD(full-batch) without: for (let row = Pairing.oldest(); row; row = Pairing.oldest()) {
   for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; row = Pairing.oldest()) {
     if (now - Pairing.arrived(row) < unfinishedAfter) break
     const rows = Columns.rows()
@@ -244,6 +253,7 @@ function finishUnfinished(row: usize): void {
 function pair(row: usize, now: f64): void {
   const post = load<u32>(row, ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
   if (!post) {
+    // GUARD(full-table)
     if (Pairing.isFull()) finishUnfinished(Pairing.oldest())
     Pairing.add(row, now)
     return

@@ -105,6 +105,7 @@ export class Intern {
     const tag = <u32>(hash >> 16) & TAG_MASK
     const cell = load<u32>((<usize>bucket) << 2, BUCKETS)
     // Most strings have been seen before and sit in their first bucket.
+    // GUARD(same-string) without: if ((cell & TAG_MASK) == tag) return cell & ID_MASK
     if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
     return Intern.search(key, at, blocks, unitsAndWidth, bucket, tag)
   }
@@ -112,6 +113,7 @@ export class Intern {
   @inline
   private static equals(id: u32, at: usize, blocks: u32, unitsAndWidth: u32): bool {
     const known = (<usize>id) << 4
+    // GUARD(same-length)
     if (load<u32>(known, ARENA + 8) != unitsAndWidth) return false
     let difference = v128.xor(v128.load(known, ARENA + 16), v128.load(at))
     if (blocks > 1) {
@@ -124,6 +126,7 @@ export class Intern {
   }
 
   private static search(key: u64, at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
+    // GUARD(probes) without: while (true) {
     for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
       const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
       if (cell == 0) {
@@ -131,6 +134,7 @@ export class Intern {
         store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)
         return id
       }
+      // GUARD(same-string-further) without: if ((cell & TAG_MASK) == tag) return cell & ID_MASK
       if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
       bucket = (bucket + 1) & (BUCKET_COUNT - 1)
     }
@@ -164,6 +168,7 @@ export class Intern {
     if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return false
     const one = Intern.unitsAndWidth(a)
     const two = Intern.unitsAndWidth(b)
+    // GUARD(same-width)
     if ((one ^ two) & 1) return false
     return memory.compare(Intern.at(a) + 16, Intern.at(b) + 16, <usize>(min<u32>(one >> 1, two >> 1) << (one & 1))) == 0
   }
@@ -175,6 +180,9 @@ export class Intern {
 
   /** Whether another window might not fit. */
   static isFull(): bool {
+    // GUARD(crowded-table) without: return used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE
+    // GUARD(arena) without: return crowded
+    // GUARD(table) without: return crowded
     return crowded || used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
   }
 

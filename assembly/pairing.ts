@@ -126,15 +126,21 @@ export class Pairing {
   static find(post: usize): usize {
     const context = load<u64>(post + ROW_CONTEXT)
     let entry = load<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(post, context)) << 2))
+    // GUARD(chain-length) without: while (entry) {
     for (let steps: u32 = 0; entry && steps < CHAIN_MAX; steps++) {
       const pre = Pairing.at(entry)
       if (
         // GUARD(own-ring): what one user writes cannot end what another began.
         load<u32>(pre + ROW_RING) == load<u32>(post + ROW_RING) &&
+        // GUARD(own-context)
         load<u64>(pre + ROW_CONTEXT) == context &&
+        // GUARD(own-process)
         load<u64>(pre + ROW_PROCESS_ID) == load<u64>(post + ROW_PROCESS_ID) &&
+        // GUARD(own-start-time)
         load<u64>(pre + ROW_PROCESS_START_TIME) == load<u64>(post + ROW_PROCESS_START_TIME) &&
+        // GUARD(own-kind)
         load<u8>(pre + ROW_KIND) == load<u8>(post + ROW_KIND) &&
+        // GUARD(own-name) without: true
         Pairing.sameName(pre, post)
       ) {
         return pre
@@ -184,6 +190,9 @@ export class Pairing {
     const begin = load<u64>(pre + ROW_TICKS)
     const end = load<u64>(post + ROW_TICKS)
     // Ticks of different clocks, or running backwards, measure nothing.
+    // GUARD(clock) without: if (frequency == load<u64>(post + ROW_TICKS_PER_SECOND) && end >= begin) {
+    // GUARD(same-clock) without: if (frequency != 0 && end >= begin) {
+    // GUARD(forward-clock) without: if (frequency != 0 && frequency == load<u64>(post + ROW_TICKS_PER_SECOND)) {
     if (frequency != 0 && frequency == load<u64>(post + ROW_TICKS_PER_SECOND) && end >= begin) {
       store<f64>(pre + ROW_DURATION, (<f64>(end - begin) * 1000) / <f64>frequency)
     }

@@ -85,6 +85,7 @@ export class Progress {
 
   /** Leaves out what is read again from the ring itself. */
   private static list(itsRing: u32, sequence: u64, end: u64): void {
+    // GUARD(read-again)
     if (itsRing == ring && sequence >= end) return
     store<f64>(TEXT + ((<usize>listed) << 3), <f64>sequence)
     store<u16>(RINGS_AT + ((<usize>listed) << 1), <u16>itsRing)

@@ -58,8 +58,8 @@ let content: u64 = 0
 export class Record {
   /**
    * Whether the slot holds a whole, true record of this file and sequence; if so the slot is now a row (row.ts).
-   * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its remote name alone
-   * gets no other names.
+   * Every length is checked against the slot before a byte behind it is read. Of a row that the filter refuses by its
+   * remote name alone, that name is all that is filled in.
    */
   static decode(slot: usize, fileId: u64, sequence: u64, ring: u32): bool {
     // Four descriptors of stored, full, traits, in three loads; then lanes of each, the first string's lowest.
@@ -75,8 +75,10 @@ export class Record {
     /** Lane i: blocks of the strings up to and with i. */
     const ends = blocks * LANES
     const total = <u32>(ends >> 48)
-    // GUARD(used-length)
+    // GUARD(within-lane) without: if (total > <u32>STRING_BLOCKS) return false
+    // GUARD(within-slot) without: if (stored & UNITS_TOO_MANY) return false
     if (stored & UNITS_TOO_MANY || total > <u32>STRING_BLOCKS) return false
+    // GUARD(used-length)
     if (<u32>load<u16>(slot, RECORD_USED) != <u32>RECORD_STRINGS + (total << 4)) return false
 
     // A string is read once, for the checksum and for its id. Should the record turn out to be none, the table has a spare string.
@@ -91,10 +93,15 @@ export class Record {
     const imageName = Record.name(3, strings + ((<usize>(ends >> 32) & 0xffff) << 4), blocks, keys, traits, wanted)
     // GUARD(checksum)
     if (Checksum.mix(content) != load<u64>(slot, SLOT_CHECKSUM)) return false
-    // GUARD(plausible-record)
+    // GUARD(known-kind) without: if (!(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST))) return false
+    // GUARD(known-phase) without: if (kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) return false
     if ((kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) || !(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST))) return false
     // GUARD(stored-within-full)
     if (v128.extract_lane<u64>(i16x8.sub_sat_u(i64x2.splat(stored), i64x2.splat(full)), 0)) return false
+    if (!wanted) {
+      store<u32>(slot, remoteName, ROW_REMOTE_NAME)
+      return true
+    }
 
     if (kind == <u32>KIND_CANCEL && Record.isDeviceName(strings, <u32>stored & 0xffff, <u32>traits & 0xffff)) {
       localName = remoteName

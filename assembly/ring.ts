@@ -138,6 +138,7 @@ export class Ring {
     // GUARD(exact-size)
     if (fileSize != <f64>(<u64>HEADER_SIZE + ((<u64>1) << (log2 + SLOT_SHIFT)))) return RING_WRONG_SIZE
     const fileId = load<u64>(HEADER + <usize>HEADER_FILE_ID)
+    // GUARD(file-id)
     if (fileId == 0) return RING_NO_FILE_ID
     const head = load<u64>(HEADER + <usize>HEADER_HEAD)
     // GUARD(plausible-head)
@@ -151,6 +152,7 @@ export class Ring {
     store<u64>(state + HEAD, head)
     let next = head
     if (from == FROM_OLDEST) next = head > <u64>slotCount ? head - <u64>slotCount : 0
+    // GUARD(possible-sequence) without: else if (from != FROM_NOW) next = <u64>sequence
     else if (from != FROM_NOW && sequence >= 0 && sequence < <f64>SEQUENCE_LIMIT) next = <u64>sequence
     store<u64>(state + NEXT, next)
     store<u64>(state + START, next)
@@ -160,6 +162,7 @@ export class Ring {
   /** The owner's SID, `length` ASCII bytes at TEXT. */
   static setUser(ring: u32, length: u32): void {
     const state = Ring.state(ring)
+    // GUARD(sid-length)
     length = min<u32>(length, SID_MAX)
     memory.fill(state + USER_ID, 0, SID - USER_ID + <usize>SID_MAX)
     memory.copy(state + SID, TEXT, <usize>length)
@@ -194,8 +197,11 @@ export class Ring {
     store<u64>(state + NEXT, next)
     store<u64>(state + START, next)
     store<u64>(state + START_TOTAL, Ring.total(state))
+    // GUARD(new-wait)
     store<f64>(state + HOLE_DEADLINE, 0)
+    // GUARD(new-copy)
     store<u64>(state + COPIED_AGAIN, 0)
+    // GUARD(new-watch)
     store<u32>(state + WATCHED, 0)
   }
 
@@ -208,10 +214,12 @@ export class Ring {
 
   /** First head (in HEADER): how many slots to copy, or 0, or PLAN_*. `offset()` then says from where in the file. */
   static plan(state: usize): i32 {
+    // GUARD(same-signature)
     if (load<u64>(HEADER + <usize>HEADER_SIGNATURE) != load<u64>(state + SIGNATURE)) return PLAN_REPLACED
+    // GUARD(same-file-id)
     if (load<u64>(HEADER + <usize>HEADER_FILE_ID) != load<u64>(state + FILE_ID)) return PLAN_REPLACED
     const head = load<u64>(HEADER + <usize>HEADER_HEAD)
-    // GUARD(plausible-head)
+    // GUARD(still-plausible-head)
     if (head >= SEQUENCE_LIMIT) return PLAN_BAD_HEAD
     const slotCount = load<u32>(state + SLOT_COUNT)
     let next = load<u64>(state + NEXT)
@@ -219,21 +227,24 @@ export class Ring {
     store<u64>(state + GAVE_UP, load<u64>(HEADER + <usize>HEADER_GAVE_UP))
     store<u64>(state + FAULTS, load<u64>(HEADER + <usize>HEADER_FAULTS))
     store<u64>(state + LATE_LOOK, 0)
+    // GUARD(rewound-file) without: if (false) {
     if (next > head) {
-      // GUARD(rewound-file)
       Ring.restart(state, head)
       next = head
+      // GUARD(head-jump): no writer claims that many between two looks. without: } else if (false) {
     } else if (head - next > (<u64>1) << (<u64>STAMP_TRUST_LOG2)) {
-      // GUARD(head-jump): no writer claims that many between two looks
       next = head - <u64>slotCount
       Ring.restart(state, next)
+      // GUARD(overrun) without: } else if (false) {
     } else if (head - next > <u64>slotCount) {
       next = head - <u64>slotCount
       Ring.overrunTo(state, next)
     }
+    // GUARD(window) without: let planned = <u32>(head - next)
     let planned = <u32>min<u64>(head - next, <u64>WINDOW_SLOTS)
     if (planned == 0) return Ring.planLateLook(state)
     const index = <u32>next & (slotCount - 1)
+    // GUARD(end-of-file)
     planned = min<u32>(planned, slotCount - index)
     store<u32>(state + PLANNED, planned)
     return planned
@@ -271,10 +282,10 @@ export class Ring {
     const head = load<u64>(HEADER + <usize>HEADER_HEAD)
     const slotCount = <u64>load<u32>(state + SLOT_COUNT)
     const next = load<u64>(state + NEXT)
-    // A head that went back or jumped is judged by the next plan(); this copy is not used.
+    // GUARD(settled-head): one that went back or jumped is judged by the next plan(); this copy is not used.
     if (head < load<u64>(state + HEAD) || head - next > (<u64>1) << (<u64>STAMP_TRUST_LOG2)) return planned
     store<u64>(state + HEAD, head)
-    // GUARD(lapped-prefix)
+    // GUARD(lapped-prefix) without: return 0
     if (head - next <= slotCount) return 0
     const oldest = head - slotCount
     const dropped = <u32>min<u64>(oldest - next, <u64>planned)
@@ -324,9 +335,10 @@ export class Ring {
         return SLOT_STOP
       }
       Ring.count(state, CORRUPT, 1)
+      // GUARD(newer-stamp) without: } else if (false) {
     } else if (stamp >> STAMP_SHIFT > next) {
+      // GUARD(losses-first)
       if (delivered) return SLOT_STOP
-      // GUARD(newer-stamp)
       Ring.count(state, OVERRUN, 1)
     } else {
       const deadline = load<f64>(state + HOLE_DEADLINE)
@@ -335,7 +347,8 @@ export class Ring {
         store<u64>(state + HOLE_END, load<u64>(state + HEAD))
         return SLOT_STOP
       }
-      // GUARD(hole-wait)
+      // GUARD(hole-wait) without: if (delivered) return SLOT_STOP
+      // GUARD(holes-first) without: if (now < deadline) return SLOT_STOP
       if (now < deadline || delivered) return SLOT_STOP
       Ring.count(state, ABANDONED, 1)
       Ring.watch(state, next)
@@ -348,6 +361,7 @@ export class Ring {
   private static watch(state: usize, sequence: u64): void {
     const watched = load<u32>(state + WATCHED)
     // The newest 64 are watched; an older one that is dropped can only make `late` too small, which is a part of `abandoned` anyway.
+    // GUARD(watched) without: const place = watched
     const place = watched < WATCH_MAX ? watched : <u32>sequence & (WATCH_MAX - 1)
     store<u64>(state + WATCH + ((<usize>place) << 3), sequence)
     if (watched < WATCH_MAX) store<u32>(state + WATCHED, watched + 1)

@@ -93,8 +93,11 @@ export class Statistics {
     const place = Statistics.place(kind, group)
     const count = place + <usize>GROUP_OUTCOMES + ((<usize>outcome) << 2)
     // A full counter stays full; and with the count of durations all that is known of durations stays as it is.
+    // GUARD(full-count) without: store<u32>(count, load<u32>(count) + 1)
     if (load<u32>(count) != u32.MAX_VALUE) store<u32>(count, load<u32>(count) + 1)
     const durations = load<u32>(place + <usize>GROUP_DURATIONS)
+    // GUARD(duration) without: if (durations == u32.MAX_VALUE) return
+    // GUARD(full-durations) without: if (!(duration >= 0)) return
     if (!(duration >= 0) || durations == u32.MAX_VALUE) return
     store<u32>(place + <usize>GROUP_DURATIONS, durations + 1)
     store<f64>(place + <usize>GROUP_SUM, load<f64>(place + <usize>GROUP_SUM) + duration)
@@ -105,9 +108,11 @@ export class Statistics {
   }
 
   private static cell(ms: f64): u32 {
+    // GUARD(longest-duration) without: const us = <u64>(ms * 1000)
     const us = <u64>min<f64>(ms * 1000, 1e15)
     if (us < 8) return <u32>us
     const log2 = <u32>(63 - clz<u64>(us))
+    // GUARD(last-cell) without: return 8 * (log2 - 2) + (<u32>(us >> (log2 - 3)) & 7)
     return min<u32>(8 * (log2 - 2) + (<u32>(us >> (log2 - 3)) & 7), <u32>GROUP_CELLS - 1)
   }
 
@@ -148,6 +153,7 @@ export class Statistics {
   /** Where the part of a UNC name that begins at `from` ends. */
   private static partEnd(name: usize, wide: u32, from: u32, end: u32): u32 {
     while (from < end && Statistics.unit(name, wide, from) != BACKSLASH) from++
+    // GUARD(end-of-name) without: return from
     return min<u32>(from, end)
   }
 
@@ -161,6 +167,7 @@ export class Statistics {
   private static find(kind: u32, hash: u64, name: usize, wide: u32, units: u32, status: u32): u32 {
     const key = name ? (units << 1) | wide : status
     let bucket = <u32>hash & (BUCKETS_PER_KIND - 1)
+    // GUARD(group-probes) without: while (true) {
     for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
       const cell = GROUP_BUCKETS + <usize>((kind * BUCKETS_PER_KIND + bucket) << 1)
       const group = <u32>load<u16>(cell)
@@ -175,6 +182,7 @@ export class Statistics {
     if (load<u64>(place + <usize>GROUP_HASH) != hash) return false
     const known = load<u32>(place + <usize>GROUP_KEY)
     if (!name) return known == key
+    // GUARD(length-of-name)
     if (known >> 1 != units) return false
     for (let i: u32 = 0; i < units; i++) {
       const a = <usize>Statistics.unit(place + <usize>GROUP_NAME, known & 1, i)
@@ -186,6 +194,7 @@ export class Statistics {
 
   private static make(kind: u32, cell: usize, hash: u64, name: usize, key: u32): u32 {
     const group = load<u32>(used + ((<usize>kind) << 2))
+    // GUARD(groups)
     if (group >= <u32>GROUPS_MAX) return 0
     store<u32>(used + ((<usize>kind) << 2), group + 1)
     store<u16>(cell, <u16>group)
