@@ -3,7 +3,6 @@
 import { field } from '../../host/filter/builder.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import { globs, upperCaseTable } from '../../host/filter/glob.ts'
-import type { NotificationEvent } from '../../host/tap/events.ts'
 import { type Group, kept, type Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'
@@ -43,9 +42,8 @@ export function filtered(name: string, label: string, corpus: Corpus, filter: Fi
       while (reader.next()) {
         const { batch } = reader
         if (batch.length === 0) continue
-        const source = batch.detach()
         for (let row = 0; row < batch.length; row++) {
-          const object = (batch.event(source, row) as NotificationEvent).toJSON()
+          const object = batch.object(row)
           kept[row] = object
           sum = (sum + tally(object)) | 0
         }

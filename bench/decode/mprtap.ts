@@ -5,7 +5,6 @@ import { SLOT_SIZE } from '../../format/layout.ts'
 import { openTap } from '../../host/api/index.ts'
 import { openRingFile } from '../../host/ring/ring-file.ts'
 import type { Batch } from '../../host/tap/batch.ts'
-import type { NotificationEvent, OperationEvent } from '../../host/tap/events.ts'
 import { kept, type Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'
@@ -36,10 +35,9 @@ function tallyEvents(batch: Batch): number {
 }
 
 function tallyObjects(batch: Batch): number {
-  const source = batch.detach()
   let sum = 0
   for (let row = 0; row < batch.length; row++) {
-    const object = (batch.event(source, row) as NotificationEvent | OperationEvent).toJSON()
+    const object = batch.object(row)
     kept[row] = object
     sum = (sum + tally(object)) | 0
   }
@@ -67,8 +65,7 @@ function objectsOf(reader: CoreReader): (count: number) => unknown[] {
     const objects: unknown[] = []
     reader.begin(0, count)
     while (reader.next()) {
-      const source = reader.batch.detach()
-      for (let row = 0; row < reader.batch.length; row++) objects.push((reader.batch.event(source, row) as NotificationEvent).toJSON())
+      for (let row = 0; row < reader.batch.length; row++) objects.push(reader.batch.object(row))
     }
     return objects
   }

@@ -25,7 +25,8 @@ import {
 } from '../../assembly/abi.ts'
 import type { Notification, Operation } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
-import { type EventSource, NotificationEvent, OperationEvent } from './events.ts'
+import { NotificationEvent, OperationEvent } from './events.ts'
+import { type EventSource, plainNotification, plainOperation } from './plain.ts'
 
 /**
  * Typed-array views over the core's memory, one element a row; only the first `length` are of this batch. Names are ids into
@@ -114,6 +115,12 @@ export class Batch {
   /** Copies the batch, so that events made from it stay valid for good. */
   detach(): EventSource {
     return { block: this.#core.columns.copy(), strings: this.strings, users: this.users }
+  }
+
+  /** A row as a plain object with every field, valid for good; absent values are `undefined`. */
+  object(row: number): Operation | Notification {
+    const source = { block: this.#core.columns, strings: this.strings, users: this.users }
+    return this.#isOperation ? plainOperation(source, row) : plainNotification(source, row)
   }
 
   /** An event over detached rows. */

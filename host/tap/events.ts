@@ -28,12 +28,9 @@ import {
   COLUMN_TRAITS,
   OUTCOME_CANCELLED,
   OUTCOME_FAILED,
-  OUTCOME_SUCCEEDED,
-  OUTCOME_UNFINISHED,
   PHASE_PRE,
   ROWS_MAX,
   TRAIT_HAS_STATUS,
-  TRAIT_TRUNCATED_SHIFT,
 } from '../../assembly/abi.ts'
 import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
 import type {
@@ -47,25 +44,9 @@ import type {
   ResourceType,
   TruncatedNames,
 } from '../api/types.ts'
-import type { ColumnBlock } from '../core/column-block.ts'
-import { outcomeOf, statusName } from '../win32/status.ts'
-
-/** A batch's data as events refer to it. */
-export interface EventSource {
-  readonly block: ColumnBlock
-  readonly strings: readonly (string | undefined)[]
-  /** SIDs by ring. */
-  readonly users: readonly string[]
-}
-
-const OUTCOMES: Readonly<Record<number, Outcome>> = {
-  [OUTCOME_SUCCEEDED]: 'succeeded',
-  [OUTCOME_FAILED]: 'failed',
-  [OUTCOME_CANCELLED]: 'cancelled',
-  [OUTCOME_UNFINISHED]: 'unfinished',
-}
-const RESOURCE_TYPES = ['any', 'disk', 'print'] as const
-const NAMES = ['remoteName', 'localName', 'provider', 'image'] as const
+import { outcomeOf } from '../win32/status.ts'
+import { hexadecimal, hexadecimalOfKnown } from './hexadecimal.ts'
+import { type EventSource, errorOf, OUTCOMES, plainNotification, plainOperation, RESOURCE_TYPES, truncatedNames } from './plain.ts'
 
 /** Fields that are the same for both kinds of event. Getters, so that what is not read costs nothing. */
 abstract class EventBase {
@@ -146,7 +127,7 @@ abstract class EventBase {
   }
 
   get logonId(): string {
-    return hex64(this.word(COLUMN_LOGON_ID_HIGH), this.word(COLUMN_LOGON_ID_LOW))
+    return hexadecimalOfKnown(this.word(COLUMN_LOGON_ID_HIGH), this.word(COLUMN_LOGON_ID_LOW))
   }
 
   get user(): string {
@@ -162,17 +143,11 @@ abstract class EventBase {
   }
 
   get truncated(): TruncatedNames | undefined {
-    const cut = (this.word(COLUMN_TRAITS) >>> TRAIT_TRUNCATED_SHIFT) & 0xf
-    if (cut === 0) return undefined
-    const lengths: Partial<Record<(typeof NAMES)[number], number>> = {}
-    for (const [i, name] of NAMES.entries()) {
-      if ((cut >>> i) & 1) lengths[name] = this.#source.block.fullUnits[4 * this.#row + i]!
-    }
-    return lengths
+    return truncatedNames(this.#source.block, this.#row)
   }
 
-  protected errorOf(status: number | undefined): OperationError | undefined {
-    return status === undefined ? undefined : { code: status, name: statusName(status) }
+  protected plain<Event>(make: (source: EventSource, row: number) => Event): Event {
+    return make(this.#source, this.#row)
   }
 }
 
@@ -191,35 +166,14 @@ export class OperationEvent extends EventBase implements Operation {
   }
 
   get error(): OperationError | undefined {
+    const { status } = this
     const outcome = this.byte(COLUMN_OUTCOME)
-    return outcome === OUTCOME_FAILED || outcome === OUTCOME_CANCELLED ? this.errorOf(this.status) : undefined
+    return status !== undefined && (outcome === OUTCOME_FAILED || outcome === OUTCOME_CANCELLED) ? errorOf(status) : undefined
   }
 
   /** A plain object with every field; absent values are left out by JSON.stringify. */
   toJSON(): Operation {
-    // One literal, no spread: all such objects share one hidden class, and making one costs little more than its fields.
-    return {
-      type: 'operation',
-      kind: this.kind,
-      outcome: this.outcome,
-      time: this.time,
-      durationMs: this.durationMs,
-      status: this.status,
-      error: this.error,
-      remoteName: this.remoteName,
-      localName: this.localName,
-      provider: this.provider,
-      flags: this.flags,
-      resourceType: this.resourceType,
-      force: this.force,
-      ownerWindow: this.ownerWindow,
-      process: this.process,
-      sessionId: this.sessionId,
-      logonId: this.logonId,
-      user: this.user,
-      truncated: this.truncated,
-      sequence: this.sequence,
-    }
+    return this.plain(plainOperation)
   }
 
   [inspect.custom](): Operation {
@@ -242,64 +196,19 @@ export class NotificationEvent extends EventBase implements Notification {
 
   get error(): OperationError | undefined {
     const { status } = this
-    return status === undefined || outcomeOf(status) === 'succeeded' ? undefined : this.errorOf(status)
+    return status === undefined || outcomeOf(status) === 'succeeded' ? undefined : errorOf(status)
   }
 
   get context(): string {
-    return hex64(this.word(COLUMN_CONTEXT_HIGH), this.word(COLUMN_CONTEXT_LOW))
+    return hexadecimal(this.word(COLUMN_CONTEXT_HIGH), this.word(COLUMN_CONTEXT_LOW))
   }
 
   /** A plain object with every field; absent values are left out by JSON.stringify. */
   toJSON(): Notification {
-    return {
-      type: 'notification',
-      kind: this.kind,
-      phase: this.phase,
-      time: this.time,
-      notifyStatus: this.notifyStatus,
-      status: this.status,
-      error: this.error,
-      context: this.context,
-      remoteName: this.remoteName,
-      localName: this.localName,
-      provider: this.provider,
-      flags: this.flags,
-      resourceType: this.resourceType,
-      force: this.force,
-      ownerWindow: this.ownerWindow,
-      process: this.process,
-      sessionId: this.sessionId,
-      logonId: this.logonId,
-      user: this.user,
-      truncated: this.truncated,
-      sequence: this.sequence,
-    }
+    return this.plain(plainNotification)
   }
 
   [inspect.custom](): Notification {
     return this.toJSON()
   }
-}
-
-/** Texts of 64-bit values seen lately: a logon's id comes again and again. */
-const hexTexts = new Map<number, Map<number, string>>()
-const HEX_TEXTS_MAX = 4096
-let hexTextCount = 0
-
-function hex64(high: number, low: number): string {
-  let texts = hexTexts.get(high)
-  const known = texts?.get(low)
-  if (known !== undefined) return known
-  if (hexTextCount++ >= HEX_TEXTS_MAX) {
-    hexTexts.clear()
-    hexTextCount = 1
-    texts = undefined
-  }
-  if (!texts) {
-    texts = new Map()
-    hexTexts.set(high, texts)
-  }
-  const text = high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
-  texts.set(low, text)
-  return text
 }
