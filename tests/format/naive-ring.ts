@@ -29,8 +29,12 @@ function lanes(region: Buffer): [bigint, bigint] {
   return [a0, a1]
 }
 
-function fold([a0, a1]: [bigint, bigint], salt: bigint): bigint {
-  return mix((a0 + rotl(a1, 32n) * P1 + salt) & MASK)
+function unmixed([a0, a1]: [bigint, bigint], salt: bigint): bigint {
+  return (a0 + rotl(a1, 32n) * P1 + salt) & MASK
+}
+
+function fold(sums: [bigint, bigint], salt: bigint): bigint {
+  return mix(unmixed(sums, salt))
 }
 
 export interface NaiveString {
@@ -68,9 +72,10 @@ export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): b
   return mix(sum ^ fileId ^ ((sequence * P1) & MASK))
 }
 
-/** S(i) of a Latin-1 string, as an intern table would use it. */
-export function naiveStringHash(text: string): bigint {
+/** Where the core's table looks for a Latin-1 string first: the high bits of what becomes S(i), once more multiplied. */
+export function naiveInternPlace(text: string): number {
   const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
   blocks.write(text, 'latin1')
-  return fold(lanes(blocks), (BigInt(text.length << 1) * P2) & MASK)
+  const key = unmixed(lanes(blocks), (BigInt(text.length << 1) * P2) & MASK)
+  return Number(((key * P1) & MASK) >> 48n)
 }
