@@ -7,14 +7,16 @@
 #include "ring_file.h"
 
 #define PLACES 8u
-#define RINGS_PER_PLACE 4u // the first, and what replaced it after faults
+#define RINGS_PER_PLACE 4u // the first, and what replaced it: after a fault, or because the file is another one
+#define LOOK_MS 60000u     // how often a process looks whether it is
 
 struct place {
     struct sid user;
     enum directory directory;
     struct ring rings[RINGS_PER_PLACE];
     uint32_t published; // of rings
-    uint32_t dropped;   // of these, after a fault; equal to `published` when none is usable
+    uint32_t dropped;   // of these; equal to `published` when none is usable
+    uint32_t looked_at; // GetTickCount, when the file was opened last
     struct retry retry;
 };
 
@@ -66,8 +68,13 @@ static bool keep(const struct identity *identity, const struct ring *ring)
         if (usable_ring(place) == NULL) retry_failed(&place->retry);
         return false;
     }
-    if (usable_ring(place) != NULL) return false; // GUARD(faster-thread)
-    if (place->published == RINGS_PER_PLACE) return false; // GUARD(rings-per-place)
+    const struct ring *present = usable_ring(place);
+    if (present != NULL && present->file_id == ring->file_id) return false; // GUARD(faster-thread)
+    if (place->published == RINGS_PER_PLACE) { // GUARD(rings-per-place) without: if (false) {
+        publish(&place->dropped, place->published);
+        return false;
+    }
+    publish(&place->looked_at, GetTickCount());
     place->rings[place->published] = *ring;
     publish(&place->published, place->published + 1);
     retry_succeeded(&place->retry);
@@ -83,17 +90,31 @@ static bool try_to_keep(const struct identity *identity, const struct ring *ring
     return kept;
 }
 
+// A file that is deleted, renamed or put aside stays mapped, and nothing tells the processes that write into it. So each of them looks
+// now and then whether its ring is still the one that others find.
+static bool look_is_due(struct place *place)
+{
+    uint32_t now = GetTickCount();
+    if (now - load(&place->looked_at) < LOOK_MS) return false; // GUARD(look-interval)
+    publish(&place->looked_at, now);
+    return true;
+}
+
+static bool lend(struct ring_lease *lease, const struct ring *ring)
+{
+    lease->ring = *ring;
+    lease->transient = false;
+    return lease->held = true;
+}
+
 bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
 {
-    const struct place *place = find(identity);
+    struct place *place = find(identity);
     const struct ring *ring = place ? usable_ring(place) : NULL;
-    if (ring != NULL) {
-        lease->ring = *ring;
-        lease->transient = false;
-        return lease->held = true;
-    }
-    if (place != NULL && !retry_is_due(&place->retry)) return lease->held = false;
+    if (ring != NULL && !look_is_due(place)) return lend(lease, ring);
+    if (ring == NULL && place != NULL && !retry_is_due(&place->retry)) return lease->held = false;
     lease->held = ring_file_open(identity, &lease->ring);
+    if (ring != NULL && !lease->held) return lend(lease, ring); // GUARD(nothing-better)
     lease->transient = !try_to_keep(identity, lease->held ? &lease->ring : NULL);
     return lease->held;
 }

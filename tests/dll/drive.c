@@ -1,6 +1,7 @@
 // A Windows program that calls the real DLL as MPR does, and as nobody should. One line a check, "ok ..." or "not ok ...".
 //   drive DLL smoke                the documented calls, one of each
 //   drive DLL pairs N K            N adds, PRE and POST, named \\server\share-K-n
+//   drive DLL until FILE K         adds as pairs does, a millisecond apart, until FILE is there; says what the first PRE left
 //   drive DLL once                 one add; says which context the PRE left
 //   drive DLL hostile N            N rounds of bad pointers, bits and contexts
 //   drive DLL threads T N          T threads of N adds each
@@ -108,18 +109,35 @@ static void smoke(void)
     check(add(&both, &nothing) && both.lpContext == (void *)77, "a call that is both is a POST");
 }
 
-static BOOL numbered_pair(unsigned id, unsigned number)
+static BOOL numbered_pair(unsigned id, unsigned number, void **context)
 {
     WCHAR remote[64], local[] = L"Q:";
     _snwprintf(remote, 64, L"\\\\server\\share-%u-%u", id, number);
-    return add_pair(remote, local, number % 10 == 9 ? 53 : 0, NULL);
+    return add_pair(remote, local, number % 10 == 9 ? 53 : 0, context);
 }
 
 static BOOL pairs(unsigned count, unsigned id)
 {
     BOOL ok = TRUE;
-    for (unsigned i = 0; i < count; i++) ok &= numbered_pair(id, i);
+    for (unsigned i = 0; i < count; i++) ok &= numbered_pair(id, i, NULL);
     return ok;
+}
+
+static void say(void *context)
+{
+    printf("context %s\n", context == (void *)(INT_PTR)-1 ? "not-written" : "written");
+}
+
+static void until(const wchar_t *path, unsigned id)
+{
+    BOOL ok = TRUE;
+    for (unsigned i = 0; GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES; i++) {
+        void *context;
+        ok &= numbered_pair(id, i, &context);
+        if (i == 0) say(context);
+        Sleep(1);
+    }
+    check(ok, "every call succeeds and leaves the last error alone");
 }
 
 static void hostile(unsigned rounds)
@@ -183,7 +201,7 @@ static void once(void)
 {
     void *context = NULL;
     check(add_pair((WCHAR[]){'\\', '\\', 'a', '\\', 'b', 0}, NULL, 0, &context), "the calls succeed");
-    printf("context %s\n", context == (void *)(INT_PTR)-1 ? "not-written" : "written");
+    say(context);
 }
 
 static void locked(const wchar_t *path)
@@ -248,7 +266,7 @@ static void unload(unsigned cycles)
     struct holdings before = {0};
     BOOL ok = TRUE;
     for (unsigned i = 0; i < cycles; i++) {
-        ok &= numbered_pair(0, i);
+        ok &= numbered_pair(0, i, NULL);
         ok &= FreeLibrary(dll) && GetModuleHandleW(dll_path) == NULL;
         if (i == 10) before = holdings(); // what is set up once, in this program and in Windows, is there now
         if (i + 1 < cycles) load();
@@ -272,6 +290,7 @@ int wmain(int count, wchar_t **arguments)
     load();
     if (wcscmp(arguments[2], L"smoke") == 0) smoke();
     else if (wcscmp(arguments[2], L"pairs") == 0) check(pairs(a, b), "every call succeeds");
+    else if (wcscmp(arguments[2], L"until") == 0) until(arguments[3], b);
     else if (wcscmp(arguments[2], L"once") == 0) once();
     else if (wcscmp(arguments[2], L"locked") == 0) locked(arguments[3]);
     else if (wcscmp(arguments[2], L"directory") == 0) directory(arguments[3]);

@@ -6,6 +6,7 @@
 static DWORD now;
 static unsigned opens, closes, attempts;
 static bool can_open;
+static uint64_t file_id; // of the file that is found
 static void (*during_open)(void);
 static uint8_t memory[64][16];
 
@@ -20,7 +21,7 @@ bool ring_file_open(const struct identity *identity, struct ring *ring)
     attempts++;
     if (during_open) during_open();
     if (!can_open) return false;
-    *ring = (struct ring){.base = memory[opens++], .slot_count = 4};
+    *ring = (struct ring){.base = memory[opens++], .file_id = file_id, .slot_count = 4};
     return true;
 }
 
@@ -41,6 +42,7 @@ static void start(void)
     place_count = changing = 0;
     opens = closes = attempts = 0;
     now = 5000;
+    file_id = 1;
     can_open = true;
     during_open = NULL;
 }
@@ -195,6 +197,71 @@ TEST("a ring that goes on faulting is mapped for each notification alone in the 
         CHECK(notification(1));
         now += 60000;
     }
+    CHECK_EQUAL(closes, 3);
+    CHECK_EQUAL(places[0].published, RINGS_PER_PLACE);
+}
+
+// The mapping that a notification got, as its number among all that were opened.
+static unsigned ring_of(uint8_t number)
+{
+    struct identity who = identity(number);
+    struct ring_lease lease;
+    CHECK(ring_lease_begin(&lease, &who));
+    unsigned opened = (unsigned)((uint8_t (*)[16])lease.ring.base - memory);
+    ring_lease_end(&lease);
+    return opened;
+}
+
+TEST("once a minute a process looks whether its ring's file is still the one that others find, and keeps its mapping if so")
+{
+    start();
+    CHECK_EQUAL(ring_of(1), 0);
+    now += 59999;
+    CHECK_EQUAL(ring_of(1), 0);
+    CHECK_EQUAL(opens, 1);
+    for (unsigned minute = 1; minute < 10; minute++) {
+        now += 60000;
+        for (unsigned i = 0; i < 3; i++) ring_of(1);
+        CHECK_EQUAL(opens, 1 + minute);
+        CHECK_EQUAL(closes, minute);
+    }
+    CHECK_EQUAL(ring_of(1), 0);
+}
+
+TEST("if it is another file, that one is written from then on; the old one stays mapped")
+{
+    start();
+    ring_of(1);
+    file_id = 2;
+    now += 60000;
+    CHECK_EQUAL(ring_of(1), 1);
+    CHECK_EQUAL(ring_of(1), 1);
+    CHECK_EQUAL(closes, 0);
+    CHECK_EQUAL(opens, 2);
+    ring_cache_close();
+    CHECK_EQUAL(closes, 2);
+}
+
+TEST("if there is no file that can be opened, the old one is written on, and is looked for a minute later")
+{
+    start();
+    ring_of(1);
+    can_open = false;
+    now += 60000;
+    for (unsigned i = 0; i < 3; i++) CHECK_EQUAL(ring_of(1), 0);
+    CHECK_EQUAL(attempts, 2);
+    can_open = true;
+    file_id = 2;
+    now += 60000;
+    CHECK_EQUAL(ring_of(1), 1);
+}
+
+TEST("a file that is replaced again and again is mapped for each notification alone in the end")
+{
+    start();
+    for (file_id = 1; file_id <= RINGS_PER_PLACE; file_id++, now += 60000) CHECK_EQUAL(ring_of(1), file_id - 1);
+    CHECK_EQUAL(closes, 0);
+    for (unsigned i = 0; i < 3; i++) CHECK_EQUAL(ring_of(1), RINGS_PER_PLACE + i);
     CHECK_EQUAL(closes, 3);
     CHECK_EQUAL(places[0].published, RINGS_PER_PLACE);
 }

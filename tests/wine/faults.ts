@@ -59,11 +59,13 @@ const NOTHING_LOST = { overrun: 0, abandoned: 0, corrupt: 0, late: 0 }
 export function faultTests(bed: Bed, architecture: 'x64' | 'x86'): void {
   const programs = inBuild('tests/wine', architecture)
   const program = join(programs, 'faults.exe')
-  const dll = inBuild('tests/dll/test-points', architecture, 'mprtap.dll')
+  const testBuild = inBuild('tests/dll/test-points', architecture)
+  const dll = join(testBuild, architecture, 'mprtap.dll')
 
   beforeAll(async () => {
-    const testPoints = ['--cflags=-DMPRTAP_TEST_POINTS', '--add', 'tests/dll/test-points.c', '--out', inBuild('tests/dll/test-points')]
-    execFileSync(process.execPath, [inRoot('scripts/build-dll.mjs'), '--quiet', ...testPoints], { cwd: inRoot() })
+    const testPoints = ['--cflags=-DMPRTAP_TEST_POINTS', '--add', 'tests/dll/test-points.c']
+    const build = ['scripts/build-dll.mjs', '--quiet', '--arch', architecture, '--out', testBuild, ...testPoints]
+    execFileSync(process.execPath, build, { cwd: inRoot() })
     await link(architecture, program, await compile(architecture, ['tests/wine/faults.c', 'tests/mpr/start.c'], programs))
   })
 
