@@ -230,8 +230,8 @@ export class Filter {
     const marks = Intern.marks(id)
     let place = marks & MARK_VERDICTS
     let verdicts = verdictsAt + <usize>(place * verdictsSize)
-    // GUARD(own-verdicts) without: if (place == 0
-    // GUARD(current-verdicts) without: if (place == 0
+    // GUARD(own-verdicts) without: if (place == 0 || place > verdictsUsed) {
+    // GUARD(current-verdicts) without: if (place == 0 || load<u32>(verdicts) != id) {
     if (place == 0 || place > verdictsUsed || load<u32>(verdicts) != id) {
       place = ++verdictsUsed
       verdicts = verdictsAt + <usize>(place * verdictsSize)

@@ -174,7 +174,7 @@ export function readmit(ring: u32, sequence: f64, now: f64): bool {
   makeRoom()
   const wanted = <u64>sequence
   // GUARD(own-sequence) without: if (Pairing.isFull()) return false
-  // GUARD(room-to-wait) without: if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT)
+  // GUARD(room-to-wait) without: if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED)) return false
   if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED) || Pairing.isFull()) return false
   if (!Record.decode(WINDOW, Ring.fileId(Ring.state(ring)), wanted, ring)) return false
   // GUARD(only-beginnings)

@@ -180,9 +180,9 @@ export class Intern {
 
   /** Whether another window might not fit. */
   static isFull(): bool {
-    // GUARD(crowded-table) without: return used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE
-    // GUARD(arena) without: return crowded
-    // GUARD(table) without: return crowded
+    // GUARD(crowded-table) without: return used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
+    // GUARD(arena) without: return crowded || count + WINDOW_STRINGS > STRINGS_MAX
+    // GUARD(table) without: return crowded || used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE
     return crowded || used + WINDOW_BYTES + USERS_BYTES > ARENA_SIZE || count + WINDOW_STRINGS > STRINGS_MAX
   }
 
