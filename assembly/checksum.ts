@@ -1,4 +1,4 @@
-// RING.md section 5: lanes, fold, mix. One pass over a record serves its checksum and the intern keys of its strings.
+// RING.md section 5: one pass over a record, two blocks at a time.
 
 import {
   BLOCK_SIZE,
@@ -28,7 +28,7 @@ const FIXED_BLOCKS: u32 = (<u32>RECORD_STRINGS - <u32>RECORD_START) / <u32>BLOCK
 
 /** Writes the key of every block position: loading one is cheaper than materialising a vector constant. */
 export function prepareKeys(): void {
-  for (let block: u32 = 0; block < <u32>STRING_BLOCKS; block++) {
+  for (let block: u32 = 0; block < FIXED_BLOCKS + <u32>STRING_BLOCKS; block++) {
     const key = KEYS + <usize>(block * <u32>BLOCK_SIZE)
     store<u32>(key, <u32>CHECKSUM_KEY_0 + block * <u32>CHECKSUM_STEP_0, 0)
     store<u32>(key, <u32>CHECKSUM_KEY_1 + block * <u32>CHECKSUM_STEP_1, 4)
@@ -45,12 +45,6 @@ export class Checksum {
     x ^= x >> 32
     x *= PRIME_2
     return x ^ (x >> 29)
-  }
-
-  /** `lanes` and salt in one word, not yet mixed. */
-  @inline
-  private static fold(lanes: v128, salt: u64): u64 {
-    return v128.extract_lane<u64>(lanes, 0) + rotl<u64>(v128.extract_lane<u64>(lanes, 1), 32) * PRIME_1 + salt
   }
 
   /** What one block adds to the lanes: itself, and two 32x32->64 products. */
@@ -78,42 +72,20 @@ export class Checksum {
     return Checksum.two(v128.load(at), v128.load(at, 16), v128.load(key), v128.load(key, 16))
   }
 
-  /** `record` of RING.md section 5. */
+  /** The checksum of the record in `slot` whose strings have `blocks` blocks. They have to fit the slot. */
   @inline
-  static fixedPart(slot: usize): u64 {
-    const at = slot + <usize>RECORD_START
-    const front = v128.add<i64>(Checksum.pair(at, KEYS), Checksum.pair(at + 32, KEYS + 32))
-    const back = v128.add<i64>(Checksum.pair(at + 64, KEYS + 64), Checksum.one(v128.load(at, 96), v128.load(KEYS, 96)))
-    return Checksum.mix(Checksum.fold(v128.add<i64>(front, back), 0))
-  }
-
-  /**
-   * `S(i)` of RING.md section 5 for a string of at least one block, but for the last mixing, which loses nothing: equal words here are equal
-   * words there. The string is interned by this word, which is there sooner; `mix` of it goes into the checksum.
-   */
-  @inline
-  static string(at: usize, blocks: u32, unitsAndWidth: u32): u64 {
-    // Nearly all names have one block or two: no loop for these.
-    let lanes: v128
-    if (blocks == 1) lanes = Checksum.one(v128.load(at), v128.load(KEYS))
-    else {
-      lanes = Checksum.pair(at, KEYS)
-      if (blocks > 2) lanes = v128.add<i64>(lanes, Checksum.fromThird(at, blocks))
-    }
-    return Checksum.fold(lanes, <u64>unitsAndWidth * PRIME_2)
-  }
-
-  @inline
-  private static fromThird(at: usize, blocks: u32): v128 {
-    const end = at + <usize>(blocks << 4)
-    let lanes = i64x2.splat(0)
-    let key = KEYS + 32
-    at += 32
+  static record(slot: usize, blocks: u32, fileId: u64, sequence: u64): u64 {
+    const start = slot + <usize>RECORD_START
+    const front = v128.add<i64>(Checksum.pair(start, KEYS), Checksum.pair(start + 32, KEYS + 32))
+    let lanes = v128.add<i64>(front, Checksum.pair(start + 64, KEYS + 64))
+    const end = start + <usize>((FIXED_BLOCKS + blocks) << 4)
+    let at = start + 96
+    let key = KEYS + 96
     for (; at + 32 <= end; at += 32, key += 32) lanes = v128.add<i64>(lanes, Checksum.pair(at, key))
     if (at < end) lanes = v128.add<i64>(lanes, Checksum.one(v128.load(at), v128.load(key)))
-    return lanes
+    const content = v128.extract_lane<u64>(lanes, 0) + rotl<u64>(v128.extract_lane<u64>(lanes, 1), 32) * PRIME_1
+    return Checksum.mix(content ^ fileId ^ (sequence * PRIME_1))
   }
 }
 
-/** Compile-time check: the unrolled sum above covers the fixed part exactly. */
-if (FIXED_BLOCKS != 7) ERROR('fixedPart() is unrolled for 7 blocks')
+if (FIXED_BLOCKS < 6) ERROR('six blocks are summed without a look at the length')

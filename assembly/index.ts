@@ -126,7 +126,7 @@ export function take(ring: u32, now: f64): u32 {
   const fileId = Ring.fileId(state)
   let next = Ring.next(state)
   let delivered = false
-  // A PRE that finds no room yields the oldest waiting one as a row, and a POST yields one: a slot yields one row at most.
+  // A PRE that finds no room yields a waiting one as a row, and a POST yields one: a slot yields one row at most.
   while (slot < end) {
     const stamp = load<u64>(slot)
     if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED) && Record.decode(slot, fileId, next, ring)) {
@@ -254,7 +254,7 @@ function pair(row: usize, now: f64): void {
   const post = load<u32>(row, ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST
   if (!post) {
     // GUARD(full-table)
-    if (Pairing.isFull()) finishUnfinished(Pairing.oldest())
+    if (Pairing.isFull()) finishUnfinished(Pairing.oldestOfFullest())
     Pairing.add(row, now)
     return
   }

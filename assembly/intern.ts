@@ -3,21 +3,26 @@
 // An id is the string's block in the arena:
 //
 //      0 ┌───────────────┬───────────────┬───────────────┐
-//        │ key 8         │ units·2+wide 4│ marks 4       │
+//        │ 0             │ units·2+wide 4│ marks 4       │
 //     16 ├───────────────┴───────────────┴───────────────┤
 //        │ the bytes as stored in the record, zero padded│
 //        └───────────────────────────────────────────────┘
 //
-// The key is Checksum.string() of it. A bucket holds 14 bits of the hash, which is the key once multiplied, and 18 of the id. When the arena or the table fills up, a new epoch begins: every id of the
+// A bucket holds 14 bits of the hash and 18 of the id. When the arena or the table fills up, a new epoch begins: every id of the
 // old one is void, survivors (of operations that still wait) are interned anew. Ids never change their meaning within an epoch.
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
 import { RINGS_MAX, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
-import { PRIME_1 } from './checksum.ts'
 import { ARENA, ARENA_SIZE, BUCKETS, OLD_ARENA, SID_MAX, WINDOW_SLOTS } from './memory.ts'
 
 /** As many as 16 bits of a hash can tell apart. */
 const BUCKET_COUNT: u32 = 65536
+// Odd, and otherwise without a pattern.
+const FACTOR_0: u64 = 0x9e3779b185ebca87
+const FACTOR_1: u64 = 0xc2b2ae3d27d4eb4f
+const FACTOR_2: u64 = 0x165667b19e3779f9
+const FACTOR_3: u64 = 0x85ebca77c2b2ae63
+const FACTOR_4: u64 = 0x27d4eb2f165667c5
 const STRINGS_MAX: u32 = 32768
 const PROBES_MAX: u32 = 64
 const ID_MASK: u32 = <u32>STRING_IDS - 1
@@ -97,17 +102,29 @@ export class Intern {
     }
   }
 
-  /** The id of the string whose key is `key` and whose `blocks` blocks stand at `at`. */
+  /** The id of the string whose `blocks` blocks, one at least, stand at `at`. */
   @inline
-  static id(key: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
-    const hash = key * PRIME_1
+  static id(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+    const hash = Intern.hash(at, blocks, unitsAndWidth)
     const bucket = <u32>(hash >> 48)
     const tag = <u32>(hash >> 16) & TAG_MASK
     const cell = load<u32>((<usize>bucket) << 2, BUCKETS)
     // Most strings have been seen before and sit in their first bucket.
-    // GUARD(same-string) without: if ((cell & TAG_MASK) == tag) return cell & ID_MASK
     if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
-    return Intern.search(key, at, blocks, unitsAndWidth, bucket, tag)
+    return Intern.search(at, blocks, unitsAndWidth, bucket, tag)
+  }
+
+  /** A sum of products: its upper bits depend on every bit. Good enough to find a string, which is then compared; quick, for it is on the way to that. */
+  @inline
+  static hash(at: usize, blocks: u32, unitsAndWidth: u32): u64 {
+    let hash = load<u64>(at) * FACTOR_0 + load<u64>(at, 8) * FACTOR_1 + <u64>unitsAndWidth * FACTOR_2
+    // Most names have one block or two: no loop for these.
+    if (blocks > 1) hash += load<u64>(at, 16) * FACTOR_3 + load<u64>(at, 24) * FACTOR_4
+    for (let block: u32 = 2; block < blocks; block++) {
+      const next = at + ((<usize>block) << 4)
+      hash = rotl<u64>(hash, 23) * FACTOR_0 + load<u64>(next) * FACTOR_1 + load<u64>(next, 8) * FACTOR_3
+    }
+    return hash
   }
 
   @inline
@@ -125,12 +142,12 @@ export class Intern {
     return !v128.any_true(difference)
   }
 
-  private static search(key: u64, at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
+  private static search(at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
     // GUARD(probes) without: while (true) {
     for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
       const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
       if (cell == 0) {
-        const id = Intern.add(key, at, blocks, unitsAndWidth)
+        const id = Intern.add(at, blocks, unitsAndWidth)
         store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)
         return id
       }
@@ -140,13 +157,13 @@ export class Intern {
     }
     // A crowded run of buckets: the string gets a true id that cannot be found again, and the next turn a new epoch.
     crowded = true
-    return Intern.add(key, at, blocks, unitsAndWidth)
+    return Intern.add(at, blocks, unitsAndWidth)
   }
 
-  private static add(key: u64, at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+  private static add(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
     const id = used >> 4
     const place = Intern.at(id)
-    store<u64>(place, key)
+    store<u64>(place, 0)
     store<u32>(place, unitsAndWidth, 8)
     store<u32>(place, 0, 12)
     for (let block: usize = 0; block < <usize>blocks; block++) v128.store(place + (block << 4), v128.load(at + (block << 4)), 16)
@@ -197,7 +214,7 @@ export class Intern {
     if (oldId <= <u32>STRING_ID_EMPTY) return oldId
     const place = OLD_ARENA + ((<usize>oldId) << 4)
     const unitsAndWidth = load<u32>(place, 8)
-    return Intern.id(load<u64>(place), place + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
+    return Intern.id(place + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
   }
 }
 

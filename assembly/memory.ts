@@ -9,7 +9,9 @@
 //   0x060000 ├──────────────────────────────┤ BUCKETS     the intern table
 //   0x0a0000 ├──────────────────────────────┤ PENDING     PREs that wait for their POST
 //   0x140000 ├──────────────────────────────┤ PENDING_BUCKETS
-//   0x150000 ├──────────────────────────────┤             (free)
+//   0x150000 ├──────────────────────────────┤ PENDING_AGES   waiting PREs of the same ring by age
+//   0x159000 ├──────────────────────────────┤ PENDING_RINGS  how many wait, a ring
+//   0x161000 ├──────────────────────────────┤             (free)
 //   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
@@ -35,6 +37,9 @@ export const COLUMNS: usize = 0x040000
 export const BUCKETS: usize = 0x060000
 export const PENDING: usize = 0x0a0000
 export const PENDING_BUCKETS: usize = 0x140000
+export const PENDING_AGES: usize = 0x150000
+export const PENDING_RINGS: usize = 0x159000
+export const PENDING_END: usize = 0x161000
 export const RINGS: usize = 0x400000
 export const RING_STATE_SIZE: u32 = 1024
 /** The longest SID in string form, rounded up to blocks: 15 sub-authorities of ten digits. */

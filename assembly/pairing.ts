@@ -16,7 +16,7 @@ import { CONTEXT32_BITS, KIND_ADD, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_P
 import { OUTCOME_UNFINISHED, TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
 import { Checksum } from './checksum.ts'
 import { Intern } from './intern.ts'
-import { PENDING, PENDING_BUCKETS } from './memory.ts'
+import { PENDING, PENDING_AGES, PENDING_BUCKETS, PENDING_RINGS } from './memory.ts'
 import {
   ROW_CONTEXT,
   ROW_DURATION,
@@ -36,6 +36,7 @@ import {
   ROW_TICKS_PER_SECOND,
   ROW_TRAITS,
 } from './row.ts'
+import { Share } from './share.ts'
 
 export const PENDING_MAX: u32 = 4096
 const ENTRY_SIZE: u32 = 160
@@ -63,6 +64,7 @@ export class Pairing {
     for (let entry: u32 = 1; entry <= PENDING_MAX; entry++) store<u32>(Pairing.at(entry) + NEXT, entry < PENDING_MAX ? entry + 1 : 0)
     free = 1
     oldest = newest = waiting = 0
+    Share.reset()
   }
 
   static waiting(): u32 {
@@ -72,6 +74,11 @@ export class Pairing {
   /** The longest waiting entry's row, or 0. */
   static oldest(): usize {
     return oldest ? Pairing.at(oldest) : 0
+  }
+
+  /** Who gives way when there is no room: the longest waiting entry of the ring that has the most. */
+  static oldestOfFullest(): usize {
+    return Pairing.at(Share.oldestOfFullest())
   }
 
   /** The entry that has waited less long than this one, or 0. */
@@ -98,7 +105,7 @@ export class Pairing {
     return <u32>Checksum.mix(context ^ (load<u64>(row + ROW_PROCESS_ID) << 1)) & (BUCKET_COUNT - 1)
   }
 
-  /** Lets a PRE wait. There is room (isFull() was asked, and the oldest removed if need be). */
+  /** Lets a PRE wait. There is room (isFull() was asked, and one removed if need be). */
   static add(row: usize, now: f64): void {
     let context = load<u64>(row + ROW_SEQUENCE) + 1
     if (load<u32>(row + ROW_TRAITS) & <u32>RECORD_FLAG_POINTER32) context &= (1 << (<u64>CONTEXT32_BITS)) - 1
@@ -119,6 +126,7 @@ export class Pairing {
     store<u32>(place + PREVIOUS, 0)
     if (next) store<u32>(Pairing.at(next) + PREVIOUS, entry)
     store<u32>(chain, entry)
+    Share.enter(load<u32>(place + ROW_RING), entry)
     waiting++
   }
 
@@ -179,6 +187,7 @@ export class Pairing {
     if (next) store<u32>(Pairing.at(next) + PREVIOUS, previous)
     if (previous) store<u32>(Pairing.at(previous) + NEXT, next)
     else store<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(place, load<u64>(place + ROW_CONTEXT))) << 2), next)
+    Share.leave(load<u32>(place + ROW_RING), entry)
     store<u32>(place + NEXT, free)
     free = entry
     waiting--
@@ -221,3 +230,4 @@ export class Pairing {
 }
 
 if (ROW_SIZE != ARRIVED) ERROR('an entry begins with a whole row')
+if (PENDING_AGES + ((<usize>PENDING_MAX + 1) << 3) > PENDING_RINGS) ERROR('the ages run into the shares')

@@ -2,7 +2,6 @@
 
 import {
   BLOCK_SIZE,
-  CHECKSUM_ROTATION,
   KIND_ADD,
   KIND_CANCEL,
   NOTIFY_POST,
@@ -26,7 +25,7 @@ import {
   TRAIT_TRUNCATED_SHIFT,
   TRAIT_UNREADABLE_SHIFT,
 } from './abi.ts'
-import { Checksum, PRIME_1 } from './checksum.ts'
+import { Checksum } from './checksum.ts'
 import { Filter } from './filter.ts'
 import { Intern } from './intern.ts'
 import {
@@ -51,9 +50,6 @@ const UNITS_TOO_MANY: u64 = 0xf800 * LANES
 const STRING_WIDE_SHIFT = 1
 const UNUSUAL: u64 = <u64>(STRING_TRUNCATED | STRING_UNREADABLE) * LANES
 const POST_TO_HAS_STATUS: u32 = <u32>TRAIT_HAS_STATUS / <u32>NOTIFY_POST
-
-/** The part of the checksum of the record at hand that was read so far. */
-let content: u64 = 0
 
 export class Record {
   /**
@@ -81,28 +77,26 @@ export class Record {
     // GUARD(used-length)
     if (<u32>load<u16>(slot, RECORD_USED) != <u32>RECORD_STRINGS + (total << 4)) return false
 
-    // A string is read once, for the checksum and for its id. Should the record turn out to be none, the table has a spare string.
     const kind = <u32>load<u8>(slot, ROW_KIND)
     const notifyStatus = load<u32>(slot, ROW_NOTIFY_STATUS)
     const strings = slot + <usize>RECORD_STRINGS
-    content = Checksum.fixedPart(slot) ^ fileId ^ (sequence * PRIME_1)
-    let remoteName = Record.name(0, strings, blocks, keys, traits, true)
-    const wanted = kind != <u32>KIND_ADD || !Filter.refusesRemoteName(remoteName)
-    let localName = Record.name(1, strings + ((<usize>ends & 0xffff) << 4), blocks, keys, traits, wanted)
-    const provider = Record.name(2, strings + ((<usize>(ends >> 16) & 0xffff) << 4), blocks, keys, traits, wanted)
-    const imageName = Record.name(3, strings + ((<usize>(ends >> 32) & 0xffff) << 4), blocks, keys, traits, wanted)
     // GUARD(checksum)
-    if (Checksum.mix(content) != load<u64>(slot, SLOT_CHECKSUM)) return false
+    if (Checksum.record(slot, total, fileId, sequence) != load<u64>(slot, SLOT_CHECKSUM)) return false
     // GUARD(known-kind) without: if (!(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST))) return false
     // GUARD(known-phase) without: if (kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) return false
     if ((kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) || !(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST))) return false
     // GUARD(stored-within-full)
     if (v128.extract_lane<u64>(i16x8.sub_sat_u(i64x2.splat(stored), i64x2.splat(full)), 0)) return false
-    if (!wanted) {
+
+    // From here on the slot is overwritten, from the front; its strings last.
+    let remoteName = Record.name(0, strings, blocks, keys, traits)
+    if (kind == <u32>KIND_ADD && Filter.refusesRemoteName(remoteName)) {
       store<u32>(slot, remoteName, ROW_REMOTE_NAME)
       return true
     }
-
+    let localName = Record.name(1, strings + ((<usize>ends & 0xffff) << 4), blocks, keys, traits)
+    const provider = Record.name(2, strings + ((<usize>(ends >> 16) & 0xffff) << 4), blocks, keys, traits)
+    const imageName = Record.name(3, strings + ((<usize>(ends >> 32) & 0xffff) << 4), blocks, keys, traits)
     if (kind == <u32>KIND_CANCEL && Record.isDeviceName(strings, <u32>stored & 0xffff, <u32>traits & 0xffff)) {
       localName = remoteName
       remoteName = <u32>STRING_ID_ABSENT
@@ -116,7 +110,6 @@ export class Record {
       rowTraits |= Record.gather(traits, STRING_UNREADABLE) << TRAIT_UNREADABLE_SHIFT
     }
 
-    // From here on the slot is overwritten.
     store<u64>(slot, sequence, ROW_SEQUENCE)
     store<f64>(slot, NaN, ROW_DURATION)
     store<u32>(slot, rowTraits, ROW_TRAITS)
@@ -130,15 +123,12 @@ export class Record {
     return true
   }
 
-  /** The id of string `i`, which begins at `at`, or of none if it is not wanted; what it adds to the checksum goes into `content`. */
+  /** The id of string `i`, which begins at `at`. */
   @inline
-  private static name(i: u64, at: usize, blocks: u64, keys: u64, traits: u64, wanted: bool): u32 {
+  private static name(i: u64, at: usize, blocks: u64, keys: u64, traits: u64): u32 {
     const count = <u32>(blocks >> (16 * i)) & 0xffff
     if (count == 0) return <u32>(traits >> (16 * i)) & <u32>STRING_PRESENT
-    const unitsAndWidth = <u32>(keys >> (16 * i)) & 0xffff
-    const key = Checksum.string(at, count, unitsAndWidth)
-    content ^= rotl<u64>(Checksum.mix(key), (i + 1) * CHECKSUM_ROTATION)
-    return wanted ? Intern.id(key, at, count, unitsAndWidth) : <u32>STRING_ID_ABSENT
+    return Intern.id(at, count, <u32>(keys >> (16 * i)) & 0xffff)
   }
 
   /** One bit a string: whether its traits have `trait`. */

@@ -78,7 +78,6 @@ import {
   RING_WRONG_SIZE,
   STRING_ID_EMPTY,
 } from './abi.ts'
-import { Checksum } from './checksum.ts'
 import { Intern } from './intern.ts'
 import { COUNTS, HEADER, RING_STATE_SIZE, RINGS, SID_MAX, TEXT, WINDOW_SLOTS } from './memory.ts'
 
@@ -176,7 +175,7 @@ export class Ring {
     if (length == 0) return STRING_ID_EMPTY
     if (load<u32>(state + USER_EPOCH) != Intern.epoch()) {
       const blocks = (length + 15) >> 4
-      store<u32>(state + USER_ID, Intern.id(Checksum.string(state + SID, blocks, length << 1), state + SID, blocks, length << 1))
+      store<u32>(state + USER_ID, Intern.id(state + SID, blocks, length << 1))
       store<u32>(state + USER_EPOCH, Intern.epoch())
     }
     return load<u32>(state + USER_ID)

@@ -108,7 +108,6 @@ void text_settle(struct text *text)
     block *last = text->blocks + blocks - 1;
     if (bytes % MPRTAP_BLOCK_SIZE != 0) *last = first_bytes(*last, bytes % MPRTAP_BLOCK_SIZE);
     text->whole = (struct string_descriptor){(uint16_t)(bytes >> wide), full, text->whole.traits};
-    text->checksum = checksum_string(text->blocks, bytes >> wide, wide);
 }
 
 void text_read(struct text *text, const void *units)
@@ -140,7 +139,6 @@ static void place_strings(struct record *record, const struct text *const string
     static const struct text absent;
     struct slot *slot = &record->image;
     unsigned blocks[MPRTAP_STRING_COUNT], needed = 0;
-    uint64_t checksums[MPRTAP_STRING_COUNT];
     for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) needed += blocks[i] = strings[i] ? strings[i]->blocks_needed : 0;
     if (needed > MPRTAP_STRING_BLOCKS) share_blocks(blocks);
 
@@ -150,14 +148,12 @@ static void place_strings(struct record *record, const struct text *const string
         struct string_descriptor *descriptor = &slot->descriptors[i];
         for (unsigned b = 0; b < blocks[i]; b++) *next++ = text->blocks[b];
         *descriptor = text->whole;
-        checksums[i] = text->checksum;
         if (blocks[i] == text->blocks_needed) continue;
         descriptor->stored_units = (uint16_t)(blocks[i] * MPRTAP_BLOCK_SIZE >> is_wide(text));
         descriptor->traits |= MPRTAP_STRING_TRUNCATED;
-        checksums[i] = checksum_string(text->blocks, descriptor->stored_units, is_wide(text));
     }
     slot->used = (uint16_t)((uint8_t *)next - (uint8_t *)slot);
-    record->content_checksum = checksum_record(slot, checksums);
+    record->content_checksum = checksum_content(slot);
 }
 
 void record_build(struct record *record, const struct record_input *input)

@@ -7,7 +7,6 @@
 struct text {
     struct string_descriptor whole; // of the text as far as it has been kept, as if no other string needed space
     uint16_t blocks_needed;         // by all of it
-    uint64_t checksum;              // checksum_string() of what is kept
     union {
         uint16_t units[MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE + 8]; // while it is read
         block blocks[MPRTAP_STRING_BLOCKS];                           // from then on

@@ -217,8 +217,6 @@
 #define MPRTAP_CHECKSUM_PRIME_1_LOW          0x85ebca87u
 #define MPRTAP_CHECKSUM_PRIME_2_HIGH         0xc2b2ae3du
 #define MPRTAP_CHECKSUM_PRIME_2_LOW          0x27d4eb4fu
-/** String i's hash is rotated left by CHECKSUM_ROTATION * (i + 1) bits. */
-#define MPRTAP_CHECKSUM_ROTATION             13u
 
 // ── The context that a PRE leaves for its POST ──────────────────────────────────────────────────────────────────────
 

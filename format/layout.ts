@@ -214,8 +214,6 @@ export const CHECKSUM_PRIME_1_HIGH = 0x9e3779b1
 export const CHECKSUM_PRIME_1_LOW = 0x85ebca87
 export const CHECKSUM_PRIME_2_HIGH = 0xc2b2ae3d
 export const CHECKSUM_PRIME_2_LOW = 0x27d4eb4f
-/** String i's hash is rotated left by CHECKSUM_ROTATION * (i + 1) bits. */
-export const CHECKSUM_ROTATION = 13
 
 // ── The context that a PRE leaves for its POST ──────────────────────────────────────────────────────────────────────
 

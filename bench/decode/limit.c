@@ -13,6 +13,8 @@
 #define BUCKETS 65536u
 #define ID_MASK 0x3ffffu
 #define DEVICE_UNITS_MAX 6
+#define FIXED_BLOCKS ((MPRTAP_RECORD_STRINGS - MPRTAP_RECORD_START) / 16)
+#define RECORD_BLOCKS_MAX (FIXED_BLOCKS + MPRTAP_STRING_BLOCKS)
 #define EPOCH 116444736000000000
 #define PRIME_1 ((uint64_t)MPRTAP_CHECKSUM_PRIME_1_HIGH << 32 | MPRTAP_CHECKSUM_PRIME_1_LOW)
 #define PRIME_2 ((uint64_t)MPRTAP_CHECKSUM_PRIME_2_HIGH << 32 | MPRTAP_CHECKSUM_PRIME_2_LOW)
@@ -33,17 +35,17 @@ EXPORT struct {
     uint8_t kind[ROWS], phase[ROWS], outcome[ROWS];
 } limit_columns __attribute__((aligned(64)));
 
-// An interned string: its hash, units and width, then its blocks. An id is its block in the arena; 0 is absent, 1 empty.
+// An interned string: units and width, then its blocks. An id is its block in the arena; 0 is absent, 1 empty.
 struct interned {
-    uint64_t hash;
-    uint32_t units_and_width, unused;
+    uint64_t unused;
+    uint32_t units_and_width, marks;
     uint8_t bytes[];
 };
 
 EXPORT uint8_t limit_arena[16 << 18] __attribute__((aligned(64)));
 static uint32_t buckets[BUCKETS], used_blocks;
 static uint8_t window[WINDOW_SLOTS * MPRTAP_SLOT_SIZE] __attribute__((aligned(64)));
-static uint32_t keys[MPRTAP_STRING_BLOCKS][4] __attribute__((aligned(64)));
+static uint32_t keys[RECORD_BLOCKS_MAX][4] __attribute__((aligned(64)));
 
 ALWAYS uint32_t u32(const uint8_t *at) { uint32_t x; memcpy(&x, at, 4); return x; }
 ALWAYS uint64_t u64(const uint8_t *at) { uint64_t x; memcpy(&x, at, 8); return x; }
@@ -61,7 +63,7 @@ ALWAYS uint64_t mix(uint64_t x)
 // One multiplication a block half: the low word of each u64 times its high word.
 #define PRODUCT(x) (((x) & 0xffffffff) * ((x) >> 32))
 
-ALWAYS uint64_t hash_blocks(const uint8_t *at, unsigned blocks, uint64_t salt)
+ALWAYS uint64_t content_of(const uint8_t *at, unsigned blocks)
 {
     const uint8_t *key = (const uint8_t *)keys;
     u64x4 sum = {0};
@@ -74,15 +76,25 @@ ALWAYS uint64_t hash_blocks(const uint8_t *at, unsigned blocks, uint64_t salt)
         u64x2 data = *(const u64x2_unaligned *)at, x = data ^ *(const u64x2_unaligned *)key;
         total += data + PRODUCT(x);
     }
-    return mix(total[0] + rotate(total[1], 32) * PRIME_1 + salt);
+    return total[0] + rotate(total[1], 32) * PRIME_1;
+}
+
+ALWAYS uint64_t hash_of(const uint8_t *at, unsigned blocks, uint32_t units_and_width)
+{
+    uint64_t hash = u64(at) * PRIME_1 + u64(at + 8) * PRIME_2 + units_and_width * 0x165667b19e3779f9;
+    if (blocks > 1) hash += u64(at + 16) * 0x85ebca77c2b2ae63 + u64(at + 24) * 0x27d4eb2f165667c5;
+    for (unsigned i = 2; i < blocks; i++) {
+        hash = rotate(hash, 23) * PRIME_1 + u64(at + 16 * i) * PRIME_2 + u64(at + 16 * i + 8) * 0x85ebca77c2b2ae63;
+    }
+    return hash;
 }
 
 ALWAYS struct interned *interned(uint32_t id) { return (struct interned *)(limit_arena + ((uint64_t)id << 4)); }
 
-ALWAYS bool equal(uint32_t id, uint64_t hash, const uint8_t *at, unsigned blocks, uint32_t units_and_width)
+ALWAYS bool equal(uint32_t id, const uint8_t *at, unsigned blocks, uint32_t units_and_width)
 {
     const struct interned *known = interned(id);
-    if (known->hash != hash || known->units_and_width != units_and_width) return false;
+    if (known->units_and_width != units_and_width) return false;
     u64x2 difference = {0};
     for (unsigned i = 0; i < blocks; i++)
         difference |= *(const u64x2_unaligned *)(known->bytes + 16 * i) ^ *(const u64x2_unaligned *)(at + 16 * i);
@@ -91,14 +103,13 @@ ALWAYS bool equal(uint32_t id, uint64_t hash, const uint8_t *at, unsigned blocks
 
 static __attribute__((noinline)) uint32_t search(uint64_t hash, const uint8_t *at, unsigned blocks, uint32_t units_and_width)
 {
-    uint32_t tag = (uint32_t)(hash >> 32) & ~ID_MASK;
-    for (uint32_t bucket = (uint32_t)hash % BUCKETS;; bucket = (bucket + 1) % BUCKETS) {
+    uint32_t tag = (uint32_t)(hash >> 16) & ~ID_MASK;
+    for (uint32_t bucket = hash >> 48;; bucket = (bucket + 1) % BUCKETS) {
         uint32_t cell = buckets[bucket], id = cell & ID_MASK;
-        if (cell != 0 && ((cell & ~ID_MASK) != tag || !equal(id, hash, at, blocks, units_and_width))) continue;
+        if (cell != 0 && ((cell & ~ID_MASK) != tag || !equal(id, at, blocks, units_and_width))) continue;
         if (cell != 0) return id;
         id = used_blocks;
         struct interned *place = interned(id);
-        place->hash = hash;
         place->units_and_width = units_and_width;
         memcpy(place->bytes, at, 16 * blocks);
         used_blocks += 1 + blocks;
@@ -107,12 +118,14 @@ static __attribute__((noinline)) uint32_t search(uint64_t hash, const uint8_t *a
     }
 }
 
-ALWAYS uint32_t intern(uint64_t hash, const uint8_t *at, unsigned blocks, uint32_t units, uint32_t traits)
+ALWAYS uint32_t intern(const uint8_t *at, unsigned blocks, uint32_t units, uint32_t traits)
 {
     if (blocks == 0) return traits & MPRTAP_STRING_PRESENT;
-    uint32_t units_and_width = units << 1 | (traits >> 1 & 1), cell = buckets[(uint32_t)hash % BUCKETS];
-    bool same_tag = (cell & ~ID_MASK) == ((uint32_t)(hash >> 32) & ~ID_MASK);
-    if (same_tag && equal(cell & ID_MASK, hash, at, blocks, units_and_width)) return cell & ID_MASK;
+    uint32_t units_and_width = units << 1 | (traits >> 1 & 1);
+    uint64_t hash = hash_of(at, blocks, units_and_width);
+    uint32_t cell = buckets[hash >> 48];
+    bool same_tag = (cell & ~ID_MASK) == ((uint32_t)(hash >> 16) & ~ID_MASK);
+    if (same_tag && equal(cell & ID_MASK, at, blocks, units_and_width)) return cell & ID_MASK;
     return search(hash, at, blocks, units_and_width);
 }
 
@@ -142,7 +155,7 @@ ALWAYS bool decode(const uint8_t *slot, uint64_t file_id, uint64_t sequence, uns
 {
     const uint8_t *d = slot + MPRTAP_RECORD_DESCRIPTORS, *at[4];
     uint32_t units[4], full[4], traits[4], blocks[4], total = 0;
-    uint64_t words[3] = {u64(d), u64(d + 8), u64(d + 16)}, hash[4], content = 0;
+    uint64_t words[3] = {u64(d), u64(d + 8), u64(d + 16)};
     for (unsigned i = 0; i < 4; i++) {
         unsigned bit = 48 * i;
         units[i] = words[bit / 64] >> bit % 64 & 0xffff;
@@ -154,19 +167,14 @@ ALWAYS bool decode(const uint8_t *slot, uint64_t file_id, uint64_t sequence, uns
     }
     uint32_t used_kind = u32(slot + MPRTAP_RECORD_USED), kind = used_kind >> 16 & 0xff;
     if (total > MPRTAP_STRING_BLOCKS || (used_kind & 0xffff) != MPRTAP_RECORD_STRINGS + 16 * total) return false;
-    for (unsigned i = 0; i < 4; i++) {
-        hash[i] = 0;
-        if (blocks[i]) hash[i] = hash_blocks(at[i], blocks[i], (uint64_t)(units[i] << 1 | (traits[i] >> 1 & 1)) * PRIME_2);
-        content ^= rotate(hash[i], MPRTAP_CHECKSUM_ROTATION * (i + 1));
-    }
-    content ^= hash_blocks(slot + MPRTAP_RECORD_START, (MPRTAP_RECORD_STRINGS - MPRTAP_RECORD_START) / 16, 0);
+    uint64_t content = content_of(slot + MPRTAP_RECORD_START, FIXED_BLOCKS + total);
     if (mix(content ^ file_id ^ sequence * PRIME_1) != u64(slot + MPRTAP_SLOT_CHECKSUM)) return false;
     uint32_t notify_status = u32(slot + MPRTAP_RECORD_NOTIFY_STATUS);
     if ((kind != MPRTAP_KIND_ADD && kind != MPRTAP_KIND_CANCEL) || !(notify_status & 3)) return false;
     if (units[0] > full[0] || units[1] > full[1] || units[2] > full[2] || units[3] > full[3]) return false;
 
     uint32_t id[4];
-    for (unsigned i = 0; i < 4; i++) id[i] = intern(hash[i], at[i], blocks[i], units[i], traits[i]);
+    for (unsigned i = 0; i < 4; i++) id[i] = intern(at[i], blocks[i], units[i], traits[i]);
     uint64_t all_traits = traits[0] | traits[1] << 16 | (uint64_t)traits[2] << 32 | (uint64_t)traits[3] << 48;
     uint64_t all_full = full[0] | full[1] << 16 | (uint64_t)full[2] << 32 | (uint64_t)full[3] << 48;
     if (kind == MPRTAP_KIND_CANCEL && is_device(at[0], units[0], traits[0])) {
@@ -214,7 +222,7 @@ EXPORT uint32_t limit_pass(const uint8_t *ring, uint32_t first, uint32_t count, 
     if (used_blocks == 0) {
         const uint32_t start[] = {MPRTAP_CHECKSUM_KEY_0, MPRTAP_CHECKSUM_KEY_1, MPRTAP_CHECKSUM_KEY_2, MPRTAP_CHECKSUM_KEY_3};
         const uint32_t step[] = {MPRTAP_CHECKSUM_STEP_0, MPRTAP_CHECKSUM_STEP_1, MPRTAP_CHECKSUM_STEP_2, MPRTAP_CHECKSUM_STEP_3};
-        for (unsigned i = 0; i < 4 * MPRTAP_STRING_BLOCKS; i++) keys[i / 4][i % 4] = start[i % 4] + i / 4 * step[i % 4];
+        for (unsigned i = 0; i < 4 * RECORD_BLOCKS_MAX; i++) keys[i / 4][i % 4] = start[i % 4] + i / 4 * step[i % 4];
         used_blocks = 2;
     }
     uint64_t file_id = u64(ring + MPRTAP_HEADER_FILE_ID);

@@ -8,20 +8,14 @@ import {
   CHECKSUM_PRIME_1_LOW,
   CHECKSUM_PRIME_2_HIGH,
   CHECKSUM_PRIME_2_LOW,
-  CHECKSUM_ROTATION,
   CHECKSUM_STEP_0,
   CHECKSUM_STEP_1,
   CHECKSUM_STEP_2,
   CHECKSUM_STEP_3,
-  DESCRIPTOR_SIZE,
-  DESCRIPTOR_STORED_UNITS,
-  DESCRIPTOR_TRAITS,
-  RECORD_DESCRIPTORS,
   RECORD_START,
-  RECORD_STRINGS,
+  RECORD_USED,
   SLOT_CHECKSUM,
-  STRING_COUNT,
-  STRING_WIDE,
+  SLOT_SIZE,
 } from '../../format/layout.ts'
 
 // RING.md section 5. A 64-bit value is two 32-bit halves here: BigInt arithmetic would be the slowest part of writing a record by far.
@@ -56,13 +50,6 @@ function add(addendLow: number, addendHigh: number): void {
   high = (high + addendHigh + (sum >= TWO_32 ? 1 : 0)) | 0
 }
 
-function rotateLeft(bits: number): void {
-  const [l, h] = bits < 32 ? [low, high] : [high, low]
-  const shift = bits & 31
-  low = shift === 0 ? l : (l << shift) | (h >>> (32 - shift))
-  high = shift === 0 ? h : (h << shift) | (l >>> (32 - shift))
-}
-
 function xorShiftRight29(): void {
   low ^= (low >>> 29) | (high << 3)
   high ^= high >>> 29
@@ -76,8 +63,8 @@ function mix(): void {
   xorShiftRight29()
 }
 
-/** `low:high = fold(lanes([start, end)), salt * P2)`. */
-function foldLanes(view: DataView, start: number, end: number, salt: number): void {
+/** `low:high = content`, of the lanes of [start, end). */
+function sumLanes(view: DataView, start: number, end: number): void {
   let k0 = CHECKSUM_KEY_0
   let k1 = CHECKSUM_KEY_1
   let k2 = CHECKSUM_KEY_2
@@ -106,51 +93,29 @@ function foldLanes(view: DataView, start: number, end: number, salt: number): vo
     k2 = (k2 + CHECKSUM_STEP_2) | 0
     k3 = (k3 + CHECKSUM_STEP_3) | 0
   }
-  low = salt
-  high = 0
-  multiply(CHECKSUM_PRIME_2_LOW, CHECKSUM_PRIME_2_HIGH)
-  const saltLow = low
-  const saltHigh = high
   low = a1High // rotl(a1, 32): the halves trade places
   high = a1Low
   multiply(CHECKSUM_PRIME_1_LOW, CHECKSUM_PRIME_1_HIGH)
   add(a0Low, a0High)
-  add(saltLow, saltHigh)
-  mix()
 }
 
 const seed = new DataView(new ArrayBuffer(16))
 
 /**
  * Computes the checksum of the record in the slot at `slot` and stores it there (RING.md section 5).
- * Every field and string of the record has to be in place.
+ * Every field and string of the record has to be in place; of a length that goes beyond the slot, the slot is covered.
  */
 export function storeChecksum(view: DataView, slot: number, fileId: bigint, sequence: bigint): void {
-  foldLanes(view, slot + RECORD_START, slot + RECORD_STRINGS, 0)
-  let sumLow = low
-  let sumHigh = high
-
-  let at = slot + RECORD_STRINGS
-  for (let i = 0; i < STRING_COUNT; i++) {
-    const descriptor = slot + RECORD_DESCRIPTORS + i * DESCRIPTOR_SIZE
-    const stored = view.getUint16(descriptor + DESCRIPTOR_STORED_UNITS, true)
-    if (stored === 0) continue
-    const wide = (view.getUint16(descriptor + DESCRIPTOR_TRAITS, true) & STRING_WIDE) === 0 ? 0 : 1
-    const end = at + Math.ceil((stored << wide) / BLOCK_SIZE) * BLOCK_SIZE
-    foldLanes(view, at, end, (stored << 1) | wide)
-    rotateLeft(CHECKSUM_ROTATION * (i + 1))
-    sumLow ^= low
-    sumHigh ^= high
-    at = end
-  }
-
+  sumLanes(view, slot + RECORD_START, slot + Math.min(view.getUint16(slot + RECORD_USED, true), SLOT_SIZE))
+  const contentLow = low
+  const contentHigh = high
   seed.setBigUint64(0, fileId, true)
   seed.setBigUint64(8, sequence, true)
   low = seed.getUint32(8, true)
   high = seed.getUint32(12, true)
   multiply(CHECKSUM_PRIME_1_LOW, CHECKSUM_PRIME_1_HIGH)
-  low ^= sumLow ^ seed.getUint32(0, true)
-  high ^= sumHigh ^ seed.getUint32(4, true)
+  low ^= contentLow ^ seed.getUint32(0, true)
+  high ^= contentHigh ^ seed.getUint32(4, true)
   mix()
   view.setInt32(slot + SLOT_CHECKSUM, low, true)
   view.setInt32(slot + SLOT_CHECKSUM + 4, high, true)

@@ -1,11 +1,11 @@
 import { Checksum, prepareKeys } from '../../assembly/checksum.ts'
 import { KEYS } from '../../assembly/memory.ts'
 import { vectors } from '../../build/core-vectors.ts'
+import { RECORD_USED } from '../../format/layout.ts'
 import { bytesOf } from './hexadecimal.ts'
-import { scalarChecksum, scalarFold } from './scalar-checksum.ts'
+import { scalarChecksum } from './scalar-checksum.ts'
 
 const REGION: usize = memory.data(512, 16)
-const P2: u64 = 0xc2b2ae3d27d4eb4f
 
 /** Fills the region with numbers that look random. */
 function scramble(seed: u64): void {
@@ -23,7 +23,7 @@ describe('the checksum', () => {
   it('has one key a block, each word stepping by its own step', () => {
     expect(load<u32>(KEYS)).toBe(0x6a09e667)
     expect(load<u32>(KEYS, 16)).toBe(0x6a09e667 + 0x9e3779b1)
-    expect(load<u32>(KEYS + 23 * 16, 12)).toBe(<u32>0xa54ff53a + <u32>23 * <u32>0x27d4eb2f)
+    expect(load<u32>(KEYS + 30 * 16, 12)).toBe(<u32>0xa54ff53a + <u32>30 * <u32>0x27d4eb2f)
   })
 
   it('mixes as RING.md says', () => {
@@ -32,37 +32,31 @@ describe('the checksum', () => {
     expect(Checksum.mix(0xffffffffffffffff)).toBe(0x3f02a0337c219b2c)
   })
 
-  it('of the fixed part is that of seven blocks', () => {
-    for (let seed: u64 = 1; seed <= 50; seed++) {
-      scramble(seed)
-      expect(Checksum.fixedPart(REGION)).toBe(scalarFold(REGION + 16, 7, 0))
+  it('is the same in pairs of blocks as block by block, for strings of 0 to 24 blocks', () => {
+    for (let blocks: u32 = 0; blocks <= 24; blocks++) {
+      scramble(blocks + 1)
+      store<u16>(REGION, <u16>(128 + blocks * 16), RECORD_USED)
+      expect(Checksum.record(REGION, blocks, 7, 9)).toBe(scalarChecksum(REGION, 7, 9))
     }
   })
 
-  it('of a string is the same in pairs of blocks as block by block, for 1 to 24 of them', () => {
-    for (let blocks: u32 = 1; blocks <= 24; blocks++) {
-      scramble(blocks)
-      const salt = (blocks << 5) | (blocks & 1)
-      expect(Checksum.mix(Checksum.string(REGION, blocks, salt))).toBe(scalarFold(REGION, blocks, <u64>salt * P2))
-    }
-  })
-
-  it('of a string depends on its length and width, not only on its bytes', () => {
+  it('depends on the file and on the sequence', () => {
     scramble(7)
-    const one = Checksum.string(REGION, 1, 8 << 1)
-    expect(one).not.toBe(Checksum.string(REGION, 1, 9 << 1))
-    expect(one).not.toBe(Checksum.string(REGION, 1, (8 << 1) | 1))
+    const right = Checksum.record(REGION, 3, 7, 9)
+    expect(Checksum.record(REGION, 3, 8, 9)).not.toBe(right)
+    expect(Checksum.record(REGION, 3, 7, 10)).not.toBe(right)
   })
 
-  it('of a string depends on every bit of it', () => {
+  it('depends on every bit of the record, and on none behind it', () => {
     scramble(11)
-    const whole = Checksum.string(REGION, 3, 48 << 1)
-    for (let bit: usize = 0; bit < 3 * 128; bit++) {
-      const at = REGION + (bit >> 3)
-      const before = load<u8>(at)
-      store<u8>(at, before ^ ((<u8>1) << (<u8>bit & 7)))
-      expect(Checksum.string(REGION, 3, 48 << 1)).not.toBe(whole)
-      store<u8>(at, before)
+    const whole = Checksum.record(REGION, 3, 7, 9)
+    for (let at: usize = 16; at < 512; at++) {
+      for (let bit: u8 = 0; bit < 8; bit++) {
+        store<u8>(REGION + at, load<u8>(REGION + at) ^ ((<u8>1) << bit))
+        const same = Checksum.record(REGION, 3, 7, 9) == whole
+        expect(same).toBe(at >= 128 + 3 * 16)
+        store<u8>(REGION + at, load<u8>(REGION + at) ^ ((<u8>1) << bit))
+      }
     }
   })
 

@@ -1,5 +1,4 @@
 import { STRING_ID_ABSENT, STRING_ID_EMPTY } from '../../assembly/abi.ts'
-import { Checksum } from '../../assembly/checksum.ts'
 import { Intern } from '../../assembly/intern.ts'
 
 /** What an id stands for, as JavaScript would decode it. */
@@ -31,6 +30,5 @@ export function lay(text: string, wide: u32): u32 {
 /** Interns a text that is stored one byte a unit, or two. */
 export function intern(text: string, wide: u32 = 0): u32 {
   const blocks = lay(text, wide)
-  const unitsAndWidth = ((<u32>text.length) << 1) | wide
-  return Intern.id(Checksum.string(BLOCKS, blocks, unitsAndWidth), BLOCKS, blocks, unitsAndWidth)
+  return Intern.id(BLOCKS, blocks, ((<u32>text.length) << 1) | wide)
 }

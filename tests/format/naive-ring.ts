@@ -29,14 +29,6 @@ function lanes(region: Buffer): [bigint, bigint] {
   return [a0, a1]
 }
 
-function unmixed([a0, a1]: [bigint, bigint], salt: bigint): bigint {
-  return (a0 + rotl(a1, 32n) * P1 + salt) & MASK
-}
-
-function fold(sums: [bigint, bigint], salt: bigint): bigint {
-  return mix(unmixed(sums, salt))
-}
-
 export interface NaiveString {
   stored: number
   full: number
@@ -63,19 +55,16 @@ export function naiveStrings(slot: Buffer): NaiveString[] {
 
 /** The checksum that RING.md section 5 gives for a slot. */
 export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): bigint {
-  let sum = fold(lanes(slot.subarray(16, 128)), 0n)
-  for (const [i, string] of naiveStrings(slot).entries()) {
-    const wide = (string.traits & 2) >> 1
-    const hash = string.stored === 0 ? 0n : fold(lanes(string.blocks), (BigInt((string.stored << 1) | wide) * P2) & MASK)
-    sum ^= rotl(hash, 13n * BigInt(i + 1))
-  }
-  return mix(sum ^ fileId ^ ((sequence * P1) & MASK))
+  const [a0, a1] = lanes(slot.subarray(16, slot.readUInt16LE(16)))
+  return mix(((a0 + rotl(a1, 32n) * P1) & MASK) ^ fileId ^ ((sequence * P1) & MASK))
 }
 
-/** Where the core's table looks for a Latin-1 string first: the high bits of what becomes S(i), once more multiplied. */
+/** Where the core's table looks first for a Latin-1 string of at most 32 units: the high bits of its hash. */
 export function naiveInternPlace(text: string): number {
+  const factors = [P1, P2, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n]
   const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
   blocks.write(text, 'latin1')
-  const key = unmixed(lanes(blocks), (BigInt(text.length << 1) * P2) & MASK)
-  return Number(((key * P1) & MASK) >> 48n)
+  let hash = BigInt(text.length << 1) * 0x165667b19e3779f9n
+  for (let at = 0; at < blocks.length; at += 8) hash += blocks.readBigUInt64LE(at) * factors[at / 8]!
+  return Number((hash & MASK) >> 48n)
 }
