@@ -295,7 +295,7 @@ describe('a table full of waiting operations', () => {
 
   it('holds 4,096', () => expect(totals()).toMatchObject({ waiting: WAITING_MAX, unfinished: 0 }))
 
-  it('gives up the oldest for each further one, and keeps those after it', () => {
+  it('of one ring gives up the oldest for each further one, and keeps those after it', () => {
     for (let i = 0; i < 300; i++) write(pre({ threadId: 10_000 + i }))
     expect(read().map(({ threadId, outcome }) => ({ threadId, outcome }))).toEqual(
       Array.from({ length: 300 }, (_, i) => ({ threadId: i, outcome: abi.OUTCOME_UNFINISHED })),
@@ -321,6 +321,91 @@ describe('a table full of waiting operations', () => {
     expect(totals()).toMatchObject({ waiting: 0, succeeded: WAITING_MAX, unfinished: 0 })
     write(post(write(pre())))
     expect(read()).toHaveLength(1)
+  })
+})
+
+describe('rings that share a full table', () => {
+  const users = [0, 1, 2].map((user) => ({ user, ring: RingWriter.create({ sid: `${OTHER_SID}${user}`, slotCountLog2: 13 }) }))
+  const ringOf = (user: number) => users[user]!.ring
+  const drain = (user: number) => driver.drain(user, ringOf(user).bytes, now)
+  /** Lets a user begin so many operations. Returns those that were given up for them: whose, and which. */
+  function begin(user: number, count: number): [user: number, threadId: number][] {
+    const given: [number, number][] = []
+    for (let i = 0; i < count; i++) {
+      ringOf(user).append(pre({ threadId: Number(ringOf(user).head) }))
+      if (i % 500 === 499 || i === count - 1) given.push(...drain(user).map((row): [number, number] => [row.ring, row.threadId]))
+    }
+    return given
+  }
+
+  beforeEach(() => {
+    for (const place of users) {
+      place.ring = RingWriter.create({ sid: `${OTHER_SID}${place.user}`, slotCountLog2: 13 })
+      driver.open(place.user, place.ring.bytes)
+    }
+  })
+
+  it('who floods it pushes out his own, the oldest first, and nobody else’s, who had been waiting for longer', () => {
+    begin(0, 100)
+    expect(begin(1, WAITING_MAX + 1000)).toEqual(Array.from({ length: 1100 }, (_, i) => [1, i]))
+    for (let i = 0; i < 100; i++) ringOf(0).append(post(BigInt(i), { threadId: i }))
+    expect(drain(0).filter(({ durationMs }) => durationMs === 25)).toHaveLength(100)
+    expect(totals()).toMatchObject({ waiting: WAITING_MAX - 100, unfinished: 1100 })
+  })
+
+  it('who comes late finds room: the one with the most gives way', () => {
+    begin(1, 1000)
+    begin(0, WAITING_MAX - 1000)
+    expect(begin(2, 50)).toEqual(Array.from({ length: 50 }, (_, i) => [0, i]))
+  })
+
+  it('several who flood it have as much of it in the end', () => {
+    begin(0, 3000)
+    begin(1, 6000)
+    const given = begin(2, 1000)
+    expect(totals().waiting).toBe(WAITING_MAX)
+    const left = [0, 1, 2].map((user) => drain(user) && driver.core.waiting(abi.ALL_ROWS).filter(({ ring }) => ring === user).length)
+    expect(left).toEqual([1548, 1548, 1000])
+    expect(given.filter(([user]) => user === 2)).toEqual([])
+  })
+
+  it('what ended, by a POST or by its time, weighs nothing', () => {
+    begin(0, 3000)
+    for (let i = 0; i < 3000; i++) {
+      ringOf(0).append(post(BigInt(i), { threadId: i }))
+      if (i % 500 === 499) drain(0)
+    }
+    begin(1, 2500)
+    now = LIMIT
+    for (let i = 0; i < 10; i++) driver.expire(now)
+    begin(0, 2000)
+    begin(2, 2096)
+    expect(totals()).toMatchObject({ waiting: WAITING_MAX, unfinished: 2500 })
+    expect(begin(1, 100).map(([user]) => user)).toEqual([...Array.from({ length: 96 }, () => 2), 0, 2, 0, 2])
+  })
+})
+
+describe('a PRE around which its own user crowds others', () => {
+  /** Begins an operation whose PRE the core looks for in the same place as that of the first one, sequence 0. */
+  const crowd = (sequence: number) => {
+    const threadId = record.threadId
+    const processId = (((sequence + 1) ^ 1 ^ (record.processId << 1)) >>> 1) & 0xffffffff
+    expect(Number(write(pre({ processId, threadId })))).toBe(sequence)
+    // An even context would need half a process id.
+    write(pre({ threadId: 1 }))
+    return { processId, threadId }
+  }
+
+  it.each([
+    [31, 25],
+    [32, undefined],
+  ])('is found behind %i newer ones, or not: a POST is looked up in 32 steps at most', (newer, durationMs) => {
+    const processes = Array.from({ length: 1 + newer }, (_, i) => crowd(2 * i))
+    read()
+    write(post(0n, processes[0]))
+    expect(read()).toMatchObject([{ durationMs }])
+    write(post(BigInt(2 * newer), processes[newer]))
+    expect(read()).toMatchObject([{ durationMs: 25 }])
   })
 })
 

@@ -3,7 +3,7 @@ import * as abi from '../../assembly/abi.ts'
 import { HEADER_FILE_ID, HEADER_HEAD, HEADER_SIGNATURE, RECORD_FLAGS } from '../../format/layout.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
-import { FILE_ID, pre, SID } from './records.ts'
+import { FILE_ID, OTHER_SID, pre, SID } from './records.ts'
 
 const NEVER = 0
 const WRITING = 1
@@ -544,6 +544,19 @@ describe('a file that was set back', () => {
     ring.setHead(2n ** 32n)
     sequences()
     expect(account()).toMatchObject({ next: 2 ** 32 - SLOTS, overrun: 2 ** 32 - SLOTS, rewinds: 0 })
+  })
+})
+
+describe('whose a ring is', () => {
+  it('is no longer than a SID can be, whatever the host says', () => {
+    const other = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 2 })
+    open()
+    driver.open(1, other.bytes)
+    const before = driver.account(1)
+    driver.core.setUser(0, 'S'.repeat(2000))
+    expect(driver.account(1)).toEqual(before)
+    other.append(pre())
+    expect(driver.drain(1, other.bytes)).toHaveLength(1)
   })
 })
 

@@ -20,7 +20,7 @@ export class ReferencePairing {
   deliver(record: ReferenceRecord, now: number): Row[] {
     const { row } = record
     if (row.phase === 'pre') {
-      const evicted = this.#waiting.length >= WAITING_MAX ? [this.#waiting.shift()!] : []
+      const evicted = this.#waiting.length >= WAITING_MAX ? this.#waiting.splice(this.#oldestOfFullest(), 1) : []
       const next = record.fullSequence + 1n
       const context = row.recordFlags & 4 ? BigInt.asUintN(31, next) : next
       this.#waiting.push({ record, key: keyOf(record, context), arrived: now })
@@ -32,6 +32,14 @@ export class ReferencePairing {
     if (at < 0) return [{ ...row, outcome }]
     const pre = this.#waiting.splice(at, 1)[0]!.record
     return [{ ...complete(pre, record), outcome }]
+  }
+
+  /** Who gives way is the ring with the most: the lowest of these, and its oldest. */
+  #oldestOfFullest(): number {
+    const counts: number[] = []
+    for (const { record } of this.#waiting) counts[record.row.ring] = (counts[record.row.ring] ?? 0) + 1
+    const most = Math.max(...counts.map((count) => count ?? 0))
+    return this.#waiting.findIndex(({ record }) => record.row.ring === counts.indexOf(most))
   }
 
   /** Operations that have waited for `limit` ms. */
