@@ -53,7 +53,12 @@ export const tiers = [
     runs: [{ command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }],
   },
   { name: 'host', what: 'format, host, command line on Linux (vitest)', needs: ['core'], runs: [vitest('linux')] },
-  { name: 'native', what: 'the C writer, with sanitizers', needs: ['native'], runs: [plainly('tests/dll/run.mjs')] },
+  {
+    name: 'native',
+    what: 'the C writer, with sanitizers, and fuzzed for ten seconds',
+    needs: ['native'],
+    runs: [plainly('tests/dll/run.mjs'), plainly('tests/fuzz/native.mjs')],
+  },
   { name: 'model', what: 'the ring protocol, model-checked (Spin)', needs: ['model'], runs: [plainly('tests/model/run.mjs', '--quick')] },
   { name: 'mpr', what: 'the stand-in for MPR (Wine)', needs: ['wine'], runs: [plainly('tests/mpr/run.mjs')] },
   { name: 'dll', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
