@@ -79,7 +79,7 @@ export class Intern {
 
   @inline
   static unitsAndWidth(id: u32): u32 {
-    return load<u32>(Intern.at(id), 8)
+    return load<u32>((<usize>id) << 4, ARENA + 8)
   }
 
   @inline
@@ -109,8 +109,11 @@ export class Intern {
     const bucket = <u32>(hash >> 48)
     const tag = <u32>(hash >> 16) & TAG_MASK
     const cell = load<u32>((<usize>bucket) << 2, BUCKETS)
+    const known = cell & ID_MASK
     // Most strings have been seen before and sit in their first bucket.
-    if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
+    if ((cell & TAG_MASK) == tag && Intern.unitsAndWidth(known) == unitsAndWidth && !v128.any_true(Intern.difference(known, at, blocks))) {
+      return known
+    }
     return Intern.search(at, blocks, unitsAndWidth, bucket, tag)
   }
 
@@ -118,28 +121,36 @@ export class Intern {
   @inline
   static hash(at: usize, blocks: u32, unitsAndWidth: u32): u64 {
     let hash = load<u64>(at) * FACTOR_0 + load<u64>(at, 8) * FACTOR_1 + <u64>unitsAndWidth * FACTOR_2
-    // Most names have one block or two: no loop for these.
-    if (blocks > 1) hash += load<u64>(at, 16) * FACTOR_3 + load<u64>(at, 24) * FACTOR_4
-    for (let block: u32 = 2; block < blocks; block++) {
-      const next = at + ((<usize>block) << 4)
-      hash = rotl<u64>(hash, 23) * FACTOR_0 + load<u64>(next) * FACTOR_1 + load<u64>(next, 8) * FACTOR_3
+    // Most names have one block or two: no loop for these, here and below.
+    if (blocks > 1) {
+      hash += load<u64>(at, 16) * FACTOR_3 + load<u64>(at, 24) * FACTOR_4
+      if (blocks > 2) {
+        for (let next = at + 32; next < at + ((<usize>blocks) << 4); next += 16) {
+          hash = rotl<u64>(hash, 23) * FACTOR_0 + load<u64>(next) * FACTOR_1 + load<u64>(next, 8) * FACTOR_3
+        }
+      }
     }
     return hash
   }
 
+  /** Not zero where the blocks of a string differ from those at `at`. */
   @inline
-  private static equals(id: u32, at: usize, blocks: u32, unitsAndWidth: u32): bool {
+  private static difference(id: u32, at: usize, blocks: u32): v128 {
     const known = (<usize>id) << 4
-    // GUARD(same-length)
-    if (load<u32>(known, ARENA + 8) != unitsAndWidth) return false
     let difference = v128.xor(v128.load(known, ARENA + 16), v128.load(at))
     if (blocks > 1) {
       difference = v128.or(difference, v128.xor(v128.load(known, ARENA + 32), v128.load(at, 16)))
-      for (let block: usize = 2; block < <usize>blocks; block++) {
-        difference = v128.or(difference, v128.xor(v128.load(known + (block << 4), ARENA + 16), v128.load(at + (block << 4))))
+      if (blocks > 2) {
+        for (let offset: usize = 32; offset < (<usize>blocks) << 4; offset += 16) {
+          difference = v128.or(difference, v128.xor(v128.load(known + offset, ARENA + 16), v128.load(at + offset)))
+        }
       }
     }
-    return !v128.any_true(difference)
+    return difference
+  }
+
+  private static equals(id: u32, at: usize, blocks: u32, unitsAndWidth: u32): bool {
+    return Intern.unitsAndWidth(id) == unitsAndWidth && !v128.any_true(Intern.difference(id, at, blocks))
   }
 
   private static search(at: usize, blocks: u32, unitsAndWidth: u32, bucket: u32, tag: u32): u32 {
