@@ -2,10 +2,14 @@ import { filterFor } from '../filter/check.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import { currentUserSid, windowsRingDirectory } from '../ring/windows-system.ts'
 import { checkConsumerName } from '../tap/cursor-directory.ts'
+import { LONGEST_REST_MS } from '../tap/pace.ts'
 import type { RingSelection } from '../tap/ring-set.ts'
 import { Tap, type TapSettings } from '../tap/tap.ts'
 import { MprtapError } from './errors.ts'
 import type { Loss, Notification, Operation } from './types.ts'
+
+/** A tap that looked more seldom than this would hardly be one. */
+const REST_LIMIT_MS = 60_000
 
 /** What a tap reads, and how. */
 export interface TapOptions {
@@ -28,6 +32,11 @@ export interface TapOptions {
   readonly statistics?: boolean | undefined
   /** How long an operation's POST is waited for before it counts as unfinished, ms. Default 300,000: prompts for credentials take long. */
   readonly unfinishedAfterMs?: number | undefined
+  /**
+   * How long the tap rests at most between two looks at a ring that has been silent for ten seconds, ms: 1 to 60,000, default 500. The first event after a
+   * silence arrives up to that much later; the longer the rest, the less an idle tap costs. While there is news a tap looks every 50 ms at least (docs/adr/0007).
+   */
+  readonly longestRestMs?: number | undefined
   /** Closes the tap when aborted. */
   readonly signal?: AbortSignal | undefined
   /** Called when records were lost, with how many and why. */
@@ -49,6 +58,7 @@ export function openTap(options?: TapOptions & { level?: 'operation' }): Promise
 export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
 export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
   const { from = 'now', level = 'operation', statistics = false, unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
+  const { longestRestMs = LONGEST_REST_MS } = options
   const consumer = typeof from === 'object' && from !== null ? { name: from.consumer, directory: options.cursorDirectory } : undefined
   if (consumer) checkConsumerName(consumer.name)
   else oneOf('from', from, ['now', 'oldest'])
@@ -59,6 +69,8 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   if (statistics && level !== 'operation')
     invalid('statistics', statistics, 'false at level "notification": operations are what is counted')
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
+  if (!(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
+    invalid('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
   const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
   const settings: Settings = {
     from: typeof from === 'string' ? from : 'oldest',
@@ -67,6 +79,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     filter,
     statistics,
     unfinishedAfterMs,
+    longestRestMs,
     signal,
     onLoss,
     onDiagnostic,

@@ -1,28 +1,38 @@
-// When to look again: at once while there is work, then after 1 ms, doubling to 50 ms. Rings that have been quiet for long are looked at on
-// every fifth pass only, in turn, so that a thousand of them cost little.
+// When to look again: at once while there is work, then after 1 ms, doubling to 50 ms. What has been silent for ten seconds is looked at
+// seldom: waking a process that has long slept costs far more than the look (docs/adr/0007).
 
 import { setImmediate } from 'node:timers/promises'
 import type { RingReader } from './ring-reader.ts'
 
 const REST_MIN_MS = 1
-const REST_MAX_MS = 50
+/** The longest rest while there was news lately. */
+const REST_LIVELY_MS = 50
+/** How long there is no news until it counts as silence. */
+const SILENCE_MS = 10_000
+/** The longest rest in a silence, if nobody chose another. */
+export const LONGEST_REST_MS = 500
+/** With more silent rings than fit into that rest at this rate, each waits longer, so that any number of them costs as much: ms a ring. */
+const SILENT_RING_MS = 1
 /** The event loop gets a chance at least this often, ms. */
 const BREATH_MS = 10
-/** Passes without news after which a ring is quiet: about five seconds at the longest rest. */
-const QUIET_PASSES = 100
-const QUIET_EVERY = 5
-/** With few rings there is nothing to save. */
-const QUIET_RINGS_MIN = 16
+
+/** What of a reader says when to look at it again. Times as its turns were told them, ms. */
+type Watched = Pick<RingReader, 'newsAt' | 'lookedAt'>
 
 export class Pace {
+  readonly #longestRestMs: number
   #restMs = 0
   #breathedAt = performance.now()
-  #pass = 0
-  #wake: (() => void) | undefined
+  /** Ends the rests that are being had. */
+  readonly #ends = new Set<() => void>()
+
+  constructor(longestRestMs = LONGEST_REST_MS) {
+    this.#longestRestMs = longestRestMs
+  }
 
   /** Whether other work of this process has waited long enough. */
-  isOutOfBreath(): boolean {
-    return performance.now() - this.#breathedAt > BREATH_MS
+  isOutOfBreath(now: number): boolean {
+    return now - this.#breathedAt > BREATH_MS
   }
 
   async breathe(): Promise<void> {
@@ -30,31 +40,62 @@ export class Pace {
     this.#breathedAt = performance.now()
   }
 
-  isDue(reader: RingReader, index: number): boolean {
-    return reader.idlePasses < QUIET_PASSES || index < QUIET_RINGS_MIN || (index + this.#pass) % QUIET_EVERY === 0
+  /** A silent ring, one of `rings`, is passed over as long as a later pass is soon enough, however often the others are looked at. */
+  isDue(ring: Watched, rings: number, now: number): boolean {
+    const interval = Math.max(this.#longestRestMs, rings * SILENT_RING_MS)
+    return !isSilent(ring, now) || now - ring.lookedAt >= interval - REST_LIVELY_MS
   }
 
-  busy(reader: RingReader): void {
-    reader.idlePasses = 0
+  /** There was work. */
+  busy(): void {
     this.#restMs = 0
   }
 
-  /** Waits until the next pass is due or wake() is called. */
-  async rest(): Promise<void> {
-    this.#pass++
-    this.#restMs = Math.min(Math.max(REST_MIN_MS, this.#restMs * 2), REST_MAX_MS)
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#restMs)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#wake = undefined
-    this.#breathedAt = performance.now()
+  /** How long to rest when all rings were looked at and none had news, ms. */
+  nextRest(rings: readonly Watched[], now: number): number {
+    const longest = rings.every((ring) => isSilent(ring, now)) ? this.#longestRestMs : Math.min(REST_LIVELY_MS, this.#longestRestMs)
+    this.#restMs = Math.min(Math.max(REST_MIN_MS, this.#restMs * 2), longest)
+    return this.#restMs
   }
 
-  wake(): void {
-    this.#wake?.()
+  /**
+   * Rests, looks, and rests again until `look` has seen something or wake() is called. Looks come straight out of the timer: a look in vain
+   * makes no promise and no garbage, and no more code runs than has to. Rejects with what `look` throws.
+   */
+  rest(rings: readonly Watched[], look: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let restMs = this.nextRest(rings, performance.now())
+      const end = () => {
+        clearTimeout(timer)
+        this.#ends.delete(end)
+        resolve()
+      }
+      const tick = () => {
+        this.#breathedAt = performance.now()
+        try {
+          if (look()) return end()
+        } catch (error) {
+          reject(error)
+          return end()
+        }
+        // It may have been look() that called wake().
+        if (!this.#ends.has(end)) return
+        const next = this.nextRest(rings, performance.now())
+        if (next === restMs) timer.refresh()
+        else timer = setTimeout(tick, next)
+        restMs = next
+      }
+      let timer = setTimeout(tick, restMs)
+      this.#ends.add(end)
+    })
   }
+
+  /** Ends every rest. */
+  wake(): void {
+    for (const end of this.#ends) end()
+  }
+}
+
+function isSilent({ newsAt }: Watched, now: number): boolean {
+  return now - newsAt >= SILENCE_MS
 }

@@ -71,8 +71,11 @@ export class RingReader {
   readonly user: string
   /** Number of the ring in the core. */
   readonly index: number
-  /** Passes over this ring that found nothing, in a row. */
-  idlePasses = 0
+  /** When it was looked at last, and when something was read or being written last: as turn() was told, ms. */
+  lookedAt = 0
+  newsAt = 0
+  /** Whether the last turn left anything in it that is claimed already. */
+  hasMore = false
   #file: RingFile | undefined
   #identity = ''
   /** Another file, or none, has the path by now. */
@@ -158,6 +161,7 @@ export class RingReader {
     this.#replaced = false
     this.#broken = false
     this.hasBeenOpen = true
+    this.newsAt = performance.now()
     return 'open'
   }
 
@@ -207,6 +211,7 @@ export class RingReader {
   turn(now: number): number {
     const file = this.#file
     if (!file) return -1
+    this.lookedAt = now
     this.#run = 0
     const { exports, header, head } = this.#core
     let planned = file.copy(0, header) ? exports.plan(this.index) : PLAN_REPLACED
@@ -226,7 +231,10 @@ export class RingReader {
     this.#next = counts[COUNT_NEXT]!
     this.#run = counts[COUNT_DELIVERED]! - this.#delivered
     this.#delivered = counts[COUNT_DELIVERED]!
-    return rows === 0 && this.#next === before ? this.#nothingNew() : rows
+    const isNews = rows > 0 || this.#next !== before
+    this.hasMore = counts[COUNT_PENDING]! > 0
+    if (isNews || this.hasMore) this.newsAt = now
+    return isNews ? rows : this.#nothingNew()
   }
 
   /** The planned slots, as far as the file still has them. The others are zeros: holes, which the core waits for and then counts. */

@@ -1,6 +1,6 @@
-// The tap: goes round the rings, a window at a time, and hands out what the core made of them.
+// The tap: hands out what the core made of the rings.
 
-import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/abi.ts'
+import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION } from '../../assembly/abi.ts'
 import { MprtapError } from '../api/errors.ts'
 import type { GroupBy, GroupStatistics, Loss, Notification, Operation, TapStats } from '../api/types.ts'
 import { Core } from '../core/core.ts'
@@ -8,15 +8,10 @@ import type { FilterExpression } from '../filter/expression.ts'
 import { statusName } from '../win32/status.ts'
 import { Batch } from './batch.ts'
 import { Consumer, type ConsumerSettings } from './consumer.ts'
-import type { EventSource } from './events.ts'
+import { EventIterator } from './event-iterator.ts'
 import { Pace } from './pace.ts'
-import type { RingReader } from './ring-reader.ts'
 import { type RingSelection, RingSet } from './ring-set.ts'
-
-/** Windows of one ring read in a row before the next ring has its turn. */
-const WINDOWS_IN_A_ROW = 16
-/** How often rings are looked for and waiting operations are expired, ms. */
-const HOUSEKEEPING_MS = 1000
+import { Round } from './round.ts'
 
 const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_SHARE, error: BY_ERROR, image: BY_IMAGE, user: BY_USER }
 
@@ -28,6 +23,7 @@ export interface TapSettings {
   readonly filter: FilterExpression | undefined
   readonly statistics: boolean
   readonly unfinishedAfterMs: number
+  readonly longestRestMs: number
   readonly signal: AbortSignal | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
   readonly onDiagnostic: ((text: string) => void) | undefined
@@ -41,14 +37,10 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   readonly #core: Core
   readonly #batch: Batch
   readonly #rings: RingSet
-  readonly #pace = new Pace()
+  readonly #round: Round
   readonly #signal: AbortSignal | undefined
   readonly #consumer: Consumer | undefined
   readonly #onAbort = () => this.#abort()
-  #ring = 0
-  #windowsLeft = WINDOWS_IN_A_ROW
-  #idleInARow = 0
-  #housekeepingAt = 0
   #closed = false
   #isRead = false
 
@@ -70,7 +62,8 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       throw error
     }
     this.#consumer?.start((rows, reader) => this.#rings.cursors(rows, reader))
-    this.#housekeepingAt = performance.now() + HOUSEKEEPING_MS
+    const pace = new Pace(settings.longestRestMs)
+    this.#round = new Round(this.#core, this.#rings, pace, (reader) => this.#consumer?.took(reader))
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#signal?.aborted) this.#abort()
   }
@@ -90,7 +83,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   #stop(): void {
     this.#closed = true
     this.#signal?.removeEventListener('abort', this.#onAbort)
-    this.#pace.wake()
+    this.#round.stop()
   }
 
   /** Nobody awaits this. Who reads for a named consumer may finish with the event in hand: asking for the next one then ends the tap. */
@@ -143,39 +136,11 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#rings.discover()
     this.#core.exports.setQuiet(1)
     try {
-      let unread = this.#rings.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
-      while (unread.length > 0 && !this.#closed) {
-        const blocked: typeof unread = []
-        for (const { reader, end } of unread) {
-          const blockedBefore = await this.#readUpTo(reader, end)
-          if (blockedBefore !== undefined) blocked.push({ reader, end: blockedBefore })
-        }
-        unread = blocked
-        if (unread.length > 0) await this.#pace.rest()
-      }
+      await this.#round.drain()
       if (final && !this.#closed) this.#core.exports.expire(Number.POSITIVE_INFINITY)
     } finally {
       this.#core.exports.setQuiet(0)
     }
-  }
-
-  /**
-   * Reads one ring up to the sequence `end`, or to where its writer stands, whichever is first. Returns the end that is left to be reached when a
-   * record on the way is still being written, otherwise `undefined`.
-   */
-  async #readUpTo(reader: RingReader, end: number): Promise<number | undefined> {
-    // A slot that is no good record is copied once more before it is judged: two turns without news, and it is a hole.
-    for (let fruitless = 0; fruitless < 2 && reader.isOpen && !this.#closed; ) {
-      const isNews = reader.turn(performance.now()) >= 0
-      this.#rings.reportLoss(reader)
-      const { next, head } = reader.position()
-      end = Math.min(end, head)
-      if (next >= end) return undefined
-      if (isNews) this.#pace.busy(reader)
-      fruitless = isNews ? 0 : fruitless + 1
-      await this.#breathe()
-    }
-    return reader.isOpen ? end : undefined
   }
 
   /**
@@ -202,41 +167,13 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
     this.#beginLoop()
-    let source: EventSource | undefined
-    let row = 0
-    let rows = 0
-    let pending: Promise<unknown> | undefined
-    const take = (): IteratorResult<Event> => ({ value: this.#batch.event(source!, row++) as Event, done: false })
-    const refill = (batch: Batch) => {
-      source = batch.detach()
-      row = 0
-      rows = batch.length
-      this.#consumer?.handsOut(() => row, 1)
-      return take()
-    }
-    const advance = async (): Promise<IteratorResult<Event>> =>
-      row < rows && !this.#closed ? take() : ((await this.#next(refill)) ?? { value: undefined, done: true })
-    return {
-      // Most calls find their row at hand: no await, no generator, one settled promise.
-      next: () => {
-        if (!pending && row < rows && !this.#closed) return Promise.resolve(take())
-        // Calls that do not wait for each other are answered one after the other.
-        const result = pending ? pending.then(advance, advance) : advance()
-        const settled = () => {
-          if (pending === result) pending = undefined
-        }
-        pending = result
-        result.then(settled, settled)
-        return result
-      },
-      return: async () => {
-        await this.close()
-        return { value: undefined, done: true }
-      },
-      [Symbol.asyncIterator]() {
-        return this
-      },
-    }
+    return new EventIterator<Event>({
+      batch: this.#batch,
+      next: (use) => this.#next(use),
+      handsOut: (count, inHand) => this.#consumer?.handsOut(count, inHand),
+      isClosed: () => this.#closed,
+      close: () => this.close(),
+    })
   }
 
   #mustBeOpen(): void {
@@ -257,69 +194,17 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   async #next<Result>(use: (batch: Batch) => Result): Promise<Result | undefined> {
     try {
       if (!this.#closed) this.#consumer?.asks()
-      while (!this.#closed) {
-        const breath = this.#breathe()
-        if (breath) {
-          await breath
-          continue
-        }
-        const now = performance.now()
-        const rows = now >= this.#housekeepingAt ? this.#housekeeping(now) : this.#turn(now)
-        if (rows > 0) {
-          this.#batch.length = rows
-          this.#batch.users = this.#rings.users
-          return use(this.#batch)
-        }
-        if (this.#idleInARow >= this.#rings.readers.length && now < this.#housekeepingAt) {
-          this.#idleInARow = 0
-          await this.#pace.rest()
-        }
-      }
-      await this.close()
-      return undefined
+      const result = await this.#round.next((rows) => {
+        this.#batch.length = rows
+        this.#batch.users = this.#rings.users
+        return use(this.#batch)
+      })
+      if (result === undefined) await this.close()
+      return result
     } catch (error) {
       // Out of onLoss or onDiagnostic: a loop that ends with an exception does not close what it iterates.
       await this.close()
       throw error
     }
-  }
-
-  /** Lets other work of this process have its turn when it has waited long enough. */
-  #breathe(): Promise<void> | undefined {
-    return this.#pace.isOutOfBreath() ? this.#pace.breathe() : undefined
-  }
-
-  #housekeeping(now: number): number {
-    const rows = this.#core.expire(now)
-    if (rows > 0) this.#consumer?.took(undefined)
-    // A full batch: there may be more, come back at once.
-    if (rows < ROWS_MAX) this.#housekeepingAt = now + HOUSEKEEPING_MS
-    this.#rings.discover()
-    return rows
-  }
-
-  /** One window of one ring. */
-  #turn(now: number): number {
-    const { readers } = this.#rings
-    if (this.#ring >= readers.length) this.#ring = 0
-    const reader = readers[this.#ring]
-    if (!reader) {
-      this.#idleInARow++
-      return 0
-    }
-    const rows = this.#pace.isDue(reader, this.#ring) ? reader.turn(now) : -1
-    if (rows > 0) this.#consumer?.took(reader)
-    if (rows >= 0 || !reader.isOpen) this.#rings.reportLoss(reader)
-    if (rows >= 0) {
-      this.#idleInARow = 0
-      this.#pace.busy(reader)
-      if (--this.#windowsLeft > 0) return rows
-    } else {
-      this.#idleInARow++
-      reader.idlePasses++
-    }
-    this.#ring++
-    this.#windowsLeft = WINDOWS_IN_A_ROW
-    return Math.max(rows, 0)
   }
 }

@@ -1,0 +1,149 @@
+// Goes round the rings, a window at a time, and rests when none of them has news.
+
+import { ROWS_MAX } from '../../assembly/abi.ts'
+import type { Core } from '../core/core.ts'
+import type { Pace } from './pace.ts'
+import type { RingReader } from './ring-reader.ts'
+import type { RingSet } from './ring-set.ts'
+
+/** Windows of one ring read in a row, if it has so many, before the next ring has its turn. */
+const WINDOWS_IN_A_ROW = 16
+/** How often rings are looked for and waiting operations are expired, ms. */
+const HOUSEKEEPING_MS = 1000
+
+/** What a step came to when it made no rows: there may be more, or all rings were looked at and none had news. */
+const GO_ON = 0
+const ALL_QUIET = -1
+
+/** A batch was made, of one ring or (of operations that remained unfinished) of several. */
+type Took = (reader: RingReader | undefined) => void
+
+export class Round {
+  readonly #core: Core
+  readonly #rings: RingSet
+  readonly #pace: Pace
+  readonly #took: Took
+  #ring = 0
+  #windowsLeft = WINDOWS_IN_A_ROW
+  #idleInARow = 0
+  #housekeepingAt = performance.now() + HOUSEKEEPING_MS
+  #stopped = false
+
+  constructor(core: Core, rings: RingSet, pace: Pace, took: Took) {
+    this.#core = core
+    this.#rings = rings
+    this.#pace = pace
+    this.#took = took
+  }
+
+  /** Ends every next() and drain() that is waiting, and all that come. */
+  stop(): void {
+    this.#stopped = true
+    this.#pace.wake()
+  }
+
+  /** What `use` makes of the rows of the next batch that has any, or `undefined` once stopped. `use` is called before anything can refill the batch. */
+  async next<Result>(use: (rows: number) => Result): Promise<Result | undefined> {
+    while (!this.#stopped) {
+      if (this.#pace.isOutOfBreath(performance.now())) {
+        await this.#pace.breathe()
+        continue
+      }
+      let rows = this.#look()
+      if (rows === ALL_QUIET && !this.#stopped) {
+        const look = () => {
+          rows = this.#look()
+          return rows !== ALL_QUIET
+        }
+        await this.#pace.rest(this.#rings.readers, look)
+      }
+      if (rows > 0) return use(rows)
+    }
+    return undefined
+  }
+
+  /** Steps on until there are rows, all is quiet, or other work has waited long enough. */
+  #look(): number {
+    for (;;) {
+      const now = performance.now()
+      if (this.#pace.isOutOfBreath(now)) return GO_ON
+      const rows = now >= this.#housekeepingAt ? this.#keepHouse(now) : this.#step(now)
+      if (rows !== GO_ON) return rows
+    }
+  }
+
+  #keepHouse(now: number): number {
+    const rows = this.#core.expire(now)
+    if (rows > 0) this.#took(undefined)
+    // A full batch: there may be more, come back at once.
+    if (rows < ROWS_MAX) this.#housekeepingAt = now + HOUSEKEEPING_MS
+    this.#rings.discover()
+    return rows
+  }
+
+  /** One window of the next ring whose turn it is. */
+  #step(now: number): number {
+    const reader = this.#nextDue(now)
+    if (!reader) {
+      this.#idleInARow = 0
+      return ALL_QUIET
+    }
+    const rows = reader.turn(now)
+    if (rows > 0) this.#took(reader)
+    if (rows >= 0 || !reader.isOpen) this.#rings.reportLoss(reader)
+    if (rows >= 0) {
+      this.#idleInARow = 0
+      this.#pace.busy()
+      if (reader.hasMore && --this.#windowsLeft > 0) return rows
+    } else {
+      this.#idleInARow++
+    }
+    this.#ring++
+    this.#windowsLeft = WINDOWS_IN_A_ROW
+    return Math.max(rows, GO_ON)
+  }
+
+  /** `undefined` when every ring was passed over, or looked at in vain, since the last news. */
+  #nextDue(now: number): RingReader | undefined {
+    const { readers } = this.#rings
+    for (; this.#idleInARow < readers.length; this.#idleInARow++, this.#ring++) {
+      if (this.#ring >= readers.length) this.#ring = 0
+      const reader = readers[this.#ring]!
+      if (this.#pace.isDue(reader, readers.length, now)) return reader
+    }
+    return undefined
+  }
+
+  /** Reads each ring up to where its writer stands at the first look, or until stopped; the rows that are made are nobody's. */
+  async drain(): Promise<void> {
+    let unread = this.#rings.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
+    while (unread.length > 0 && !this.#stopped) {
+      const blocked: typeof unread = []
+      for (const { reader, end } of unread) {
+        const blockedBefore = await this.#readUpTo(reader, end)
+        if (blockedBefore !== undefined) blocked.push({ reader, end: blockedBefore })
+      }
+      unread = blocked
+      if (unread.length > 0 && !this.#stopped) await this.#pace.rest(this.#rings.readers, () => true)
+    }
+  }
+
+  /**
+   * Reads one ring up to the sequence `end`, or to where its writer stands, whichever is first. Returns the end that is left to be reached when a
+   * record on the way is still being written, otherwise `undefined`.
+   */
+  async #readUpTo(reader: RingReader, end: number): Promise<number | undefined> {
+    // A slot that is no good record is copied once more before it is judged: two turns without news, and it is a hole.
+    for (let fruitless = 0; fruitless < 2 && reader.isOpen && !this.#stopped; ) {
+      const isNews = reader.turn(performance.now()) >= 0
+      this.#rings.reportLoss(reader)
+      const { next, head } = reader.position()
+      end = Math.min(end, head)
+      if (next >= end) return undefined
+      if (isNews) this.#pace.busy()
+      fruitless = isNews ? 0 : fruitless + 1
+      if (this.#pace.isOutOfBreath(performance.now())) await this.#pace.breathe()
+    }
+    return reader.isOpen ? end : undefined
+  }
+}
