@@ -36,6 +36,9 @@ export interface OperationError {
 /** Full lengths, in UTF-16 code units, of the names that were cut. */
 export type TruncatedNames = Readonly<Partial<Record<'remoteName' | 'localName' | 'provider' | 'image', number>>>
 
+/** Names that could not be read to their end where the program had them; what came before the fault is there. */
+export type UnreadableNames = readonly ('remoteName' | 'localName' | 'provider' | 'image')[]
+
 /** What operations and notifications have in common. A field that MPR's contract does not promise is `undefined`, never guessed. */
 export interface EventFields {
   readonly kind: Kind
@@ -62,6 +65,8 @@ export interface EventFields {
   readonly user: string
   /** Which names were cut, and how long they were. */
   readonly truncated: TruncatedNames | undefined
+  /** Which names could not be read to their end, because the program passed memory that is not there; `undefined` when all could be. */
+  readonly unreadable: UnreadableNames | undefined
 }
 
 /** One add or cancel: its PRE and POST, paired. */

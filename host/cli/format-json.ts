@@ -44,6 +44,7 @@ function eventJson(level: number, msg: string, event: EventFields & { type: stri
     logonId: event.logonId,
     user: event.user,
     truncated: event.truncated,
+    unreadable: event.unreadable,
     sequence: event.sequence,
   })
 }

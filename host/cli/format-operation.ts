@@ -51,20 +51,22 @@ export function formatTime(epochMs: number): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${String(time.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names that were cut end in `…`. */
-export function formatMapping({ kind, localName, remoteName, truncated }: EventFields, localWidth = 0): string {
-  const local = nameText(localName, truncated?.localName)
-  const remote = nameText(remoteName, truncated?.remoteName)
+/** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names of which there was more end in `…`. */
+export function formatMapping(event: EventFields, localWidth = 0): string {
+  const { kind } = event
+  const local = nameText(event, 'localName', event.localName)
+  const remote = nameText(event, 'remoteName', event.remoteName)
   if (kind === 'cancel' && (local === '' || remote === '')) return local || remote || '-'
   return `${pad(local || '-', localWidth)} -> ${remote || '-'}`
 }
 
-function formatProcess({ process, truncated }: EventFields): string {
-  return `${nameText(process.image, truncated?.image) || '-'} ${process.id}`
+function formatProcess(event: EventFields): string {
+  return `${nameText(event, 'image', event.process.image) || '-'} ${event.process.id}`
 }
 
-function nameText(name: string | undefined, fullLength: number | undefined): string {
-  return safeText(name ?? '') + (fullLength === undefined ? '' : '…')
+function nameText({ truncated, unreadable }: EventFields, which: 'localName' | 'remoteName' | 'image', name: string | undefined): string {
+  const isWhole = truncated?.[which] === undefined && !unreadable?.includes(which)
+  return safeText(name ?? '') + (isWhole ? '' : '…')
 }
 
 /** `0.3 ms`, `38 ms`, `2.4 s`, `184 s`; `-` when it is not known. */

@@ -43,10 +43,20 @@ import type {
   ProcessInfo,
   ResourceType,
   TruncatedNames,
+  UnreadableNames,
 } from '../api/types.ts'
 import { outcomeOf } from '../win32/status.ts'
 import { hexadecimal, hexadecimalOfKnown } from './hexadecimal.ts'
-import { type EventSource, errorOf, OUTCOMES, plainNotification, plainOperation, RESOURCE_TYPES, truncatedNames } from './plain.ts'
+import {
+  type EventSource,
+  errorOf,
+  OUTCOMES,
+  plainNotification,
+  plainOperation,
+  RESOURCE_TYPES,
+  truncatedNames,
+  unreadableNames,
+} from './plain.ts'
 
 /** Fields that are the same for both kinds of event. Getters, so that what is not read costs nothing. */
 abstract class EventBase {
@@ -144,6 +154,10 @@ abstract class EventBase {
 
   get truncated(): TruncatedNames | undefined {
     return truncatedNames(this.#source.block, this.#row)
+  }
+
+  get unreadable(): UnreadableNames | undefined {
+    return unreadableNames(this.#source.block, this.#row)
   }
 
   protected plain<Event>(make: (source: EventSource, row: number) => Event): Event {

@@ -34,9 +34,10 @@ import {
   ROWS_MAX,
   TRAIT_HAS_STATUS,
   TRAIT_TRUNCATED_SHIFT,
+  TRAIT_UNREADABLE_SHIFT,
 } from '../../assembly/abi.ts'
 import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
-import type { Notification, Operation, OperationError, Outcome, TruncatedNames } from '../api/types.ts'
+import type { Notification, Operation, OperationError, Outcome, TruncatedNames, UnreadableNames } from '../api/types.ts'
 import type { ColumnBlock } from '../core/column-block.ts'
 import { outcomeOf, statusName } from '../win32/status.ts'
 import { hexadecimal, hexadecimalOfKnown } from './hexadecimal.ts'
@@ -67,6 +68,12 @@ export function truncatedNames(block: ColumnBlock, row: number): TruncatedNames 
     if ((cut >>> i) & 1) lengths[name] = block.fullUnits[4 * row + i]!
   }
   return lengths
+}
+
+/** Names that could not be read to their end, if there is any. */
+export function unreadableNames(block: ColumnBlock, row: number): UnreadableNames | undefined {
+  const cut = (block.u32[COLUMN_TRAITS * ROWS_MAX + row]! >>> TRAIT_UNREADABLE_SHIFT) & 0xf
+  return cut === 0 ? undefined : NAMES.filter((_, i) => (cut >>> i) & 1)
 }
 
 /** A status as an error; success has to be told before. */
@@ -111,6 +118,7 @@ export function plainOperation({ block, strings, users }: EventSource, row: numb
     logonId: hexadecimalOfKnown(u32[COLUMN_LOGON_ID_HIGH * ROWS_MAX + row]!, u32[COLUMN_LOGON_ID_LOW * ROWS_MAX + row]!),
     user: users[u32[COLUMN_RING * ROWS_MAX + row]!]!,
     truncated: truncatedNames(block, row),
+    unreadable: unreadableNames(block, row),
     sequence: f64[COLUMN_SEQUENCE * ROWS_MAX + row]!,
   }
 }
@@ -149,6 +157,7 @@ export function plainNotification({ block, strings, users }: EventSource, row: n
     logonId: hexadecimalOfKnown(u32[COLUMN_LOGON_ID_HIGH * ROWS_MAX + row]!, u32[COLUMN_LOGON_ID_LOW * ROWS_MAX + row]!),
     user: users[u32[COLUMN_RING * ROWS_MAX + row]!]!,
     truncated: truncatedNames(block, row),
+    unreadable: unreadableNames(block, row),
     sequence: f64[COLUMN_SEQUENCE * ROWS_MAX + row]!,
   }
 }

@@ -18,6 +18,7 @@ const common = {
   logonId: '0x3e7',
   user: 'S-1-5-18',
   truncated: undefined,
+  unreadable: undefined,
 } as const
 
 export function operation(fields: Partial<Operation> = {}): Operation {

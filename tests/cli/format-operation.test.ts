@@ -30,6 +30,7 @@ describe('the line of an operation', () => {
     ['a cancel by remote name', { kind: 'cancel', localName: undefined }, '\\\\files01\\projects'],
     ['a cancel that names nothing', { kind: 'cancel', localName: undefined, remoteName: undefined }, '-  '],
     ['a name that was cut', { truncated: { remoteName: 400 } }, 'P:   -> \\\\files01\\projects…'],
+    ['a name that could not be read to its end', { unreadable: ['localName'] }, 'P:…  -> \\\\files01\\projects'],
   ] as const)('shows %s', (_, fields, text) => {
     expect(formatOperation(operation(fields), plain)).toContain(`  ${text}`)
   })

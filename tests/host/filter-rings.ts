@@ -1,6 +1,7 @@
 // Rings to try filters on: what the core delivers without a filter, as events, and which of them it delivers with one.
 
 import * as abi from '../../assembly/abi.ts'
+import { STRING_LOCAL_NAME } from '../../format/layout.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { Level } from '../../host/filter/fields.ts'
 import { NotificationEvent, OperationEvent } from '../../host/tap/events.ts'
@@ -8,6 +9,7 @@ import { contextOf, generateTraffic, type RecordInput, RingWriter, type TrafficO
 import { CoreDriver } from './core-driver.ts'
 import { post, pre, SID } from './records.ts'
 import type { Event } from './reference-filter.ts'
+import { markUnreadable } from './unreadable.ts'
 
 export interface Ring {
   readonly sid: string
@@ -141,5 +143,6 @@ export function oddRing(): Ring {
     writer.append(pre({ ...fields, notifyStatus: 0x80000001 }))
     writer.append({ ...pre(fields), notifyStatus: 0x80000003 })
   }
+  markUnreadable(writer, writer.append(pre({ threadId: 999 }))!, STRING_LOCAL_NAME)
   return ring
 }

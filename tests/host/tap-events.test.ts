@@ -1,9 +1,11 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { STRING_IMAGE_NAME, STRING_PROVIDER, STRING_REMOTE_NAME } from '../../format/layout.ts'
 import { type Notification, type Operation, openTap } from '../../host/api/index.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 import { post, pre, record, SID, TIME } from './records.ts'
 import { RingsOnDisk, take } from './rings-on-disk.ts'
+import { markUnreadable } from './unreadable.ts'
 
 const rings = new RingsOnDisk()
 
@@ -46,6 +48,7 @@ const ADD = {
   logonId: '0x10000bd8e',
   user: SID,
   truncated: undefined,
+  unreadable: undefined,
   sequence: 0,
 }
 
@@ -141,6 +144,20 @@ describe('an operation', () => {
     expect(event.remoteName).toHaveLength(304)
   })
 
+  it('whose names could not be read to their end tells which; the provider’s is the POST’s', async () => {
+    const ring = rings.create()
+    const sequence = ring.append(pre())!
+    markUnreadable(ring, sequence, STRING_REMOTE_NAME)
+    markUnreadable(ring, sequence, STRING_IMAGE_NAME)
+    markUnreadable(ring, ring.append(post(sequence, { provider: 'Micro' }))!, STRING_PROVIDER)
+    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const [event] = await take(tap[Symbol.asyncIterator](), 1)
+    await tap.close()
+    expect(event!.unreadable).toEqual(['remoteName', 'provider', 'image'])
+    expect(JSON.parse(JSON.stringify(event))).toMatchObject({ unreadable: ['remoteName', 'provider', 'image'], provider: 'Micro' })
+    expect(event!.truncated).toBeUndefined()
+  })
+
   it('whose names are just as long as there is room has nothing cut', async () => {
     expect((await operation({ remoteName: 'r'.repeat(260), localName: 'P:' })).truncated).toBeUndefined()
   })
@@ -190,6 +207,7 @@ describe('a notification', () => {
     logonId: '0x10000bd8e',
     user: SID,
     truncated: undefined,
+    unreadable: undefined,
     sequence: 0,
   }
 
