@@ -42,6 +42,11 @@ export function isDevice(name: string): boolean {
   return name.length <= 6 && DEVICE.test(name)
 }
 
+/** @param faults bit i: string i could not be read to its end. */
+export function unreadableNames(faults: number): Notification['unreadable'] {
+  return NAMES.filter((_, i) => (faults >> i) & 1)
+}
+
 /** @param cut bit i: string i was cut. */
 export function truncatedNames(cut: number, fullUnits: readonly number[]): Notification['truncated'] {
   return Object.fromEntries(NAMES.flatMap((name, i) => ((cut >> i) & 1 ? [[name, fullUnits[i]!]] : [])))

@@ -63,6 +63,7 @@ export function notificationOf(record: RecordInput, sequence: number, user: stri
     logonId: hexadecimal(record.logonId),
     user,
     truncated: undefined,
+    unreadable: undefined,
     sequence,
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Notification } from '../../../host/api/types.ts'
 
-type Replaced = 'type' | 'kind' | 'phase' | 'context' | 'logonId' | 'resourceType' | 'truncated'
+type Replaced = 'type' | 'kind' | 'phase' | 'context' | 'logonId' | 'resourceType' | 'truncated' | 'unreadable'
 
 export interface CompactEvent extends Omit<Notification, Replaced> {
   readonly kind: number
@@ -23,7 +23,7 @@ const low = (hexadecimal: string) => Number(BigInt(hexadecimal) & 0xffff_ffffn)
 const join = (upper: number, lower: number) => `0x${((BigInt(upper) << 32n) | BigInt(lower)).toString(16)}`
 
 export function compact(event: Notification): CompactEvent {
-  const { type: _, kind, phase, context, logonId, resourceType, truncated: __, ...rest } = event
+  const { type: _, kind, phase, context, logonId, resourceType, truncated: __, unreadable: ___, ...rest } = event
   return {
     ...rest,
     kind: KINDS.indexOf(kind),

@@ -6,7 +6,7 @@ import * as layout from '../../../format/layout.ts'
 import type { Notification } from '../../../host/api/types.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
-import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames } from '../slots.ts'
+import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
 import { tally } from '../truth.ts'
 
 const fields = (names: string, type: string) => Object.fromEntries(names.split(' ').map((name) => [name, type]))
@@ -44,7 +44,10 @@ export function koffiStruct({ ring, sid }: Corpus): Variant {
     const device = !add && name !== undefined && isDevice(name)
     const post = (s.notifyStatus & layout.NOTIFY_POST) !== 0
     const status = post ? s.status : undefined
-    const cut = [s.remote, s.local, s.provider, s.image].reduce((bits, { traits }, i) => bits | (((traits >> 2) & 1) << i), 0)
+    const have = (trait: number) =>
+      [s.remote, s.local, s.provider, s.image].reduce((bits, { traits }, i) => bits | (traits & trait ? 1 << i : 0), 0)
+    const cut = have(layout.STRING_TRUNCATED)
+    const faults = have(layout.STRING_UNREADABLE)
     return {
       type: 'notification',
       kind: add ? 'add' : 'cancel',
@@ -72,6 +75,7 @@ export function koffiStruct({ ring, sid }: Corpus): Variant {
       logonId: hexadecimal(s.logonLow, s.logonHigh),
       user: sid,
       truncated: cut === 0 ? undefined : truncatedNames(cut, [s.remote.full, s.local.full, s.provider.full, s.image.full]),
+      unreadable: faults === 0 ? undefined : unreadableNames(faults),
       sequence,
     }
   }

@@ -4,7 +4,7 @@ import * as layout from '../../../format/layout.ts'
 import type { Notification } from '../../../host/api/types.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
-import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames } from '../slots.ts'
+import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
 import { tally } from '../truth.ts'
 
 const latin1 = new TextDecoder('latin1')
@@ -27,6 +27,7 @@ export class OrdinaryDecoder {
     const strings: (string | undefined)[] = []
     const fullUnits: number[] = []
     let cut = 0
+    let faults = 0
     let at = slot + layout.RECORD_STRINGS
     for (let i = 0; i < layout.STRING_COUNT; i++) {
       const descriptor = slot + layout.RECORD_DESCRIPTORS + i * layout.DESCRIPTOR_SIZE
@@ -36,6 +37,7 @@ export class OrdinaryDecoder {
       const length = wide ? 2 * units : units
       strings.push((traits & layout.STRING_PRESENT) === 0 ? undefined : this.#text(at, length, wide))
       if ((traits & layout.STRING_TRUNCATED) !== 0) cut |= 1 << i
+      if ((traits & layout.STRING_UNREADABLE) !== 0) faults |= 1 << i
       fullUnits.push(view.getUint16(descriptor + layout.DESCRIPTOR_FULL_UNITS, true))
       at += (length + layout.BLOCK_SIZE - 1) & -layout.BLOCK_SIZE
     }
@@ -73,6 +75,7 @@ export class OrdinaryDecoder {
       logonId: this.#hexadecimal(slot + layout.RECORD_LOGON_ID),
       user: this.#user,
       truncated: cut === 0 ? undefined : truncatedNames(cut, fullUnits),
+      unreadable: faults === 0 ? undefined : unreadableNames(faults),
       sequence,
     }
   }

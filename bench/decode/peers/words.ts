@@ -3,7 +3,7 @@
 
 import * as layout from '../../../format/layout.ts'
 import type { Notification } from '../../../host/api/types.ts'
-import { epochMs, errorOf, hexadecimal, resourceType, truncatedNames } from '../slots.ts'
+import { epochMs, errorOf, hexadecimal, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
 
 export const HEADER_WORDS = layout.HEADER_SIZE / 4
 export const SLOT_WORDS = layout.SLOT_SIZE / 4
@@ -76,8 +76,19 @@ export function notification(
     logonId: logonId(words[w + layout.RECORD_LOGON_ID / 4]!, words[w + layout.RECORD_LOGON_ID / 4 + 1]!),
     user,
     truncated: truncated(words, w),
+    unreadable: unreadable(words, w),
     sequence,
   }
+}
+
+function unreadable(words: Uint32Array, w: number): Notification['unreadable'] {
+  const at = w + DESCRIPTORS_WORD
+  const first = words[at + 1]! & layout.STRING_UNREADABLE
+  const second = (words[at + 2]! >>> 16) & layout.STRING_UNREADABLE
+  const third = words[at + 4]! & layout.STRING_UNREADABLE
+  const fourth = (words[at + 5]! >>> 16) & layout.STRING_UNREADABLE
+  const faults = (first >> 3) | (second >> 2) | (third >> 1) | fourth
+  return faults === 0 ? undefined : unreadableNames(faults)
 }
 
 function truncated(words: Uint32Array, w: number): Notification['truncated'] {
