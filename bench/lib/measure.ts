@@ -69,8 +69,8 @@ export function percentile(values: readonly number[], fraction: number): number 
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))]!
 }
 
-/** Collects young garbage, so that nobody's is collected on another's time. Needs `--expose-gc`. */
-const collect = (globalThis as { gc?: (options: { type: 'minor' }) => void }).gc ?? (() => {})
+/** Collects garbage, all or the young only, so that nobody's is collected on another's time. Needs `--expose-gc`. */
+export const collect = (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc ?? (() => {})
 
 async function checked(group: Group, variant: Variant, first: number, count: number): Promise<void> {
   const found = await variant.pass(first, count)

@@ -28,7 +28,7 @@ interface DecodeResult {
 /** Latency and scale: figures by name, with what they are. */
 interface PlainResult {
   readonly environment: ReturnType<typeof environment>
-  readonly figures: readonly { readonly what: string; readonly value: number; readonly unit: string }[]
+  readonly figures: readonly { readonly what: string; readonly value: number; readonly unit: string; readonly note?: string }[]
 }
 
 type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult }
@@ -42,7 +42,8 @@ const ratioRows = ({ small_ring, by_processor_time, ...rest }: DecodeResult): Ro
 const DISTURBED = 1.15
 const verdict = ({ disturbance }: DecodeResult) =>
   `Time on the wall was ${disturbance} times processor time (median over all variants): ${disturbance < DISTURBED ? 'a quiet run.' : 'others were at work on this machine, so trust the ratios by processor time more.'}`
-const plainRows = ({ figures }: PlainResult): Row[] => figures.map(({ what, value, unit }) => [what, `${figure(value)} ${unit}`])
+const plainRows = ({ figures }: PlainResult): Row[] =>
+  figures.map(({ what, value, unit, note }) => [what, `${figure(value)} ${unit}${note === undefined ? '' : ` (${note})`}`])
 
 function decodeText(result: DecodeResult): string {
   const sections = (['large', 'small'] as const).flatMap((size) => {

@@ -103,6 +103,13 @@ EXPORT void writer_write(uint32_t count)
     }
 }
 
+// Shortly, where the next notification is due soon; else until shortly before it is, so that a slow writer keeps no processor warm.
+static void rest(double due_in)
+{
+    uint64_t nanoseconds = due_in > 1e6 ? (uint64_t)due_in - 500000 : 20000;
+    nanosleep(&(struct timespec){.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)}, NULL);
+}
+
 int main(int count, char **arguments)
 {
     if (count != 4 || writer_open(arguments[1]) != 0) return 2;
@@ -110,10 +117,11 @@ int main(int count, char **arguments)
     uint64_t total = strtoull(arguments[3], NULL, 10), start = nanoseconds(CLOCK_MONOTONIC);
     for (uint64_t written = 0; written < total;) {
         uint64_t due = total;
-        if (rate > 0) due = (uint64_t)((double)(nanoseconds(CLOCK_MONOTONIC) - start) * rate / 1e9);
+        double elapsed = (double)(nanoseconds(CLOCK_MONOTONIC) - start);
+        if (rate > 0) due = (uint64_t)(elapsed * rate / 1e9);
         if (due > total) due = total;
         if (due > written) writer_write((uint32_t)(due - written));
-        else nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+        else rest((double)(written + 1) * 1e9 / rate - elapsed);
         if (due > written) written = due;
     }
     printf("written %llu unwritten %llu\n", (unsigned long long)total, (unsigned long long)unwritten);

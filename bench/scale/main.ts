@@ -2,7 +2,7 @@
 
 import { environment } from '../lib/environment.ts'
 import { withFolder } from '../lib/rings.ts'
-import { idleCpu, passCost } from './many-rings.ts'
+import { idleCpu, idleTimer, passCost } from './many-rings.ts'
 import { memoryOver } from './memory.ts'
 import { sustainedRate } from './rate.ts'
 
@@ -10,6 +10,8 @@ export interface Figure {
   readonly what: string
   readonly value: number
   readonly unit: string
+  /** What has to be said with it. */
+  readonly note?: string
 }
 
 const quick = process.argv.includes('--quick')
@@ -22,17 +24,16 @@ const figures = await withFolder(async (folder) => {
     tell(`a pass over ${rings} rings`)
     found.push(passCost(folder, rings, quick ? 50 : 300))
   }
+  tell('an idle timer')
+  found.push(await idleTimer(quick ? 4 : 20))
   for (const rings of [1, 1000]) {
     tell(`an idle tap with ${rings} rings`)
-    found.push(await idleCpu(folder, rings, quick ? 2 : 6))
+    found.push(await idleCpu(folder, rings, quick ? 4 : 20))
   }
-  for (const [log2, slots] of [
-    [10, '1,024'],
-    [16, '65,536'],
-  ] as const) {
-    for (const writers of quick ? [1, 4] : [1, 2, 4]) {
-      tell(`${writers} writers, ${slots} slots`)
-      found.push(await sustainedRate(folder, writers, log2, quick ? 0.3 : 0.5))
+  for (const slotsLog2 of [10, 16]) {
+    for (const writers of quick ? [1, 4, 8] : [1, 2, 3, 4, 5, 6, 7, 8]) {
+      tell(`${writers} writers, 2^${slotsLog2} slots`)
+      found.push(await sustainedRate(folder, writers, slotsLog2, quick ? 0.3 : 0.5))
     }
   }
   tell(`${records} records`)

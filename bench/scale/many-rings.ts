@@ -6,16 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
 import { openTap } from '../../host/api/index.ts'
 import { Core } from '../../host/core/core.ts'
+import { LONGEST_REST_MS } from '../../host/tap/pace.ts'
 import { RingSet } from '../../host/tap/ring-set.ts'
 import { generateTraffic, RingWriter } from '../../host/testing/index.ts'
-import { median } from '../lib/measure.ts'
+import { collect, median } from '../lib/measure.ts'
 import { makeRing } from '../lib/rings.ts'
 import type { Figure } from './main.ts'
 
 /** 64 slots: a thousand of them fit any disk. */
 const SLOTS_LOG2 = 6
-/** How long a tap takes to find its longest rest and to call rings quiet, ms. */
-const SETTLING_MS = 7000
+/** How long it takes until rings count as silent and a tap has found its longest rest, and V8 has cleared up after it, ms. */
+const SETTLING_MS = 20_000
 
 const counted = (rings: number) => `${rings.toLocaleString('en-US')} ring${rings === 1 ? '' : 's'}`
 
@@ -51,17 +52,31 @@ export function passCost(folder: string, rings: number, passes: number): Figure 
   return { what: `a pass over ${counted(rings)}, one of which changed`, value: 1000 * median(times), unit: 'µs' }
 }
 
-export async function idleCpu(folder: string, rings: number, seconds: number): Promise<Figure> {
-  const tap = await openTap({ directory: join(folder, `${rings}-rings`), from: 'now' })
-  const iterator = tap[Symbol.asyncIterator]()
-  const waiting = iterator.next()
-  await sleep(SETTLING_MS)
+/** Processor time of this process while it does nothing else, in percent of one core. */
+async function cpuOver(seconds: number): Promise<number> {
   const before = process.cpuUsage()
   const started = performance.now()
   await sleep(1000 * seconds)
   const { user, system } = process.cpuUsage(before)
-  const percent = (100 * (user + system)) / (1000 * (performance.now() - started))
+  return (100 * (user + system)) / (1000 * (performance.now() - started))
+}
+
+export async function idleCpu(folder: string, rings: number, seconds: number): Promise<Figure> {
+  const tap = await openTap({ directory: join(folder, `${rings}-rings`), from: 'now' })
+  const waiting = tap[Symbol.asyncIterator]().next()
+  collect()
+  await sleep(SETTLING_MS)
+  const value = await cpuOver(seconds)
   await tap.close()
   await waiting
-  return { what: `a tap at rest with ${counted(rings)}, of one core`, value: percent, unit: '%' }
+  return { what: `a tap in a silence with ${counted(rings)}, of one core`, value, unit: '%' }
+}
+
+/** What it costs to wake Node as often, and to do nothing then. */
+export async function idleTimer(seconds: number): Promise<Figure> {
+  const timer = setInterval(() => {}, LONGEST_REST_MS)
+  await sleep(2000)
+  const value = await cpuOver(seconds)
+  clearInterval(timer)
+  return { what: `a timer of ${LONGEST_REST_MS} ms alone, of one core`, value, unit: '%' }
 }

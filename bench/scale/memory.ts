@@ -2,12 +2,12 @@
 // again and again.
 
 import { openTap } from '../../host/api/index.ts'
+import { collect } from '../lib/measure.ts'
 import { makeRing, openWriter } from '../lib/rings.ts'
 import type { Figure } from './main.ts'
 
 const CHUNK = 512
 const MIB = 2 ** 20
-const collect = (globalThis as { gc?: () => void }).gc ?? (() => {})
 
 interface Memory {
   readonly rss: number
