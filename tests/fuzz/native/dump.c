@@ -4,16 +4,6 @@
 #include <stdlib.h>
 #include "checksum.h"
 
-// Does what the descriptors say fit the slot? Otherwise the checksum would be taken over what is not there.
-static bool fits(const struct slot *slot)
-{
-    unsigned blocks = 0;
-    for (unsigned i = 0; i < MPRTAP_STRING_COUNT; i++) {
-        blocks += blocks_for(slot->descriptors[i].stored_units, (slot->descriptors[i].traits & MPRTAP_STRING_WIDE) != 0);
-    }
-    return blocks <= MPRTAP_STRING_BLOCKS;
-}
-
 void dump_ring(const struct ring *ring, uint64_t size)
 {
     static unsigned rings;
@@ -29,7 +19,7 @@ void dump_ring(const struct ring *ring, uint64_t size)
     const char *separator = "";
     for (uint64_t s = head > ring->slot_count ? head - ring->slot_count : 0; s < head; s++) {
         const struct slot *slot = (const struct slot *)(ring->base + MPRTAP_HEADER_SIZE) + s % ring->slot_count;
-        if (slot->stamp != (s << MPRTAP_STAMP_SHIFT | MPRTAP_STATE_COMMITTED) || !fits(slot)) continue;
+        if (slot->stamp != (s << MPRTAP_STAMP_SHIFT | MPRTAP_STATE_COMMITTED)) continue;
         if (slot->checksum != checksum_seal(checksum_content(slot), header->file_id, s)) continue;
         printf("%s\"%" PRIu64 "\"", separator, s);
         separator = ",";
