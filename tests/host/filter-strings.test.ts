@@ -123,6 +123,13 @@ describe('the stars and question marks of a glob', () => {
     )
   })
 
+  it('end with their pattern, and do not run on into the one that is kept behind it', () => {
+    // Patterns begin at multiples of eight units.
+    const filter = any(field('remoteName').glob('*abcdefg'), field('remoteName').glob('abcdefgabc'))
+    expect(keeps(filter, 'xabcdefgabcdefg')).toBe(true)
+    expect(keeps(filter, 'xabcdefgabcdef')).toBe(false)
+  })
+
   it('take a bounded time on the worst of patterns', () => {
     expect(matchesGlob(`${'*a'.repeat(512)}`, 'a'.repeat(350).concat('b'))).toBe(false)
     expect(globs('*a'.repeat(512), 'a'.repeat(350).concat('b'))).toBe(false)
