@@ -107,8 +107,8 @@ let verdictsMax: u32 = 0
 let verdictsUsed: u32 = 0
 /** The one string field that decides alone, if the filter is of that kind: its verdict is then kept in the string's marks. */
 let decisive: u32 = NO_FIELD
-/** And it is the remote name, of notifications: an operation is judged when it is paired, by the name of its PRE. */
-let remoteNameDecides: bool = false
+/** A remote name on which no rule agrees is marked as refused. Of notifications only: an operation is judged by its PRE, once it is paired. */
+let remoteNameRefuses: bool = false
 /** Where the sections of the row at hand are, one address a string field. */
 const sections = memory.data(32, 16)
 
@@ -117,7 +117,7 @@ export class Filter {
   static load(length: u32, judgesNotifications: bool): void {
     active = length != 0
     decisive = NO_FIELD
-    remoteNameDecides = false
+    remoteNameRefuses = false
     if (!active) return
     rules = Filter.header(FILTER_RULES)
     blocks = <usize>Filter.header(FILTER_BLOCKS)
@@ -130,7 +130,9 @@ export class Filter {
     verdictsMax = min<u32>(<u32>(FOLD - verdictsAt) / verdictsSize - 1, MARK_VERDICTS)
     verdictsUsed = 0
     if (popcnt(fields) == 1 && fields < 1 << FIELD_USER && Filter.hasNoResiduals()) decisive = ctz(fields)
-    remoteNameDecides = judgesNotifications && decisive == <u32>FIELD_REMOTE_NAME
+    remoteNameRefuses =
+      judgesNotifications &&
+      (decisive == NO_FIELD ? !inverted && (fields & (1 << FIELD_REMOTE_NAME)) != 0 : decisive == <u32>FIELD_REMOTE_NAME)
     Intern.clearMarks(MARK_KNOWN | MARK_ACCEPTED)
   }
 
@@ -149,13 +151,14 @@ export class Filter {
   @inline
   static accepts(row: usize): bool {
     if (!active) return true
-    return decisive == NO_FIELD ? Filter.judge(row) != inverted : Filter.acceptsString(row)
+    if (decisive != NO_FIELD) return Filter.acceptsString(row)
+    return !Filter.refusesRemoteName(load<u32>(row, ROW_REMOTE_NAME)) && Filter.judge(row) != inverted
   }
 
   /** Whether no row with this remote name passes, as far as that is known before there is a row. */
   @inline
   static refusesRemoteName(id: u32): bool {
-    return remoteNameDecides && (Intern.marks(id) & (MARK_KNOWN | MARK_ACCEPTED)) == MARK_KNOWN
+    return remoteNameRefuses && (Intern.marks(id) & (MARK_KNOWN | MARK_ACCEPTED)) == MARK_KNOWN
   }
 
   @inline
@@ -263,6 +266,15 @@ export class Filter {
         store<u8>(at, load<u8>(at) | <u8>((<u32>1) << (bit & 7)))
       }
     }
+    // All that a rule demands has to hold: one name that suits no rule is enough to refuse.
+    if (remoteNameRefuses && decisive == NO_FIELD && field == <u32>FIELD_REMOTE_NAME && Filter.isEmpty(section)) {
+      Intern.setMarks(id, Intern.marks(id) | MARK_KNOWN)
+    }
+  }
+
+  private static isEmpty(section: usize): bool {
+    for (let block: usize = 0; block < blocks; block++) if (v128.any_true(v128.load(section + (block << 4)))) return false
+    return true
   }
 
   /** Runs number tests from instruction `at` on. */

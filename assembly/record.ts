@@ -90,6 +90,7 @@ export class Record {
 
     // From here on the slot is overwritten, from the front; its strings last.
     let remoteName = Record.name(0, strings, blocks, keys, traits)
+    // GUARD(refused-device) without: if (Filter.refusesRemoteName(remoteName)) {
     if (kind == <u32>KIND_ADD && Filter.refusesRemoteName(remoteName)) {
       store<u32>(slot, remoteName, ROW_REMOTE_NAME)
       return true

@@ -10,7 +10,6 @@ import {
   COUNT_WAITING,
   RING_COUNTS,
   STRING_ID_EMPTY,
-  STRING_IDS,
   WAITING_LISTED_MAX,
 } from '../../assembly/abi.ts'
 import { coreBytes } from '../../build/core-wasm.mjs'
@@ -58,6 +57,9 @@ interface CoreExports {
 }
 
 let compiled: WebAssembly.Module | undefined
+
+/** String ids that there is room for at first; few taps see more. */
+const FIRST_STRING_IDS = 4096
 
 /** One instance of the core: string table, pairing and cursors of one tap. */
 export class Core {
@@ -192,14 +194,22 @@ export class Core {
     const epoch = this.exports.epoch()
     if (epoch !== this.#epoch) {
       this.#epoch = epoch
-      this.#strings = new Array(STRING_IDS)
+      this.#strings = new Array(FIRST_STRING_IDS)
       this.#strings[STRING_ID_EMPTY] = ''
     }
     const count = this.exports.newStringCount()
     for (let i = 0; i < count; i++) {
       const id = this.#newStrings[i]!
+      if (id >= this.#strings.length) this.#growStrings(id)
       this.#strings[id] = this.#decode(id)
     }
+  }
+
+  /** Room for twice as many. A new array: events that were made with the old one keep it, and have all that they need in it. */
+  #growStrings(id: number): void {
+    const strings = new Array<string | undefined>(Math.max(2 * this.#strings.length, id + 1))
+    for (let known = 0; known < this.#strings.length; known++) strings[known] = this.#strings[known]
+    this.#strings = strings
   }
 
   #decode(id: number): string {

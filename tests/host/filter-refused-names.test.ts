@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { Level } from '../../host/filter/fields.ts'
+import { parseFilter } from '../../host/filter/parser.ts'
+import type { RecordInput } from '../../host/testing/index.ts'
+import { acceptedBy, eventsOf, keyOf, ringOf } from './filter-rings.ts'
+import { post, pre, SID } from './records.ts'
+import { matches } from './reference-filter.ts'
+
+// A remote name that suits no rule is remembered as refused, and ends the work on every later record of that name. Each record here comes
+// several times, so that the second time meets what the first one left.
+
+const share = { remoteName: '\\\\fs01\\public' }
+const other = { remoteName: '\\\\fs02\\home' }
+/** The same text as a remote name, and as the device that a cancel gives up: there it is the local name. */
+const device = { remoteName: 'F:', localName: null }
+const records: RecordInput[] = [0, 1, 2].flatMap((turn) => [
+  pre({ ...share, processId: turn }),
+  pre(device),
+  pre({ ...device, kind: 'cancel' }),
+  pre({ ...share, kind: 'cancel', localName: null }),
+  pre({ ...other, imageName: 'net.exe' }),
+  post(1_000_000n, { ...other, operationStatus: 53 }),
+  pre({ remoteName: null }),
+  pre({ remoteName: '' }),
+])
+const rings = [ringOf(SID, records)]
+
+describe.each<Level>(['notification', 'operation'])('a remote name that was refused before, in %ss', (level) => {
+  it.each([
+    'remoteName glob "\\\\\\\\fs02\\\\*"',
+    '!(remoteName glob "F*")',
+    '!(remoteName glob "\\\\\\\\fs01\\\\*") && kind == cancel',
+    'remoteName glob "\\\\\\\\fs02\\\\*" && process.image == "net.exe"',
+    '!(remoteName glob "\\\\\\\\fs02\\\\*" && process.image == "net.exe")',
+    'remoteName == "F:" || localName == "F:"',
+    'remoteName == "F:" && kind == add || remoteName glob "\\\\\\\\fs01*" && kind == cancel',
+    'process.image == "net.exe" && remoteName == "nobody"',
+    'remoteName == ""',
+  ])('keeps and refuses what the filter means: %s', (text) => {
+    const filter = parseFilter(text, level)
+    const expected = eventsOf(rings, level).filter((event) => matches(filter, event))
+    expect([...acceptedBy(rings, level, filter).keys].sort()).toEqual(expected.map(keyOf).sort())
+  })
+
+  it('is not taken for the device that a cancel names', () => {
+    const filter = parseFilter('!(remoteName glob "F*")', level)
+    const { keys } = acceptedBy(rings, level, filter)
+    const cancels = eventsOf(rings, level).filter((event) => event.localName === 'F:')
+    expect(cancels.length).toBe(3)
+    for (const cancel of cancels) expect(keys).toContain(keyOf(cancel))
+  })
+})
