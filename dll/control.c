@@ -28,8 +28,8 @@ static const volatile struct control *map_control(void)
     if (path.overflowed) return NULL;
     HANDLE file = file_open(path.units, GENERIC_READ, OPEN_EXISTING);
     if (file == INVALID_HANDLE_VALUE) return NULL;
-    bool accepted = file_facts(file, &facts, &size) && size >= MPRTAP_CONTROL_SIZE 
-        && policy_accepts_control(identity->directory, &identity->user, &facts);
+    bool accepted = file_facts(file, &facts, &size) && size >= MPRTAP_CONTROL_SIZE;
+    if (accepted) accepted = policy_accepts_control(identity->directory, &identity->user, &facts); // GUARD(control-policy)
     void *view = accepted ? file_map(file, MPRTAP_CONTROL_SIZE, false) : NULL;
     CloseHandle(file);
     return view;
@@ -38,7 +38,8 @@ static const volatile struct control *map_control(void)
 static const volatile struct control *control(void)
 {
     const volatile struct control *present = __atomic_load_n(&mapped, __ATOMIC_ACQUIRE);
-    if (present != NULL || !retry_is_due(&retry)) return present;
+    if (present != NULL) return present;
+    if (!retry_is_due(&retry)) return NULL; // GUARD(control-retry)
     present = map_control();
     const volatile struct control *nobody = NULL;
     if (present == NULL) {
@@ -52,7 +53,10 @@ static const volatile struct control *control(void)
 
 static bool is_good(const volatile struct control *c)
 {
-    return c != NULL && c->magic == MPRTAP_CONTROL_MAGIC_VALUE && c->version == MPRTAP_FORMAT_MAJOR;
+    if (c == NULL) return false;
+    if (c->magic != MPRTAP_CONTROL_MAGIC_VALUE) return false; // GUARD(control-magic)
+    if (c->version != MPRTAP_FORMAT_MAJOR) return false; // GUARD(control-version)
+    return true;
 }
 
 bool control_switched_off(void)
@@ -65,17 +69,18 @@ unsigned control_slot_count_log2(void)
 {
     const volatile struct control *c = control();
     unsigned log2 = is_good(c) ? c->slot_count_log2 : 0;
-    bool possible = log2 >= MPRTAP_SLOT_COUNT_LOG2_MIN && log2 <= MPRTAP_SLOT_COUNT_LOG2_MAX;
-    return possible ? log2 : MPRTAP_SLOT_COUNT_LOG2_DEFAULT;
+    if (log2 < MPRTAP_SLOT_COUNT_LOG2_MIN) return MPRTAP_SLOT_COUNT_LOG2_DEFAULT; // GUARD(control-geometry-least)
+    if (log2 > MPRTAP_SLOT_COUNT_LOG2_MAX) return MPRTAP_SLOT_COUNT_LOG2_DEFAULT; // GUARD(control-geometry-most)
+    return log2;
 }
 
 // The view stays mapped, because another thread may be reading it: one page of address space for each time this happens.
 void control_faulted(uintptr_t address)
 {
     const volatile struct control *c = __atomic_load_n(&mapped, __ATOMIC_ACQUIRE);
-    if (c == NULL || address - (uintptr_t)c >= MPRTAP_CONTROL_SIZE) return;
+    if (c == NULL || address - (uintptr_t)c >= MPRTAP_CONTROL_SIZE) return; // GUARD(fault-elsewhere)
     retry_failed(&retry);
-    __atomic_store_n(&mapped, (const volatile struct control *)NULL, __ATOMIC_RELEASE);
+    __atomic_store_n(&mapped, (const volatile struct control *)NULL, __ATOMIC_RELEASE); // GUARD(control-forgotten)
 }
 
 void control_close(void)

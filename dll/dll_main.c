@@ -8,8 +8,8 @@ BOOL WINAPI DllMain(HANDLE module, DWORD reason, void *process_ends)
     if (reason == DLL_PROCESS_ATTACH) DisableThreadLibraryCalls(module);
     // When the process ends, other threads were stopped wherever they stood and Windows cleans up; only an unload leaves views behind.
     if (reason == DLL_PROCESS_DETACH && process_ends == NULL) {
-        ring_cache_close();
-        control_close();
+        ring_cache_close(); // GUARD(unload-rings)
+        control_close(); // GUARD(unload-control)
     }
     return true;
 }

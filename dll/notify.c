@@ -126,7 +126,7 @@ static DWORD notify(struct call *call)
     DWORD last_error = GetLastError();
     uintptr_t fault;
     if (stack_is_short()) return WN_SUCCESS; // GUARD(stack)
-    if (!guarded_call(record_notification, call, &fault)) {
+    if (!guarded_call(record_notification, call, &fault)) { // GUARD(exception) without: record_notification(call); if (false) {
         control_faulted(fault);
         if (!ring_lease_faulted(&call->lease, fault) && call->lease.held) guarded_call(count_fault, call, &fault);
     }

@@ -1,8 +1,17 @@
 #include "policy.h"
 
-// From winnt.h, repeated here so that the policy compiles anywhere.
+// From winnt.h and winerror.h, repeated here so that the policy compiles anywhere.
 #define ATTRIBUTE_DIRECTORY 0x10u
 #define ATTRIBUTE_REPARSE_POINT 0x400u
+#define ERROR_NO_TOKEN_AT_ALL 1008u // ERROR_NO_TOKEN
+
+enum speaker policy_speaker(bool opened, uint32_t error)
+{
+    if (opened) return SPEAKER_THREAD;
+    // A thread that impersonates somebody whom we may not look at: its notification is not the process's, and recorded for nobody.
+    if (error != ERROR_NO_TOKEN_AT_ALL) return SPEAKER_NOBODY; // GUARD(unknown-impersonation)
+    return SPEAKER_PROCESS;
+}
 
 enum directory policy_directory(const struct token_facts *token)
 {

@@ -18,6 +18,12 @@ struct token_facts {
 // Integrity levels (winnt.h): below medium, a token must not be trusted with a file that others read.
 #define INTEGRITY_MEDIUM 0x2000u
 
+// Whose token speaks for a notification.
+enum speaker { SPEAKER_NOBODY, SPEAKER_THREAD, SPEAKER_PROCESS };
+
+// `opened`: did the thread's token open; `error` says why not, and is of no account if it did.
+enum speaker policy_speaker(bool opened, uint32_t error);
+
 enum directory policy_directory(const struct token_facts *token);
 
 struct file_facts {

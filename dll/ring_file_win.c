@@ -20,7 +20,7 @@ static bool ring_path(struct path *path, const struct identity *identity, unsign
     path_append(path, (char[]){'.', 'v', '0' + MPRTAP_FORMAT_MAJOR, 0});
     if (name > 0) path_append(path, (char[]){'.', (char)('0' + name), 0});
     path_append(path, ".ring");
-    return !path->overflowed;
+    return !path->overflowed; // GUARD(ring-path) without: return true;
 }
 
 // Random enough to tell files apart, which is all that a file id is for: two clocks, the process, the thread, an address.
@@ -52,7 +52,7 @@ static enum opened map_ring(HANDLE file, const struct identity *identity, struct
     uint64_t size, size_now;
     uintptr_t fault;
     if (!file_facts(file, &facts, &size)) return FAILED;
-    if (!policy_accepts_ring(identity->directory, &identity->user, &facts)) return FOREIGN;
+    if (!policy_accepts_ring(identity->directory, &identity->user, &facts)) return FOREIGN; // GUARD(ring-policy)
     if (size == 0) size = ring_size(control_slot_count_log2());
     if (ring_slot_count_log2(size) == 0) return BAD_HEADER;
 
@@ -87,7 +87,8 @@ static enum opened open_named(const struct path *path, const struct identity *id
 {
     HANDLE file = file_open(path->units, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS);
     // Somebody else's file may keep us out altogether; a directory in the file's place is reported alike.
-    if (file == INVALID_HANDLE_VALUE) return GetLastError() == ERROR_ACCESS_DENIED ? FOREIGN : FAILED;
+    if (file == INVALID_HANDLE_VALUE && GetLastError() == ERROR_ACCESS_DENIED) return FOREIGN; // GUARD(kept-out)
+    if (file == INVALID_HANDLE_VALUE) return FAILED;
     enum opened result = map_ring(file, identity, ring);
     if (result == BAD_HEADER && !put_aside(file, path)) result = FAILED;
     CloseHandle(file);
@@ -100,7 +101,8 @@ bool ring_file_open(const struct identity *identity, struct ring *ring)
         struct path path;
         if (!ring_path(&path, identity, name)) return false;
         enum opened result = open_named(&path, identity, ring);
-        if (result == BAD_HEADER) result = open_named(&path, identity, ring); // put aside: make it anew, once
+        // Put aside: made anew, once.
+        if (result == BAD_HEADER) result = open_named(&path, identity, ring); // GUARD(made-anew)
         if (result != FOREIGN) return result == OPENED;
     }
     return false;

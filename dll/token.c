@@ -59,8 +59,10 @@ const struct identity *effective_identity(struct identity *scratch)
 {
     HANDLE token;
     // Opened as the process, because the user who is impersonated may not be allowed to look at the token.
-    if (OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, true, &token)) return identify_and_close(token, scratch) ? scratch : NULL;
-    if (GetLastError() != ERROR_NO_TOKEN) return NULL; // GUARD(unknown-impersonation)
+    bool opened = OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, true, &token);
+    enum speaker speaker = policy_speaker(opened, GetLastError());
+    if (speaker == SPEAKER_THREAD) return identify_and_close(token, scratch) ? scratch : NULL;
+    if (speaker == SPEAKER_NOBODY) return NULL;
 
     if (!once_ready(&process_identity_state)) {
         if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return NULL;

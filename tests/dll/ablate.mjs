@@ -1,11 +1,11 @@
-// Shows that every guard of the portable core is needed: removes one at a time and expects the native tests to fail. A line that ends in
-// "// GUARD(name)" is removed; "// GUARD(name) without: code" is replaced by that code. Prints one line a guard and a last line with the totals.
+// Shows that every guard of the portable core is needed: removes one at a time (guards.mjs) and expects the native tests to fail. Prints one
+// line a guard and a last line with the totals.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
+import { guardsOf, PORTABLE } from './guards.mjs'
 
-const CORE = ['checksum.c', 'policy.c', 'record.c', 'ring.c', 'sid.c', 'atomic.h', 'path.h', 'retry.h', 'ring_cache.c']
 const work = inBuild('tests/ablation')
 const tests = inRoot('tests/dll')
 const vectors = inBuild('tests/dll')
@@ -21,7 +21,7 @@ const flags = [
 
 /** Builds and runs the tests over the sources in `work`. A guard whose absence makes a writer spin is noticed by the time limit. */
 function testsPass() {
-  const sources = [...CORE.filter((file) => file.endsWith('.c') && file !== 'ring_cache.c').map((file) => join(work, file))]
+  const sources = PORTABLE.filter((file) => file.endsWith('.c') && file !== 'ring_cache.c').map((file) => join(work, file))
   const harness = readdirSync(tests).filter((file) => /^(check|rings|.*-test)\.c$/.test(file))
   const program = join(work, 'core')
   const include = [`-I${work}`, `-I${tests}`, `-I${vectors}`]
@@ -38,18 +38,15 @@ cpSync(inRoot('dll'), work, { recursive: true })
 if (!testsPass()) throw new Error('the tests fail with every guard in its place: run tests/dll/run.mjs')
 
 const totals = { red: 0, green: 0 }
-for (const file of CORE) {
-  const original = readFileSync(inRoot('dll', file), 'utf8')
-  const lines = original.split('\n')
-  lines.forEach((line, i) => {
-    const guard = /^(\s*).*\/\/ GUARD\(([\w-]+)\)(?: without: (.*))?$/.exec(line)
-    if (!guard) return
-    writeFileSync(join(work, file), lines.with(i, `${guard[1]}${guard[3] ?? ''}`).join('\n'))
+for (const file of PORTABLE) {
+  const { source, guards } = guardsOf(file)
+  for (const { name, without } of guards) {
+    writeFileSync(join(work, file), without)
     const passed = testsPass()
     totals[passed ? 'green' : 'red']++
-    console.log(`${passed ? 'NOT NOTICED' : 'noticed    '} ${file}: ${guard[2]}`)
-  })
-  writeFileSync(join(work, file), original)
+    console.log(`${passed ? 'NOT NOTICED' : 'noticed    '} ${file}: ${name}`)
+  }
+  writeFileSync(join(work, file), source)
 }
 console.log(`guards: ${totals.red} removed and noticed, ${totals.green} not noticed`)
 process.exit(totals.green === 0 ? 0 : 1)

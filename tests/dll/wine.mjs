@@ -3,83 +3,38 @@
 //   --x86       the 32-bit DLL, in the 32-bit tier's Wine
 //   --calls N   rounds of hostile calls (default 20,000)
 //   --cycles N  times that one process loads the DLL, records and unloads it (default 500)
+//   --dll DIR   another build of the DLL than build/dll
+//   --bail      ends at the first failure
 // MPRTAP_WINEPREFIX names another 64-bit Wine prefix than the tests' own.
-import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compile, link } from '../../scripts/lib/cross.mjs'
 import { alone } from '../../scripts/lib/lock.mjs'
-import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
-import { toWindowsPath, wine64, wineAt } from '../../scripts/lib/wine.mjs'
 import { ensureWinePrefix } from '../../scripts/lib/wine-prefix.mjs'
-import { ensureWine32, wine32 } from '../../scripts/lib/wine32.mjs'
+import { ensureWine32 } from '../../scripts/lib/wine32.mjs'
+import {
+  architecture,
+  build,
+  controlFile,
+  directory,
+  expect,
+  fresh,
+  option,
+  records,
+  ringFiles,
+  rings,
+  run,
+  runQuietly,
+  theRing,
+  totals,
+  verify,
+  wine,
+} from './wine-bed.mjs'
+import { control } from './wine-control.mjs'
+import { systemCalls } from './wine-system-calls.mjs'
 
-const option = (name, usual) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : usual)
 const calls = option('--calls', '20000')
 const cycles = option('--cycles', '500')
-const architecture = process.argv.includes('--x86') ? 'x86' : 'x64'
-const otherPrefix = process.env.MPRTAP_WINEPREFIX
-const wine = architecture === 'x86' ? wine32 : otherPrefix ? wineAt({ prefix: otherPrefix, kind: 'win64' }) : wine64
-const directory = wine.mprtapDirectory
-const rings = wine.ringDirectory
 const pointer32 = architecture === 'x86' ? 4 : 0 // RECORD_FLAG_POINTER32
-const out = inBuild('tests/dll')
-const drive = join(out, architecture, 'drive.exe')
-const verifier = join(out, 'verify')
-const dll = toWindowsPath(inBuild('dll', architecture, 'mprtap.dll'))
-const totals = { passed: 0, failed: 0 }
-
-function report(ok, sentence) {
-  totals[ok ? 'passed' : 'failed']++
-  console.log(`${ok ? 'ok' : 'not ok'} ${architecture}: ${sentence}`)
-}
-
-function expect(sentence, facts, wanted) {
-  const wrong = Object.keys(wanted).filter((key) => facts[key] !== wanted[key])
-  if (wrong.length > 0) console.log(`  ${wrong.map((key) => `${key} is ${facts[key]}, not ${wanted[key]}`).join('; ')}`)
-  report(wrong.length === 0, sentence)
-}
-
-async function build() {
-  const objects = await compile(architecture, ['tests/dll/drive.c', 'tests/mpr/start.c'], join(out, architecture))
-  await link(architecture, drive, objects, ['advapi32'])
-  const core = ['checksum', 'policy', 'record', 'ring', 'sid'].map((name) => inRoot(`dll/${name}.c`))
-  const args = ['-std=gnu11', '-O2', `-I${inRoot('dll')}`, ...core, inRoot('tests/dll/verify.c'), '-o', verifier]
-  const { status, stderr } = spawnSync('clang', args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`clang failed: ${stderr}`)
-}
-
-/** Fresh, empty directories; what is in them is the test's business. */
-function fresh() {
-  rmSync(directory, { recursive: true, force: true })
-  mkdirSync(rings, { recursive: true })
-  mkdirSync(join(directory, 'users'))
-}
-
-/** Runs the driver, repeats its checks, and returns what it said. */
-async function run(...args) {
-  const { code, stdout } = await wine.run(drive, [dll, ...args], { timeoutMs: 600_000 })
-  for (const [, ok, sentence] of stdout.matchAll(/^(ok|not ok) (.*?)\r?$/gm)) report(ok === 'ok', `${args.join(' ')}: ${sentence}`)
-  if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code})`)
-  return { stdout, written: stdout.includes('context written') }
-}
-
-const ringFiles = () => (statSync(rings, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(rings).sort() : [])
-const theRing = () =>
-  join(
-    rings,
-    ringFiles().find((name) => name.endsWith('.v1.ring')),
-  )
-/** Nothing is known of a ring that is not yet initialised. */
-const verify = (ring = theRing()) => JSON.parse(spawnSync(verifier, [ring], { encoding: 'utf8' }).stdout || '{}')
-
-function records() {
-  const { stdout } = spawnSync(verifier, [theRing(), '--records'], { encoding: 'utf8', maxBuffer: 1 << 24 })
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-}
 
 async function documentedCalls() {
   fresh()
@@ -171,11 +126,6 @@ async function brokenFiles() {
   expect('a locked ring is left alone', locked, { written: false })
 }
 
-async function runQuietly(...args) {
-  const { code, stdout } = await wine.run(drive, [dll, ...args])
-  return { said: { ok: code === 0 && !stdout.includes('not ok'), written: stdout.includes('context written') } }
-}
-
 /** The ring loses its end while a process writes into it. */
 async function truncatedUnderAWriter() {
   fresh()
@@ -193,64 +143,18 @@ async function chosenDirectory() {
   const elsewhere = await run('directory', `${here}-elsewhere\\`)
   expect('the directory in the registry is used', { ...elsewhere, files: ringFiles().length }, { written: true, files: 0 })
   rmSync(`${directory}-elsewhere`, { recursive: true })
+  // Its last letters find no room: a name that is cut off is another file's.
+  const deep = join(`${directory}-elsewhere`, 'd'.repeat(200), 'e'.repeat(239))
+  const path = `${here}-elsewhere\\${'d'.repeat(200)}\\${'e'.repeat(239)}`
+  mkdirSync(join(deep, 'administrators'), { recursive: true })
+  const tooLong = await run('directory', path)
+  const made = readdirSync(join(deep, 'administrators')).length
+  expect('a directory so long that its rings have no room is not recorded into', { ...tooLong, made }, { written: false, made: 0 })
+  rmSync(`${directory}-elsewhere`, { recursive: true })
   for (const path of [`\\\\?\\${here}`, '\\\\server\\share', 'mprtap', 'C:mprtap', '']) {
     const { written } = await run('directory', path)
     expect(`"${path}" is no directory to record into`, { written, files: ringFiles().length }, { written: false, files: 0 })
   }
-}
-
-function controlFile({ magic = 'MPRC', version = 1, off = 0, log2 = 0 }) {
-  const bytes = Buffer.alloc(64)
-  bytes.write(magic, 0, 'latin1')
-  bytes.writeUInt32LE(version, 4)
-  bytes.writeUInt32LE(off, 8)
-  bytes.writeUInt32LE(log2, 12)
-  writeFileSync(join(directory, 'control'), bytes)
-}
-
-async function control() {
-  fresh()
-  controlFile({ off: 1 })
-  const off = await runQuietly('once')
-  expect(
-    'switched off in the control file: nothing is made',
-    { ...off.said, files: ringFiles().length },
-    { ok: true, written: false, files: 0 },
-  )
-  fresh()
-  controlFile({ log2: 5 })
-  await runQuietly('once')
-  expect('the control file sets the geometry of new rings', verify(), { slots: 32 })
-  fresh()
-  controlFile({ off: 1, magic: 'nope' })
-  expect('a control file of another kind is not obeyed', (await runQuietly('once')).said, { ok: true, written: true })
-}
-
-/**
- * What Wine's server is asked by the driver's thread, in order: there, that is what a system call is on Windows. The server writes it to the
- * standard error of the program that starts it, so it must not be running; and its first client is that program.
- */
-async function serverRequests(...args) {
-  wine.stop()
-  const { stderr } = await wine.run(drive, [dll, ...args], { env: { WINEDEBUG: '+server' }, timeoutMs: 120_000 })
-  wine.stop()
-  wine.keepWarm()
-  const thread = /^([0-9a-f]+): init_first_thread\(/m.exec(stderr)?.[1]
-  return [...stderr.matchAll(/^([0-9a-f]+): (\w+)\( /gm)].filter(([, by]) => by === thread).map(([, , name]) => name)
-}
-
-async function systemCalls() {
-  fresh()
-  controlFile({})
-  const notifications = 1000
-  const requests = await serverRequests('pairs', String(notifications / 2), '1')
-  let [run, longest] = [0, 0]
-  for (const name of requests) {
-    run = name === 'open_token' ? run + 1 : 0
-    longest = Math.max(longest, run)
-  }
-  const sentence = "each notification after the first asks for the thread's token, once, and makes no other system call"
-  expect(sentence, { inARow: longest }, { inARow: notifications - 1 })
 }
 
 /** One process loads the DLL, records an operation and unloads it, many times over, into a ring that has room for all of it. */
@@ -280,7 +184,7 @@ async function runAll() {
 
 await build()
 await alone('wine', async () => {
-  await (architecture === 'x86' ? ensureWine32() : otherPrefix ? undefined : ensureWinePrefix())
+  await (architecture === 'x86' ? ensureWine32() : process.env.MPRTAP_WINEPREFIX ? undefined : ensureWinePrefix())
   wine.keepWarm()
   try {
     await runAll()
