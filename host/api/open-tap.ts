@@ -41,7 +41,7 @@ export interface TapOptions {
   readonly signal?: AbortSignal | undefined
   /** Called when records were lost, with how many and why. */
   readonly onLoss?: ((loss: Loss) => void) | undefined
-  /** Called with a sentence when a ring, or the directory, cannot be read; the tap goes on with the others. */
+  /** Called with a sentence when a ring, or the directory, cannot be read, or was spoiled before it was read to its end; the tap goes on with the others. */
   readonly onDiagnostic?: ((text: string) => void) | undefined
 }
 
