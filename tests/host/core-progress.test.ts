@@ -107,4 +107,29 @@ describe('a PRE that was waiting when its reader ended', () => {
     expect([readmit(0), readmit(5), readmit(65), readmit(66), readmit(67)]).toEqual([false, false, false, false, true])
     expect(driver.core.totals().waiting).toBe(1)
   })
+
+  it('gets a new epoch when its names are those for which there is no room', () => {
+    const ARENA_BYTES = 4 * 1024 * 1024
+    const long = (n: number) => `\\\\s\\${n}`.padEnd(340, 'x')
+    const bytes = () => {
+      driver.core.exports.coreCounts()
+      const counts = driver.core.ringCounts(0)
+      driver.core.exports.coreCounts()
+      return counts[abi.COUNT_STRING_BYTES]!
+    }
+    ring = RingWriter.create({ sid: SID, slotCountLog2: 14 })
+    const others = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 14 })
+    driver.open(0, ring.bytes)
+    driver.open(1, others.bytes)
+    // Not enough for a new epoch, yet too much for the names of 4,096 PREs beside.
+    for (let i = 0; i < 9_500; i++) others.append(post(99_999n, { remoteName: long(i) }))
+    driver.drain(1, others.bytes)
+    const epoch = driver.core.exports.epoch()
+    for (let i = 0; i < 4_096; i++) ring.append(pre({ remoteName: long(100_000 + i) }))
+    driver.open(0, ring.bytes, abi.FROM_SEQUENCE, 4_096)
+    for (let i = 0; i < 4_096; i++) expect(readmit(i)).toBe(true)
+    expect(driver.core.exports.epoch()).toBe(epoch + 1)
+    expect(bytes()).toBeLessThan(ARENA_BYTES)
+    expect(driver.expire(1e9).map((row) => row.remoteName)).toEqual(Array.from({ length: 256 }, (_, i) => long(100_000 + i)))
+  })
 })
