@@ -61,6 +61,8 @@ export const STRING_IDS = 0x40000
 export const ROWS_MAX = 256
 /** PREs that listWaiting() lists at most. */
 export const WAITING_LISTED_MAX = 4352
+/** Processes that listProcesses() lists at most. */
+export const PROCESSES_LISTED_MAX = 32
 /** To listWaiting(): all rows of the batch have been handed out. */
 export const ALL_ROWS = 0xffffffff
 

@@ -50,10 +50,20 @@ interface CoreExports {
   position(rows: number): number
   listWaiting(rows: number): number
   expire(now: number): number
+  listProcesses(skip: number): number
+  endProcess(id: number, startLow: number, startHigh: number, ring: number): number
   newStringCount(): number
   ringCounts(ring: number): void
   coreCounts(): void
   epoch(): number
+}
+
+/** A process as its records name it, and the ring that it wrote into; the start time is a FILETIME in halves. */
+export interface WaitingProcess {
+  readonly id: number
+  readonly startLow: number
+  readonly startHigh: number
+  readonly ring: number
 }
 
 let compiled: WebAssembly.Module | undefined
@@ -149,6 +159,28 @@ export class Core {
 
   expire(now: number): number {
     const rows = this.exports.expire(now)
+    this.#refreshStrings()
+    return rows
+  }
+
+  /** Processes that operations wait for, past the `skip` operations that wait longest. */
+  waitingProcesses(skip: number): WaitingProcess[] {
+    const at = this.exports.textAddress.value
+    const count = this.exports.listProcesses(skip)
+    return Array.from({ length: count }, (_, i) => {
+      const [startLow, startHigh, id, ring] = this.#words.subarray(at / 4 + 4 * i, at / 4 + 4 * i + 4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ]
+      return { id, startLow, startHigh, ring }
+    })
+  }
+
+  /** Ends the wait of operations of a process that is gone. */
+  endProcess({ id, startLow, startHigh, ring }: WaitingProcess): number {
+    const rows = this.exports.endProcess(id, startLow, startHigh, ring)
     this.#refreshStrings()
     return rows
   }

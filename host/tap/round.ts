@@ -2,6 +2,7 @@
 
 import { ROWS_MAX } from '../../assembly/abi.ts'
 import type { Core } from '../core/core.ts'
+import { Departures } from './departures.ts'
 import type { Pace } from './pace.ts'
 import type { RingReader } from './ring-reader.ts'
 import type { RingSet } from './ring-set.ts'
@@ -23,6 +24,7 @@ export class Round {
   readonly #rings: RingSet
   readonly #pace: Pace
   readonly #took: Took
+  readonly #departures: Departures
   #ring = 0
   #windowsLeft = WINDOWS_IN_A_ROW
   #idleInARow = 0
@@ -34,6 +36,7 @@ export class Round {
     this.#rings = rings
     this.#pace = pace
     this.#took = took
+    this.#departures = new Departures(core, rings.readers)
   }
 
   /** Ends every next() and drain() that is waiting, and all that come. */
@@ -73,7 +76,7 @@ export class Round {
   }
 
   #keepHouse(now: number): number {
-    const rows = this.#core.expire(now)
+    const rows = this.#core.expire(now) || this.#departures.look(now)
     if (rows > 0) this.#took(undefined)
     // A full batch: there may be more, come back at once.
     if (rows < ROWS_MAX) this.#housekeepingAt = now + HOUSEKEEPING_MS

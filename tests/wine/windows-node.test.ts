@@ -52,7 +52,7 @@ async function succeeds(program: string, args: readonly string[] = []): Promise<
 describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
   beforeAll(async () => {
     for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
-    for (const name of ['follow.mjs', 'map.mjs', 'survive.mjs']) copyFileSync(inRoot(script, name), inWindowsNode(name))
+    for (const name of ['departed.mjs', 'follow.mjs', 'map.mjs', 'survive.mjs']) copyFileSync(inRoot(script, name), inWindowsNode(name))
     await build({
       entryPoints: [inRoot('host/ring/windows-system.ts')],
       bundle: true,
@@ -127,6 +127,18 @@ describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
     expect(added.sessionId).toBe(own.sessionId)
     // FILETIME has ticks of 100 ns, of which a double keeps about a microsecond.
     expect(added.process.startTime).toBeCloseTo(own.startTime, 2)
+  })
+
+  it('says at once that an operation remains unfinished when the process that began it has been ended', async () => {
+    const script = inWindowsNode('slow.txt')
+    writeFileSync(script, 'add - \\\\fs01-120000ms\\a')
+    const { code, stdout, stderr } = await runWindowsNode(
+      inWindowsNode('departed.mjs'),
+      ['./index.js', toWindowsPath(bed.client), toWindowsPath(script)],
+      { timeoutMs: 30_000 },
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({ remoteName: '\\\\fs01-120000ms\\a', outcome: 'unfinished', ofTheChild: true })
   })
 
   it('survives a ring that is cut off, and reads what follows; it names what is wrong with a path', async () => {
