@@ -25,6 +25,7 @@ import { Filter } from './filter.ts'
 import { Intern } from './intern.ts'
 import { ARENA, COLUMNS, COUNTS, FILTER_CAPACITY, FOLD, HEADER, PREDICATES, TEXT, WINDOW, WINDOW_SLOTS } from './memory.ts'
 import { Pairing } from './pairing.ts'
+import { Processes } from './processes.ts'
 import { Progress } from './progress.ts'
 import { Record } from './record.ts'
 import { Ring, SLOT_STOP } from './ring.ts'
@@ -192,6 +193,27 @@ export function listWaiting(rows: u32): u32 {
   return Progress.listWaiting(rows)
 }
 
+/** Lists processes that PREs wait for at textAddress (processes.ts says how), past the `skip` that wait longest. Returns their number. */
+export function listProcesses(skip: u32): u32 {
+  return Processes.list(skip)
+}
+
+/**
+ * Ends the wait of the operations that this process began in this ring: it is gone, and all that it wrote was read. Its start time is a
+ * FILETIME in halves. Returns the rows of the batch; call again while it is full.
+ */
+export function endProcess(id: u32, startLow: u32, startHigh: u32, ring: u32): u32 {
+  const startTime = ((<u64>startHigh) << 32) | <u64>startLow
+  Columns.clear()
+  Progress.beginExpiry()
+  for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; ) {
+    const newer = Pairing.newer(row)
+    if (Processes.isOf(row, id, startTime, ring)) giveUp(row)
+    row = newer
+  }
+  return Columns.rows()
+}
+
 /** Ends the wait of operations whose POST has not come in time. Returns the rows of the batch; call again while it is full. */
 export function expire(now: f64): u32 {
   Columns.clear()
@@ -199,12 +221,17 @@ export function expire(now: f64): u32 {
   // GUARD(full-batch) without: for (let row = Pairing.oldest(); row; row = Pairing.oldest()) {
   for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; row = Pairing.oldest()) {
     if (now - Pairing.arrived(row) < unfinishedAfter) break
-    const rows = Columns.rows()
-    Progress.beginSlot(0)
-    finishUnfinished(row)
-    if (Columns.rows() != rows) Progress.endSlot(Columns.rows())
+    giveUp(row)
   }
   return Columns.rows()
+}
+
+/** Makes a waiting PRE a row of a batch that is no ring's. */
+function giveUp(row: usize): void {
+  const rows = Columns.rows()
+  Progress.beginSlot(0)
+  finishUnfinished(row)
+  if (Columns.rows() != rows) Progress.endSlot(Columns.rows())
 }
 
 export function newStringCount(): u32 {
