@@ -22,6 +22,17 @@ function tallyColumns({ columns, strings, length }: Batch): number {
   return sum
 }
 
+/** The same by the cursor: one object for all rows. */
+function tallyCursor(batch: Batch): number {
+  const row = batch.cursor()
+  let sum = 0
+  while (row.next()) {
+    const { time, status, remoteName, localName, process } = row
+    sum = (sum + (time | 0) + (status ?? 0) + process.id + (remoteName?.length ?? 0) + 31 * (localName?.length ?? 0)) | 0
+  }
+  return sum
+}
+
 function tallyEvents(batch: Batch): number {
   const source = batch.detach()
   let sum = 0
@@ -79,6 +90,7 @@ export function notificationVariants(corpus: Corpus, path: string): Variant[] {
   return [
     variant('columns', 'mprtap: columns', memory(), tallyColumns),
     variant('columns_from_file', 'mprtap: columns, the ring read with pread', file, tallyColumns),
+    variant('cursor', 'mprtap: cursor, 2 strings and 3 numbers read', memory(), tallyCursor),
     variant('lazy', 'mprtap: lazy events, 2 strings and 3 numbers read', memory(), tallyEvents),
     { ...variant('objects', 'mprtap: plain objects, all fields', objects, tallyObjects), objects: objectsOf(objects) },
   ]
@@ -101,6 +113,7 @@ export function operationVariants(corpus: Corpus): Variant[] {
   }
   return [
     operations('operations_columns', 'mprtap: operations as columns', tallyColumns),
+    operations('operations_cursor', 'mprtap: operations by the cursor', tallyCursor),
     operations('operations_lazy', 'mprtap: operations as lazy events', tallyEvents),
     operations('operations_objects', 'mprtap: operations as plain objects', tallyObjects),
   ]

@@ -14,6 +14,8 @@ export type MprtapErrorCode =
   | 'MPRTAP_CONSUMER'
   /** The tap was used after it was closed. */
   | 'MPRTAP_CLOSED'
+  /** A batch's cursor was read after the batch had passed, or while it was on no row. */
+  | 'MPRTAP_STALE_ROW'
 
 /** The one error class of mprtap. `code` is stable; `message` is a sentence that says what was wrong, where, and what to do next. */
 export class MprtapError extends Error {

@@ -27,6 +27,7 @@ import type { Notification, Operation } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
 import { NotificationEvent, OperationEvent } from './events.ts'
 import { type EventSource, plainNotification, plainOperation } from './plain.ts'
+import { type AnyCursor, NotificationCursor, OperationCursor, type RowCursor } from './row-cursor.ts'
 
 /**
  * Typed-array views over the core's memory, one element a row; only the first `length` are of this batch. Names are ids into
@@ -63,7 +64,7 @@ export interface Columns {
   readonly outcome: Uint8Array
 }
 
-export class Batch {
+export class Batch<Event extends Operation | Notification = Operation | Notification> {
   /** Rows in this batch. */
   length = 0
   readonly columns: Columns
@@ -71,6 +72,7 @@ export class Batch {
   users: readonly string[] = []
   readonly #core: Core
   readonly #isOperation: boolean
+  #cursor: AnyCursor | undefined
 
   constructor(core: Core, level: number) {
     const { f64, u32, u8 } = core.columns
@@ -117,14 +119,35 @@ export class Batch {
     return { block: this.#core.columns.copy(), strings: this.strings, users: this.users }
   }
 
+  /**
+   * The cursor over this batch's rows, before the first one: `while (row.next())` goes through them. It has the fields of the events that a loop over the tap
+   * yields. A tap has one cursor for all batches, and this call puts it back to the beginning (docs/batches.md). What it says is valid until its next() is
+   * called; once another batch was asked for, every field throws.
+   * @throws MprtapError MPRTAP_STALE_ROW, from the cursor, when it is read on no row or too late.
+   */
+  cursor(): RowCursor<Event> {
+    this.#cursor ??= this.#isOperation ? new OperationCursor() : new NotificationCursor()
+    this.#cursor.begin(this.#source(), this.length)
+    return this.#cursor as unknown as RowCursor<Event>
+  }
+
+  /** The batch is about to be refilled: its cursor is void. */
+  pass(): void {
+    this.#cursor?.pass()
+  }
+
+  #source(): EventSource {
+    return { block: this.#core.columns, strings: this.strings, users: this.users }
+  }
+
   /** A row as a plain object with every field, valid for good; absent values are `undefined`. */
-  object(row: number): Operation | Notification {
-    const source = { block: this.#core.columns, strings: this.strings, users: this.users }
-    return this.#isOperation ? plainOperation(source, row) : plainNotification(source, row)
+  object(row: number): Event {
+    const source = this.#source()
+    return (this.#isOperation ? plainOperation(source, row) : plainNotification(source, row)) as Event
   }
 
   /** An event over detached rows. */
-  event(source: EventSource, row: number): Operation | Notification {
-    return this.#isOperation ? new OperationEvent(source, row) : new NotificationEvent(source, row)
+  event(source: EventSource, row: number): Event {
+    return (this.#isOperation ? new OperationEvent(source, row) : new NotificationEvent(source, row)) as unknown as Event
   }
 }

@@ -1,27 +1,28 @@
 // Events one by one, out of batches.
 
+import type { Notification, Operation } from '../api/types.ts'
 import type { Batch } from './batch.ts'
 import type { EventSource } from './plain.ts'
 
 /** What a tap lends its loop. */
-interface Lender {
-  readonly batch: Batch
+interface Lender<Event extends Operation | Notification> {
+  readonly batch: Batch<Event>
   /** What `use` makes of the next batch, or `undefined` when the tap was closed. */
-  next<Result>(use: (batch: Batch) => Result): Promise<Result | undefined>
+  next<Result>(use: (batch: Batch<Event>) => Result): Promise<Result | undefined>
   /** Of the batch `count()` rows were handed out so far, the last `inHand` of which are not delivered yet. */
   handsOut(count: () => number, inHand: number): void
   isClosed(): boolean
   close(): Promise<void>
 }
 
-export class EventIterator<Event> implements AsyncIterableIterator<Event> {
-  readonly #lender: Lender
+export class EventIterator<Event extends Operation | Notification> implements AsyncIterableIterator<Event> {
+  readonly #lender: Lender<Event>
   #source: EventSource | undefined
   #row = 0
   #rows = 0
   #pending: Promise<unknown> | undefined
 
-  constructor(lender: Lender) {
+  constructor(lender: Lender<Event>) {
     this.#lender = lender
   }
 
@@ -52,13 +53,13 @@ export class EventIterator<Event> implements AsyncIterableIterator<Event> {
   }
 
   #take(): IteratorResult<Event> {
-    return { value: this.#lender.batch.event(this.#source!, this.#row++) as Event, done: false }
+    return { value: this.#lender.batch.event(this.#source!, this.#row++), done: false }
   }
 
   readonly #advance = async (): Promise<IteratorResult<Event>> =>
     this.#isAtHand() ? this.#take() : ((await this.#lender.next(this.#refill)) ?? { value: undefined, done: true })
 
-  readonly #refill = (batch: Batch): IteratorResult<Event> => {
+  readonly #refill = (batch: Batch<Event>): IteratorResult<Event> => {
     this.#source = batch.detach()
     this.#row = 0
     this.#rows = batch.length

@@ -59,11 +59,17 @@ import {
 } from './plain.ts'
 
 /** Fields that are the same for both kinds of event. Getters, so that what is not read costs nothing. */
-abstract class EventBase {
-  readonly #source: EventSource
-  readonly #row: number
+export abstract class EventBase {
+  #source: EventSource
+  #row: number
 
   constructor(source: EventSource, row: number) {
+    this.#source = source
+    this.#row = row
+  }
+
+  /** Events stay where they are; what goes from row to row is a cursor (row-cursor.ts). */
+  protected moveTo(source: EventSource, row: number): void {
     this.#source = source
     this.#row = row
   }

@@ -35,7 +35,7 @@ export interface TapSettings {
  */
 export class Tap<Event extends Operation | Notification = Operation> implements AsyncIterable<Event> {
   readonly #core: Core
-  readonly #batch: Batch
+  readonly #batch: Batch<Event>
   readonly #rings: RingSet
   readonly #round: Round
   readonly #signal: AbortSignal | undefined
@@ -132,6 +132,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   async drain({ final = false }: { readonly final?: boolean } = {}): Promise<void> {
     this.#mustBeOpen()
     if (this.#closed) return
+    this.#batch.pass()
     this.#consumer?.asks()
     this.#rings.discover()
     this.#core.exports.setQuiet(1)
@@ -144,13 +145,13 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   }
 
   /**
-   * Batches of rows as columns: the fastest way. A batch, its columns and string ids are valid until the next one is asked for.
+   * Batches of rows as columns: the fastest way. A batch, its columns, string ids and cursor are valid until the next one is asked for.
    * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
    */
-  async *batches(): AsyncGenerator<Batch, void, undefined> {
+  async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
     this.#beginLoop()
     try {
-      const handOut = (batch: Batch) => {
+      const handOut = (batch: Batch<Event>) => {
         this.#consumer?.handsOut(() => batch.length, batch.length)
         return batch
       }
@@ -191,8 +192,9 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   }
 
   /** What `use` makes of the next batch that has rows, or `undefined` when the tap was closed. `use` is called before anything can refill it. */
-  async #next<Result>(use: (batch: Batch) => Result): Promise<Result | undefined> {
+  async #next<Result>(use: (batch: Batch<Event>) => Result): Promise<Result | undefined> {
     try {
+      this.#batch.pass()
       if (!this.#closed) this.#consumer?.asks()
       const result = await this.#round.next((rows) => {
         this.#batch.length = rows
