@@ -16,32 +16,18 @@ import {
   FROM_NOW,
   FROM_OLDEST,
   FROM_SEQUENCE,
-  PLAN_REPLACED,
-  RING_BAD_GEOMETRY,
-  RING_BAD_HEAD,
   RING_EMPTY,
   RING_GOOD,
-  RING_NO_FILE_ID,
-  RING_NOT_A_RING,
-  RING_OTHER_VERSION,
   RING_WRONG_SIZE,
 } from '../../assembly/abi.ts'
-import { FORMAT_MAJOR, HEADER_FILE_ID, HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
+import { HEADER_FILE_ID, HEADER_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
 import { type RingPlace, SquattedError } from '../ring/place.ts'
 import { openRingFile, type RingFile } from '../ring/ring-file.ts'
 import type { CursorTotals, RingCursor } from './cursor-file.ts'
 import { describeResumption, isUsedAgain, markBefore, readmitWaiting } from './ring-cursor.ts'
-
-/** Why a ring's header was refused, as the end of a sentence that begins with the path. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  [RING_NOT_A_RING]: 'is not a ring: its first bytes are not "MPRT"; remove it, the DLL makes a new one',
-  [RING_OTHER_VERSION]: `has another format version than ${FORMAT_MAJOR}; use the mprtap that belongs to the installed DLL`,
-  [RING_BAD_GEOMETRY]: 'claims an impossible number of slots; remove it, the DLL makes a new one',
-  [RING_WRONG_SIZE]: 'is not as long as its header says; remove it, the DLL makes a new one',
-  [RING_NO_FILE_ID]: 'has no file id; remove it, the DLL makes a new one',
-  [RING_BAD_HEAD]: 'claims more records than can ever have been written; remove it, the DLL makes a new one',
-}
+import { describeFailure, describeHeader, describeLoss, describeSquatter } from './ring-refusals.ts'
+import { RingSource } from './ring-source.ts'
 
 /** A ring's account over all files that had its path (RING.md section 6). Numbers of records. */
 export interface RingAccount {
@@ -55,7 +41,6 @@ export interface RingAccount {
   rewinds: number
 }
 
-const NO_HEADER = new Uint8Array()
 const NO_ACCOUNT: RingAccount = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, pending: 0, rewinds: 0 }
 
 /**
@@ -76,15 +61,10 @@ export class RingReader {
   newsAt = 0
   /** Whether the last turn left anything in it that is claimed already. */
   hasMore = false
-  #file: RingFile | undefined
+  #source: RingSource | undefined
   #identity = ''
   /** Another file, or none, has the path by now. */
   #replaced = false
-  /** The header as it was when the file was opened. */
-  #opened = NO_HEADER
-  /** The file has lost something that it promised; and what had been abandoned by then. */
-  #broken = false
-  #abandonedBefore = 0
   #farewell: string | undefined
   /** A file of this path was open before, in this tap. */
   hasBeenOpen = false
@@ -106,7 +86,6 @@ export class RingReader {
   #before = NO_ACCOUNT
   readonly #core: Core
   readonly #place: RingPlace | undefined
-  readonly #windows: readonly Uint8Array[]
 
   /** @param place where the ring was found, so that its owner is judged; without it, its user has chosen the file. */
   constructor(core: Core, index: number, path: string, user: string, place?: RingPlace) {
@@ -115,12 +94,11 @@ export class RingReader {
     this.index = index
     this.path = path
     this.user = user
-    this.#windows = windowsOf(core)
     core.setUser(index, user)
   }
 
   get isOpen(): boolean {
-    return this.#file !== undefined
+    return this.#source !== undefined
   }
 
   /** The file that is opened next is the one that a named consumer stood in, unless it turns out not to be. */
@@ -144,22 +122,17 @@ export class RingReader {
       if (error instanceof SquattedError) return { refusal: describeSquatter(this.user, error.owner), cause: error }
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
-      if (code === 'ENOENT') return { refusal: 'does not exist; the DLL makes it when its owner next connects something', cause: error }
-      const hint = code === 'EACCES' ? 'run as its owner or as an administrator' : 'remove it if it is not in use'
-      return { refusal: `cannot be opened (${code}); ${hint}`, cause: error }
+      return { refusal: describeFailure(code), cause: error }
     }
     // The DLL makes the file the right size before it writes the header; shorter than a header means it has not begun.
     const judged = file.size < HEADER_SIZE || !file.copy(0, this.#core.header) ? shortFile(file.size) : this.#judge(file, from)
     if (judged !== RING_GOOD) {
       file.close()
-      if (judged !== RING_EMPTY) return { refusal: REFUSALS[judged] ?? `was refused with code ${judged}` }
-      return this.hasBeenOpen ? { refusal: 'was emptied; the DLL makes a ring of it when its owner next connects something' } : 'empty'
+      return judged === RING_EMPTY && !this.hasBeenOpen ? 'empty' : { refusal: describeHeader(judged) }
     }
-    this.#file = file
+    this.#source = new RingSource(this.#core, this.index, file)
     this.#identity = identity
-    this.#opened = this.#core.header.slice()
     this.#replaced = false
-    this.#broken = false
     this.hasBeenOpen = true
     this.newsAt = performance.now()
     return 'open'
@@ -190,13 +163,13 @@ export class RingReader {
   /** Where a named consumer stands in this ring, at `next` if that is before what was read; `undefined` when it was never open. */
   cursor(waiting: readonly number[], next?: number): RingCursor | undefined {
     if (!this.#fileId || this.#resume) return undefined
-    const at = next ?? (this.#file ? this.#cursor() : this.#next)
+    const at = next ?? (this.#source ? this.#cursor() : this.#next)
     const { pending: _, ...totals } = this.account()
     for (const name of Object.keys(totals) as (keyof CursorTotals)[]) totals[name] += this.#totalsBefore[name]
     // Behind 2^53, where only a hostile head gets, the difference is not exact.
-    totals.delivered = Math.max(totals.delivered - ((this.#file ? this.#cursor() : this.#next) - at), 0)
+    totals.delivered = Math.max(totals.delivered - ((this.#source ? this.#cursor() : this.#next) - at), 0)
     if (this.#marked !== at) {
-      this.#mark = this.#file && markBefore(this.#file, at)
+      this.#mark = this.#source && markBefore(this.#source.file, at)
       this.#marked = at
     }
     const own = waiting.filter((sequence) => !this.#foreign.has(sequence))
@@ -209,22 +182,13 @@ export class RingReader {
    * there was nothing new; waiting for a hole, or looking after one, is nothing new.
    */
   turn(now: number): number {
-    const file = this.#file
-    if (!file) return -1
+    const source = this.#source
+    if (!source) return -1
     this.lookedAt = now
     this.#run = 0
-    const { exports, header, head } = this.#core
-    let planned = file.copy(0, header) ? exports.plan(this.index) : PLAN_REPLACED
-    const isThisRing = planned !== PLAN_REPLACED
-    if (planned < 0) {
-      this.#break()
-      if (this.account().pending === 0) return this.#lost()
-      this.#recallHeader()
-      planned = exports.plan(this.index)
-    }
-    if (planned <= 0) return this.#nothingNew()
-    this.#copySlots(file, planned, isThisRing)
-    if (this.#broken || !file.copy(HEADER_HEAD, head)) this.#recallHeader()
+    const planned = source.plan()
+    if (planned === 0) return this.#nothingNew(source)
+    source.copy(planned)
     const rows = this.#core.take(this.index, now)
     const before = this.#next
     const counts = this.#core.ringCounts(this.index)
@@ -234,42 +198,20 @@ export class RingReader {
     const isNews = rows > 0 || this.#next !== before
     this.hasMore = counts[COUNT_PENDING]! > 0
     if (isNews || this.hasMore) this.newsAt = now
-    return isNews ? rows : this.#nothingNew()
-  }
-
-  /** The planned slots, as far as the file still has them. The others are zeros: holes, which the core waits for and then counts. */
-  #copySlots(file: RingFile, planned: number, isThisRing: boolean): void {
-    const offset = this.#core.exports.planOffset(this.index)
-    const window = this.#windows[planned]!
-    if (isThisRing && file.copy(offset, window)) return
-    this.#break()
-    for (let at = 0; at < window.length; at += SLOT_SIZE) {
-      const slot = window.subarray(at, at + SLOT_SIZE)
-      if (!isThisRing || !file.copy(offset + at, slot)) slot.fill(0)
-    }
-  }
-
-  /** The ring is left once all that it promised is read or counted (RING.md section 6, rule 7). */
-  #break(): void {
-    if (!this.#broken) this.#abandonedBefore = this.account().abandoned
-    this.#broken = true
-  }
-
-  /** The header of this ring with the head that was seen last, for when the file has none, or that of another ring. */
-  #recallHeader(): void {
-    const { header } = this.#core
-    const { head } = this.position()
-    header.set(this.#opened)
-    new DataView(header.buffer, header.byteOffset).setBigUint64(HEADER_HEAD, BigInt(head), true)
+    return isNews ? rows : this.#nothingNew(source)
   }
 
   /** Looks whether another file, or none, has the ring's path by now. If so the ring is left once all of its records are read. */
   checkIdentity(): void {
-    if (this.#file) this.#replaced = identityOf(this.path) !== this.#identity
+    if (this.#source) this.#replaced = identityOf(this.path) !== this.#identity
   }
 
-  #nothingNew(): number {
-    if ((this.#replaced || this.#broken) && this.account().pending === 0) this.#lost()
+  /** A file that is gone, truncated, replaced or out of its mind is left once there is nothing in it to wait for; the ring may be opened anew. */
+  #nothingNew(source: RingSource): number {
+    if ((this.#replaced || source.isBroken) && this.account().pending === 0) {
+      if (source.unreadable > 0) this.#farewell = describeLoss(source.unreadable)
+      this.close()
+    }
     return -1
   }
 
@@ -290,7 +232,7 @@ export class RingReader {
 
   account(): RingAccount {
     const before = this.#before
-    if (!this.#file) return before
+    if (!this.#source) return before
     const counts = this.#core.ringCounts(this.index) as unknown as number[]
     return {
       delivered: before.delivered + counts[COUNT_DELIVERED]!,
@@ -303,17 +245,6 @@ export class RingReader {
     }
   }
 
-  /** The file is gone, truncated, replaced or out of its mind, and there is nothing in it to wait for: the ring may be opened anew. */
-  #lost(): number {
-    const unreadable = this.#broken ? this.account().abandoned - this.#abandonedBefore : 0
-    if (unreadable > 0) {
-      const what = 'was truncated, or its header overwritten, before it was read to its end'
-      this.#farewell = `${what}; ${unreadable} of the records that it promised are lost, and counted as abandoned`
-    }
-    this.close()
-    return -1
-  }
-
   /** What was lost with the file that was left last, as the end of a sentence that begins with the path; told once. */
   takeFarewell(): string | undefined {
     const farewell = this.#farewell
@@ -322,17 +253,12 @@ export class RingReader {
   }
 
   close(): void {
-    if (!this.#file) return
+    if (!this.#source) return
     this.#before = { ...this.account(), pending: 0 }
     this.#next = this.#cursor()
-    this.#file.close()
-    this.#file = undefined
+    this.#source.file.close()
+    this.#source = undefined
   }
-}
-
-/** Why a ring that belongs to somebody else is not read, as the end of a sentence that begins with the path. */
-export function describeSquatter(user: string, owner: string): string {
-  return `is squatted: it bears the name of ${user}, but it belongs to ${owner}, so it is not read; an administrator should remove it`
 }
 
 /** Names the file whose name a path is at present, were it a link, since nobody follows one; nothing, if there is none or that cannot be told. */
@@ -347,16 +273,4 @@ function identityOf(path: string): string {
 
 function shortFile(size: number): number {
   return size === 0 ? RING_EMPTY : RING_WRONG_SIZE
-}
-
-const windowsByCore = new WeakMap<Core, readonly Uint8Array[]>()
-
-/** `windows[n]`: the first n slots of the core's window, made once a core. */
-function windowsOf(core: Core): readonly Uint8Array[] {
-  let windows = windowsByCore.get(core)
-  if (!windows) {
-    windows = Array.from({ length: core.windowSlots + 1 }, (_, slots) => core.window.subarray(0, slots * SLOT_SIZE))
-    windowsByCore.set(core, windows)
-  }
-  return windows
 }

@@ -4,7 +4,7 @@
 import type { RingPlace } from '../ring/place.ts'
 import { isOwnRing } from '../ring/policy.ts'
 import { ownerOf } from '../ring/ring-file.ts'
-import { describeSquatter } from './ring-reader.ts'
+import { describeSquatter } from './ring-refusals.ts'
 
 /** Squatted names that are told one by one. */
 const TOLD_MAX = 16
