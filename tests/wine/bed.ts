@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { expect, vi } from 'vitest'
 import {
   CONTROL_MAGIC,
   CONTROL_MAGIC_VALUE,
@@ -13,11 +14,14 @@ import {
   HEADER_HEAD,
 } from '../../format/layout.ts'
 import { type Notification, type Operation, openTap, type Tap } from '../../host/api/index.ts'
+import { inBuild } from '../../scripts/lib/paths.mjs'
 import { bedDirectory } from '../../scripts/lib/test-bed.mjs'
-import { toWindowsPath, wine64 } from '../../scripts/lib/wine.mjs'
+import { toWindowsPath, waitFor, wine64 } from '../../scripts/lib/wine.mjs'
 
 /** How long a test waits for events that do not come before it looks at what did, ms. */
 const PATIENCE_MS = 20_000
+/** How long a program that was started may run, ms. */
+const TIME_LIMIT_MS = 60_000
 
 /** The status that a WNet call returned to the program. */
 export interface CallResult {
@@ -37,6 +41,7 @@ export class Bed {
   readonly programs: string
   readonly client: string
   readonly control: string
+  #started = 0
 
   constructor(wine: typeof wine64, architecture: 'x64' | 'x86') {
     this.wine = wine
@@ -67,6 +72,17 @@ export class Bed {
     writeFileSync(script, commands.join('\n'))
     const output = await this.wine.mustRun(program, [...options, '--script', toWindowsPath(script)])
     return [...output.matchAll(/^ *(\d+) {2}(.*?)\r?$/gm)].map(([, status, command]) => ({ status: Number(status), command: command! }))
+  }
+
+  /** Starts a program and waits until it has said its first line; `ended()` resolves with its last one. */
+  async start(program: string, ...args: string[]): Promise<{ first: string; ended: () => Promise<string> }> {
+    const path = inBuild('wine', `said-${this.#started++}.txt`)
+    const output = openSync(path, 'w')
+    const end = waitFor(this.wine.spawn(program, args, { stdout: output }), TIME_LIMIT_MS)
+    closeSync(output)
+    const lines = () => readFileSync(path, 'latin1').replaceAll('\r', '').trim().split('\n')
+    await vi.waitFor(() => expect(lines()[0]).not.toBe(''), PATIENCE_MS)
+    return { first: lines()[0]!, ended: () => end.then(() => lines().at(-1)!) }
   }
 
   /** Paths of all rings, sorted. */

@@ -2,26 +2,14 @@
 // themselves (tests/dll/drive.c), and what is lost is lost for a minute at most.
 
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import { openTap } from '../../host/api/index.ts'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
-import { toWindowsPath, waitFor } from '../../scripts/lib/wine.mjs'
+import { toWindowsPath } from '../../scripts/lib/wine.mjs'
 import type { Bed } from './bed.ts'
 
 const PATIENCE_MS = 20_000
@@ -32,7 +20,7 @@ export function fileFaultTests(bed: Bed, architecture: 'x64' | 'x86'): void {
   const programs = inBuild('tests/wine', architecture)
   const drive = join(programs, 'drive.exe')
   const spoil = join(programs, 'spoil.exe')
-  // On this DLL's clock a minute passes in a second.
+  // On the clock of this DLL five minutes pass in a second.
   const fastClock = inBuild('tests/dll/fast-clock', architecture)
   const dll = join(fastClock, architecture, 'mprtap.dll')
   const stop = join(programs, 'stop')
@@ -72,16 +60,11 @@ export function fileFaultTests(bed: Bed, architecture: 'x64' | 'x86'): void {
     await Promise.all(running.splice(0))
   })
 
-  /** Starts a program that runs until `stop` is there, and waits until it has said a line. */
+  /** Starts a program that runs until `stop` is there. */
   async function start(program: string, ...args: string[]) {
-    const path = join(programs, `output-${running.length}.txt`)
-    const output = openSync(path, 'w')
-    const ended = waitFor(bed.wine.spawn(program, args, { stdout: output }), 60_000)
-    running.push(ended)
-    closeSync(output)
-    const said = () => readFileSync(path, 'latin1').replaceAll('\r', '').trim().split('\n')
-    await vi.waitFor(() => expect(said()[0]).not.toBe(''), PATIENCE_MS)
-    return { first: said()[0], ended: () => ended.then(() => said().at(-1)) }
+    const started = await bed.start(program, ...args)
+    running.push(started.ended())
+    return started
   }
 
   const startWriter = () => start(drive, toWindowsPath(dll), 'until', toWindowsPath(stop), '1')
@@ -99,7 +82,7 @@ export function fileFaultTests(bed: Bed, architecture: 'x64' | 'x86'): void {
     await tap.close()
   }
 
-  async function endsWell(writer: { ended: () => Promise<string | undefined> }): Promise<void> {
+  async function endsWell(writer: { ended: () => Promise<string> }): Promise<void> {
     writeFileSync(stop, '')
     expect(await writer.ended()).toBe('ok every call succeeds and leaves the last error alone')
   }
