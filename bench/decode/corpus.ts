@@ -28,7 +28,8 @@ export interface Corpus {
   tallyOf(first: number, count: number): number
 }
 
-export function makeCorpus(log2: number, seed: number): Corpus {
+/** @param distinct no remote name comes twice. */
+export function makeCorpus(log2: number, seed: number, distinct = false): Corpus {
   const records = 2 ** log2
   const writer = RingWriter.create({ sid: SID, slotCountLog2: log2, fileId: 0x1234_5678_9abc_def1n, created: 0n })
   const encodings = new Encodings()
@@ -50,7 +51,8 @@ export function makeCorpus(log2: number, seed: number): Corpus {
     if (fields.length === records) break
     const begun = pending.get(operation)
     const context = phase === 'pre' ? 0n : contextOf(begun?.sequence, record.pointer32)
-    const written: RecordInput = { ...record, context }
+    const remoteName = distinct ? `\\\\files${fields.length % 60}\\home$\\user${fields.length}` : record.remoteName
+    const written: RecordInput = { ...record, context, remoteName }
     const sequence = writer.append(written)!
     const event = notificationOf(written, Number(sequence), SID)
     if (phase === 'pre') {

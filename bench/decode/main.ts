@@ -18,7 +18,7 @@ import { messagePack } from './peers/message-pack.ts'
 import { ordinary } from './peers/ordinary.ts'
 import { protobufjs } from './peers/protobuf.ts'
 import { windowSlice } from './peers/window-slice.ts'
-import { ratiosOf } from './ratios.ts'
+import { distinctRatiosOf, ratiosOf } from './ratios.ts'
 import { rulesGroup } from './rules.ts'
 
 const SEED = 20260105
@@ -26,6 +26,8 @@ const SEED = 20260105
 const LARGE_LOG2 = 17
 const LARGE_QUICK_LOG2 = 15
 const SMALL_LOG2 = 10
+/** More names than the core's table holds. */
+const DISTINCT_LOG2 = 16
 
 const quick = process.argv.includes('--quick')
 const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
@@ -77,6 +79,19 @@ function groupsOf(corpus: Corpus, path: string): Group[] {
   ]
 }
 
+/** Names that hardly ever come twice: interning gains nothing there. */
+function distinctGroups(corpus: Corpus, path: string): Group[] {
+  const variants = [
+    ...notificationVariants(corpus, path).filter(({ name }) => name !== 'columns_from_file'),
+    windowSlice(corpus),
+    ordinary(corpus),
+    bufferToString(corpus),
+  ]
+  return [
+    { name: 'distinct', title: 'notifications of which no two have one remote name', whole: true, expected: corpus.tallyOf, variants },
+  ]
+}
+
 /** Compares every field of the first notifications, as JSON has them (so that an absent field and an undefined one are the same). */
 function compareObjects(corpus: Corpus, groups: readonly Group[]): void {
   const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
@@ -92,16 +107,16 @@ function compareObjects(corpus: Corpus, groups: readonly Group[]): void {
   corpus.truth = []
 }
 
-async function run(name: string, log2: number, rounds: number, sampleMs: number) {
+async function run(name: string, log2: number, rounds: number, sampleMs: number, isDistinct = false) {
   tell(`${name} ring: making traffic`)
-  const corpus = makeCorpus(log2, SEED)
+  const corpus = makeCorpus(log2, SEED, isDistinct)
   const path = `build/bench/${corpus.sid}.v1.ring`
   writeFileSync(path, corpus.ring)
   try {
-    const groups = groupsOf(corpus, path)
+    const groups = isDistinct ? distinctGroups(corpus, path) : groupsOf(corpus, path)
     tell(`${name} ring: comparing answers`)
     compareObjects(corpus, groups)
-    compareColumns(corpus)
+    if (!isDistinct) compareColumns(corpus)
     const timings = await measure(groups, { records: corpus.records, rounds, sampleMs }, (text) => tell(`${name} ring: ${text}`))
     const titles = Object.fromEntries(groups.map((group) => [group.name, group.title]))
     return { records: corpus.records, bytes: corpus.ring.length, titles, groups: Object.fromEntries(timings) as Record<string, Timing[]> }
@@ -120,6 +135,7 @@ const started = performance.now()
 const where = environment()
 const large = await run('large', quick ? LARGE_QUICK_LOG2 : LARGE_LOG2, quick ? 5 : 11, quick ? 8 : 20)
 const small = await run('small', SMALL_LOG2, quick ? 5 : 11, quick ? 4 : 8)
+const distinct = await run('distinct', DISTINCT_LOG2, quick ? 3 : 7, quick ? 8 : 20, true)
 tell('')
 const { ratios, chosen } = ratiosOf(large.groups)
 const result = {
@@ -127,6 +143,7 @@ const result = {
   checksum_included: true,
   chosen,
   small_ring: ratiosOf(small.groups).ratios,
+  distinct_names: distinctRatiosOf(distinct.groups.distinct!),
   by_processor_time: ratiosOf(large.groups, 'cpu').ratios,
   /** Time on the wall for each unit of processor time; near 1 when nobody else was at work. */
   disturbance: disturbance(large.groups),
@@ -134,6 +151,6 @@ const result = {
   seconds: Math.round((performance.now() - started) / 1000),
   quick,
   unit: 'ns per record',
-  rings: { large, small },
+  rings: { large, small, distinct },
 }
 process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -22,7 +22,8 @@ interface DecodeResult {
   readonly disturbance: number
   readonly chosen: Readonly<Record<string, string>>
   readonly environment: ReturnType<typeof environment>
-  readonly rings: { readonly large: RingResult; readonly small: RingResult }
+  readonly distinct_names: Readonly<Record<string, number>>
+  readonly rings: { readonly large: RingResult; readonly small: RingResult; readonly distinct: RingResult }
 }
 
 /** Latency and scale: figures by name, with what they are. */
@@ -46,7 +47,7 @@ const plainRows = ({ figures }: PlainResult): Row[] =>
   figures.map(({ what, value, unit, note }) => [what, `${figure(value)} ${unit}${note === undefined ? '' : ` (${note})`}`])
 
 function decodeText(result: DecodeResult): string {
-  const sections = (['large', 'small'] as const).flatMap((size) => {
+  const sections = (['large', 'small', 'distinct'] as const).flatMap((size) => {
     const { bytes, titles, groups } = result.rings[size]
     const ring = bytes > 2 ** 20 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${Math.round(bytes / 1024)} KiB`
     return Object.entries(groups).map(
@@ -54,12 +55,13 @@ function decodeText(result: DecodeResult): string {
     )
   })
   const ratios = terminalTable(RATIO_HEAD, ratioRows(result))
-  return [...sections, ratios, verdict(result)].join('\n\n')
+  const distinct = terminalTable(['no remote name twice', 'ratio'], Object.entries(result.distinct_names))
+  return [...sections, ratios, distinct, verdict(result)].join('\n\n')
 }
 
 function charts({ rings }: DecodeResult): { file: string; title: string; svg: string }[] {
-  const { titles, groups } = rings.large
-  return Object.entries(groups).map(([group, timings]) => {
+  const titles = { ...rings.large.titles, ...rings.distinct.titles }
+  return Object.entries({ ...rings.large.groups, ...rings.distinct.groups }).map(([group, timings]) => {
     const bars: Bar[] = [...timings]
       .sort((a, b) => a.median - b.median)
       .map(({ label, median }) => ({
@@ -90,6 +92,8 @@ function page({ decode, latency, scale }: Results): string {
       `Generated traffic (thousands of shares of Zipf popularity, about 3% of the names not ASCII) in a ring of ${large.records.toLocaleString('en-US')} slots (${Math.round(large.bytes / 2 ** 20)} MiB) and in one of the default ${small.records.toLocaleString('en-US')} (512 KiB). All variants read the same bytes, in one process, one sample of each in turn, round after round; a figure is the median over ${large.groups.events![0]!.rounds} rounds. Before anything is timed every variant has to give the right answer: five fields of every record, and of those that make objects every field of the first thousands, compared with what was written. Ours include the copy out of the ring, stamps, checksums and every length check; the others trust the bytes. "Ordinary" and "best" JavaScript are the fastest of the forms listed (here ${Object.values(decode.chosen).join(', ')}).`,
       verdict(decode),
       markdownTable(RATIO_HEAD, ratioRows(decode)),
+      `Where no two of ${decode.rings.distinct.records.toLocaleString('en-US')} records have one remote name, more than the table of names holds ([ADR 9](../adr/0009-no-bypass-for-new-names.md)):`,
+      markdownTable(['ratio of throughputs, higher is better', 'distinct names'], Object.entries(decode.distinct_names)),
     )
     for (const { file, title } of charts(decode)) parts.push(`### ${title}`, `![${title}](${file})`)
     for (const [group, timings] of Object.entries(small.groups)) {

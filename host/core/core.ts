@@ -232,16 +232,10 @@ export class Core {
     const count = this.exports.newStringCount()
     for (let i = 0; i < count; i++) {
       const id = this.#newStrings[i]!
-      if (id >= this.#strings.length) this.#growStrings(id)
+      // Said beforehand: an array that is written far behind its end becomes a slow one.
+      if (id >= this.#strings.length) this.#strings.length = Math.max(2 * this.#strings.length, id + 1)
       this.#strings[id] = this.#decode(id)
     }
-  }
-
-  /** Room for twice as many. A new array: events that were made with the old one keep it, and have all that they need in it. */
-  #growStrings(id: number): void {
-    const strings = new Array<string | undefined>(Math.max(2 * this.#strings.length, id + 1))
-    for (let known = 0; known < this.#strings.length; known++) strings[known] = this.#strings[known]
-    this.#strings = strings
   }
 
   #decode(id: number): string {
