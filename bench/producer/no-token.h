@@ -5,7 +5,7 @@
 static inline BOOL no_token(HANDLE *token)
 {
     *token = NULL;
-    SetLastError(ERROR_NO_TOKEN);
+    SetLastError(1008); // ERROR_NO_TOKEN
     return 0;
 }
 
