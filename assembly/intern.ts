@@ -111,6 +111,8 @@ export class Intern {
     const cell = load<u32>((<usize>bucket) << 2, BUCKETS)
     const known = cell & ID_MASK
     // Most strings have been seen before and sit in their first bucket.
+    // GUARD(same-string) without: if ((cell & TAG_MASK) == tag && Intern.unitsAndWidth(known) == unitsAndWidth) {
+    // GUARD(same-length) without: if ((cell & TAG_MASK) == tag && !v128.any_true(Intern.difference(known, at, blocks))) {
     if ((cell & TAG_MASK) == tag && Intern.unitsAndWidth(known) == unitsAndWidth && !v128.any_true(Intern.difference(known, at, blocks))) {
       return known
     }
@@ -150,6 +152,8 @@ export class Intern {
   }
 
   private static equals(id: u32, at: usize, blocks: u32, unitsAndWidth: u32): bool {
+    // GUARD(same-string-further) without: return Intern.unitsAndWidth(id) == unitsAndWidth
+    // GUARD(same-length-further) without: return !v128.any_true(Intern.difference(id, at, blocks))
     return Intern.unitsAndWidth(id) == unitsAndWidth && !v128.any_true(Intern.difference(id, at, blocks))
   }
 
@@ -162,7 +166,6 @@ export class Intern {
         store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)
         return id
       }
-      // GUARD(same-string-further) without: if ((cell & TAG_MASK) == tag) return cell & ID_MASK
       if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
       bucket = (bucket + 1) & (BUCKET_COUNT - 1)
     }

@@ -59,12 +59,13 @@ export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): b
   return mix(((a0 + rotl(a1, 32n) * P1) & MASK) ^ fileId ^ ((sequence * P1) & MASK))
 }
 
-/** Where the core's table looks first for a Latin-1 string of at most 32 units: the high bits of its hash. */
-export function naiveInternPlace(text: string): number {
+/** What the core's table makes of a Latin-1 string of at most 32 units: where it looks first, and the tag that it finds it by. */
+export function naiveInternPlace(text: string): { readonly place: number; readonly tag: number } {
   const factors = [P1, P2, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n]
   const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
   blocks.write(text, 'latin1')
   let hash = BigInt(text.length << 1) * 0x165667b19e3779f9n
   for (let at = 0; at < blocks.length; at += 8) hash += blocks.readBigUInt64LE(at) * factors[at / 8]!
-  return Number((hash & MASK) >> 48n)
+  hash &= MASK
+  return { place: Number(hash >> 48n), tag: Number(hash >> 34n) & 0x3fff }
 }

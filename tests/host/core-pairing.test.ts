@@ -194,6 +194,12 @@ describe('a name that is cut', () => {
     expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
   })
 
+  it('keeps it where the other has the same bytes in another width', () => {
+    const sequence = write(pre({ remoteName: 'a'.repeat(400), localName: null }))
+    write(post(sequence, { remoteName: '\u6161'.repeat(400), localName: null }))
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+  })
+
   it('keeps it where nothing was cut and the names are of different length', () => {
     const sequence = write(pre({ remoteName: '\\files01a' }))
     write(post(sequence, { remoteName: '\\files01ab' }))

@@ -201,7 +201,7 @@ describe('names that somebody chose so that they crowd one place of the table', 
   }
 
   it('do share that place', () => {
-    expect(new Set([CROWDED, ...CROWD].map(naiveInternPlace)).size).toBe(1)
+    expect(new Set([CROWDED, ...CROWD].map((name) => naiveInternPlace(name).place)).size).toBe(1)
   })
 
   it('are read rightly, all of them, and so is everybody else’s name', () => {
@@ -233,6 +233,28 @@ describe('names that somebody chose so that they crowd one place of the table', 
       { remoteName: CROWDED, durationMs: 25 },
       { remoteName: CROWDED.replace('a', 'b'), durationMs: undefined },
     ])
+  })
+})
+
+describe('two names that somebody chose so that they have one place and one tag', () => {
+  const PREFIX = '\\\\files01\\abcdef'
+  it.each([
+    ['of one length', '\\\\x\\1050841', '\\\\x\\4201056', '\\\\x\\64414'],
+    ['of which one is the beginning of the other', `${PREFIX}50639803910`, PREFIX, '\\\\x\\35854'],
+  ])('%s, are told apart, in that place and behind a third one', (_, one, other, third) => {
+    expect(naiveInternPlace(one)).toEqual(naiveInternPlace(other))
+    expect(naiveInternPlace(third).place).toBe(naiveInternPlace(one).place)
+    expect(naiveInternPlace(third).tag).not.toBe(naiveInternPlace(one).tag)
+    for (const names of [
+      [one, other, one],
+      [third, one, other, one],
+    ]) {
+      driver = new CoreDriver()
+      ring = RingWriter.create({ sid: SID, slotCountLog2: 4 })
+      driver.open(0, ring.bytes)
+      for (const remoteName of names) ring.append(post(99n, { remoteName }))
+      expect(driver.drain(0, ring.bytes).map((row) => row.remoteName)).toEqual(names)
+    }
   })
 })
 
