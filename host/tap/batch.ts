@@ -27,7 +27,7 @@ import type { Notification, Operation } from '../api/types.ts'
 import type { Core } from '../core/core.ts'
 import { NotificationEvent, OperationEvent } from './events.ts'
 import { type EventSource, plainNotification, plainOperation } from './plain.ts'
-import { type AnyCursor, NotificationCursor, OperationCursor, type RowCursor } from './row-cursor.ts'
+import { Cursor, type RowCursor } from './row-cursor.ts'
 
 /**
  * Typed-array views over the core's memory, one element a row; only the first `length` are of this batch. Names are ids into
@@ -72,7 +72,7 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
   users: readonly string[] = []
   readonly #core: Core
   readonly #isOperation: boolean
-  #cursor: AnyCursor | undefined
+  #cursor: Cursor | undefined
 
   constructor(core: Core, level: number) {
     const { f64, u32, u8 } = core.columns
@@ -126,7 +126,7 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
    * @throws MprtapError MPRTAP_STALE_ROW, from the cursor, when it is read on no row or too late.
    */
   cursor(): RowCursor<Event> {
-    this.#cursor ??= this.#isOperation ? new OperationCursor() : new NotificationCursor()
+    this.#cursor ??= new Cursor(this.#isOperation)
     this.#cursor.begin(this.#source(), this.length)
     return this.#cursor as unknown as RowCursor<Event>
   }

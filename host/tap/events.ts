@@ -1,38 +1,6 @@
 // Operations and notifications as objects: one class each, one shape, fields read from the columns when asked for.
 
 import { inspect } from 'node:util'
-import {
-  COLUMN_CONTEXT_HIGH,
-  COLUMN_CONTEXT_LOW,
-  COLUMN_DURATION,
-  COLUMN_FLAGS,
-  COLUMN_IMAGE_NAME,
-  COLUMN_KIND,
-  COLUMN_LOCAL_NAME,
-  COLUMN_LOGON_ID_HIGH,
-  COLUMN_LOGON_ID_LOW,
-  COLUMN_NOTIFY_STATUS,
-  COLUMN_OUTCOME,
-  COLUMN_PHASE,
-  COLUMN_PROCESS_ID,
-  COLUMN_PROCESS_START_TIME,
-  COLUMN_PROVIDER,
-  COLUMN_REMOTE_NAME,
-  COLUMN_RESOURCE_TYPE,
-  COLUMN_RING,
-  COLUMN_SEQUENCE,
-  COLUMN_SESSION_ID,
-  COLUMN_STATUS,
-  COLUMN_THREAD_ID,
-  COLUMN_TIME,
-  COLUMN_TRAITS,
-  OUTCOME_CANCELLED,
-  OUTCOME_FAILED,
-  PHASE_PRE,
-  ROWS_MAX,
-  TRAIT_HAS_STATUS,
-} from '../../assembly/abi.ts'
-import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
 import type {
   Kind,
   Notification,
@@ -45,117 +13,88 @@ import type {
   TruncatedNames,
   UnreadableNames,
 } from '../api/types.ts'
-import { outcomeOf } from '../win32/status.ts'
-import { hexadecimal, hexadecimalOfKnown } from './hexadecimal.ts'
-import {
-  type EventSource,
-  errorOf,
-  OUTCOMES,
-  plainNotification,
-  plainOperation,
-  RESOURCE_TYPES,
-  truncatedNames,
-  unreadableNames,
-} from './plain.ts'
+import * as fields from './fields.ts'
+import { type EventSource, plainNotification, plainOperation, truncatedNames, unreadableNames } from './plain.ts'
 
 /** Fields that are the same for both kinds of event. Getters, so that what is not read costs nothing. */
-export abstract class EventBase {
-  #source: EventSource
-  #row: number
+abstract class EventBase {
+  readonly #source: EventSource
+  readonly #row: number
 
   constructor(source: EventSource, row: number) {
     this.#source = source
     this.#row = row
   }
 
-  /** Events stay where they are; what goes from row to row is a cursor (row-cursor.ts). */
-  protected moveTo(source: EventSource, row: number): void {
-    this.#source = source
-    this.#row = row
-  }
-
-  protected number(column: number): number {
-    return this.#source.block.f64[column * ROWS_MAX + this.#row]!
-  }
-
-  protected word(column: number): number {
-    return this.#source.block.u32[column * ROWS_MAX + this.#row]!
-  }
-
-  protected byte(column: number): number {
-    return this.#source.block.u8[column * ROWS_MAX + this.#row]!
-  }
-
-  protected string(column: number): string | undefined {
-    return this.#source.strings[this.word(column)]
+  /** What a reader of rows makes of this event's. */
+  protected read<Value>(reader: (source: EventSource, row: number) => Value): Value {
+    return reader(this.#source, this.#row)
   }
 
   get kind(): Kind {
-    return this.byte(COLUMN_KIND) === KIND_ADD ? 'add' : 'cancel'
+    return fields.kind(this.#source, this.#row)
   }
 
   get time(): number {
-    return this.number(COLUMN_TIME)
+    return fields.time(this.#source, this.#row)
   }
 
   get remoteName(): string | undefined {
-    return this.string(COLUMN_REMOTE_NAME)
+    return fields.remoteName(this.#source, this.#row)
   }
 
   get localName(): string | undefined {
-    return this.string(COLUMN_LOCAL_NAME)
+    return fields.localName(this.#source, this.#row)
   }
 
   get provider(): string | undefined {
-    return this.string(COLUMN_PROVIDER)
+    return fields.provider(this.#source, this.#row)
   }
 
   get flags(): number {
-    return this.word(COLUMN_FLAGS)
+    return fields.flags(this.#source, this.#row)
   }
 
   get resourceType(): ResourceType | undefined {
-    if (this.byte(COLUMN_KIND) !== KIND_ADD) return undefined
-    const type = this.word(COLUMN_RESOURCE_TYPE)
-    return RESOURCE_TYPES[type] ?? type
+    return fields.resourceType(this.#source, this.#row)
   }
 
   get force(): boolean | undefined {
-    return this.byte(COLUMN_KIND) === KIND_ADD ? undefined : (this.word(COLUMN_TRAITS) & RECORD_FLAG_FORCE) !== 0
+    return fields.force(this.#source, this.#row)
   }
 
   get ownerWindow(): boolean {
-    return (this.word(COLUMN_TRAITS) & RECORD_FLAG_OWNER_WINDOW) !== 0
+    return fields.ownerWindow(this.#source, this.#row)
   }
 
   get process(): ProcessInfo {
     return {
-      id: this.word(COLUMN_PROCESS_ID),
-      threadId: this.word(COLUMN_THREAD_ID),
-      image: this.string(COLUMN_IMAGE_NAME),
-      startTime: this.number(COLUMN_PROCESS_START_TIME),
-      bits: (this.word(COLUMN_TRAITS) & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
+      id: fields.processId(this.#source, this.#row),
+      threadId: fields.threadId(this.#source, this.#row),
+      image: fields.image(this.#source, this.#row),
+      startTime: fields.startTime(this.#source, this.#row),
+      bits: fields.bits(this.#source, this.#row),
     }
   }
 
   get sessionId(): number {
-    return this.word(COLUMN_SESSION_ID)
+    return fields.sessionId(this.#source, this.#row)
   }
 
   get logonId(): string {
-    return hexadecimalOfKnown(this.word(COLUMN_LOGON_ID_HIGH), this.word(COLUMN_LOGON_ID_LOW))
+    return fields.logonId(this.#source, this.#row)
   }
 
   get user(): string {
-    return this.#source.users[this.word(COLUMN_RING)]!
+    return fields.user(this.#source, this.#row)
   }
 
   get status(): number | undefined {
-    return (this.word(COLUMN_TRAITS) & TRAIT_HAS_STATUS) !== 0 ? this.word(COLUMN_STATUS) : undefined
+    return fields.status(this.#source, this.#row)
   }
 
   get sequence(): number {
-    return this.number(COLUMN_SEQUENCE)
+    return fields.sequence(this.#source, this.#row)
   }
 
   get truncated(): TruncatedNames | undefined {
@@ -165,10 +104,6 @@ export abstract class EventBase {
   get unreadable(): UnreadableNames | undefined {
     return unreadableNames(this.#source.block, this.#row)
   }
-
-  protected plain<Event>(make: (source: EventSource, row: number) => Event): Event {
-    return make(this.#source, this.#row)
-  }
 }
 
 export class OperationEvent extends EventBase implements Operation {
@@ -177,23 +112,20 @@ export class OperationEvent extends EventBase implements Operation {
   }
 
   get outcome(): Outcome {
-    return OUTCOMES[this.byte(COLUMN_OUTCOME)]!
+    return this.read(fields.outcome)
   }
 
   get durationMs(): number | undefined {
-    const duration = this.number(COLUMN_DURATION)
-    return Number.isNaN(duration) ? undefined : duration
+    return this.read(fields.durationMs)
   }
 
   get error(): OperationError | undefined {
-    const { status } = this
-    const outcome = this.byte(COLUMN_OUTCOME)
-    return status !== undefined && (outcome === OUTCOME_FAILED || outcome === OUTCOME_CANCELLED) ? errorOf(status) : undefined
+    return this.read(fields.errorOfOperation)
   }
 
   /** A plain object with every field; absent values are left out by JSON.stringify. */
   toJSON(): Operation {
-    return this.plain(plainOperation)
+    return this.read(plainOperation)
   }
 
   [inspect.custom](): Operation {
@@ -207,25 +139,24 @@ export class NotificationEvent extends EventBase implements Notification {
   }
 
   get phase(): Phase {
-    return this.byte(COLUMN_PHASE) === PHASE_PRE ? 'pre' : 'post'
+    return this.read(fields.phase)
   }
 
   get notifyStatus(): number {
-    return this.word(COLUMN_NOTIFY_STATUS)
+    return this.read(fields.notifyStatus)
   }
 
   get error(): OperationError | undefined {
-    const { status } = this
-    return status === undefined || outcomeOf(status) === 'succeeded' ? undefined : errorOf(status)
+    return this.read(fields.errorOfNotification)
   }
 
   get context(): string {
-    return hexadecimal(this.word(COLUMN_CONTEXT_HIGH), this.word(COLUMN_CONTEXT_LOW))
+    return this.read(fields.context)
   }
 
   /** A plain object with every field; absent values are left out by JSON.stringify. */
   toJSON(): Notification {
-    return this.plain(plainNotification)
+    return this.read(plainNotification)
   }
 
   [inspect.custom](): Notification {

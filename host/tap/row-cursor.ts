@@ -1,19 +1,22 @@
-// The rows of a batch one after the other, in one object that is used again and again. It reads the core's columns as they are, with the same
-// getters as events, so that nothing is made for a row but what a field that is asked for has to make.
+// The rows of a batch one after the other, in one object that is used again and again. It reads the core's columns as they are, so that nothing is
+// made for a row but what a field that is asked for has to make.
 
-import {
-  COLUMN_IMAGE_NAME,
-  COLUMN_PROCESS_ID,
-  COLUMN_PROCESS_START_TIME,
-  COLUMN_THREAD_ID,
-  COLUMN_TRAITS,
-  ROWS_MAX,
-} from '../../assembly/abi.ts'
-import { RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
+import { inspect } from 'node:util'
 import { MprtapError } from '../api/errors.ts'
-import type { ProcessInfo } from '../api/types.ts'
-import { type EventBase, NotificationEvent, OperationEvent } from './events.ts'
-import type { EventSource } from './plain.ts'
+import type {
+  Kind,
+  Notification,
+  Operation,
+  OperationError,
+  Outcome,
+  Phase,
+  ProcessInfo,
+  ResourceType,
+  TruncatedNames,
+  UnreadableNames,
+} from '../api/types.ts'
+import * as fields from './fields.ts'
+import { type EventSource, plainNotification, plainOperation, truncatedNames, unreadableNames } from './plain.ts'
 
 /**
  * All rows of a batch in one object (see `Batch.cursor()`): after each next() it has the fields of the next row, by the names that events have them. Strings
@@ -26,12 +29,6 @@ export type RowCursor<Event> = Event & {
    * @throws MprtapError MPRTAP_STALE_ROW when the batch has passed.
    */
   next(): boolean
-}
-
-/** What a batch does with its cursor, whichever kind of event that has. */
-export interface AnyCursor {
-  begin(source: EventSource, rows: number): void
-  pass(): void
 }
 
 function refuse(why: string): never {
@@ -67,28 +64,24 @@ class RowProcess implements ProcessInfo {
     this.#row = row
   }
 
-  #word(column: number): number {
-    return this.#source.block.u32[column * ROWS_MAX + this.#row]!
-  }
-
   get id(): number {
-    return this.#word(COLUMN_PROCESS_ID)
+    return fields.processId(this.#source, this.#row)
   }
 
   get threadId(): number {
-    return this.#word(COLUMN_THREAD_ID)
+    return fields.threadId(this.#source, this.#row)
   }
 
   get image(): string | undefined {
-    return this.#source.strings[this.#word(COLUMN_IMAGE_NAME)]
+    return fields.image(this.#source, this.#row)
   }
 
   get startTime(): number {
-    return this.#source.block.f64[COLUMN_PROCESS_START_TIME * ROWS_MAX + this.#row]!
+    return fields.startTime(this.#source, this.#row)
   }
 
   get bits(): 32 | 64 {
-    return (this.#word(COLUMN_TRAITS) & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64
+    return fields.bits(this.#source, this.#row)
   }
 
   toJSON(): ProcessInfo {
@@ -97,48 +90,152 @@ class RowProcess implements ProcessInfo {
   }
 }
 
-/** An event that moves. */
-function cursorOver(Event: new (source: EventSource, row: number) => EventBase): new () => EventBase & AnyCursor {
-  return class extends Event implements AnyCursor {
-    readonly #process = new RowProcess()
-    #batch = PASSED
-    #row = 0
-    #rows = 0
+/** One class for both kinds of row, and no relation of the events' classes: code that V8 has compiled for the one need not ask for the others. */
+export class Cursor {
+  readonly #isOperation: boolean
+  readonly #process = new RowProcess()
+  #source = PASSED
+  #row = 0
+  #batch = PASSED
+  #rows = 0
 
-    constructor() {
-      super(PASSED, 0)
-    }
+  constructor(isOperation: boolean) {
+    this.#isOperation = isOperation
+  }
 
-    begin(source: EventSource, rows: number): void {
-      this.#batch = source
-      this.#row = -1
-      this.#rows = rows
-      this.moveTo(ON_NO_ROW, 0)
-    }
+  /** Stands before the first row of a batch. */
+  begin(batch: EventSource, rows: number): void {
+    this.#batch = batch
+    this.#rows = rows
+    this.#moveTo(ON_NO_ROW, -1)
+  }
 
-    pass(): void {
-      this.begin(PASSED, 0)
-      this.moveTo(PASSED, 0)
-    }
+  /** The batch is no more what it was. */
+  pass(): void {
+    this.#batch = PASSED
+    this.#moveTo(PASSED, -1)
+  }
 
-    next(): boolean {
-      if (this.#batch === PASSED) refuse(HAS_PASSED)
-      this.#row = Math.min(this.#row + 1, this.#rows)
-      const isRow = this.#row < this.#rows
-      this.moveTo(isRow ? this.#batch : ON_NO_ROW, this.#row)
-      return isRow
-    }
+  next(): boolean {
+    if (this.#batch === PASSED) refuse(HAS_PASSED)
+    const row = Math.min(this.#row + 1, this.#rows)
+    const isRow = row < this.#rows
+    this.#moveTo(isRow ? this.#batch : ON_NO_ROW, row)
+    return isRow
+  }
 
-    protected override moveTo(source: EventSource, row: number): void {
-      super.moveTo(source, row)
-      this.#process.moveTo(source, row)
-    }
+  #moveTo(source: EventSource, row: number): void {
+    this.#source = source
+    this.#row = row
+    this.#process.moveTo(source, row)
+  }
 
-    override get process(): ProcessInfo {
-      return this.#process
-    }
+  get type(): 'operation' | 'notification' {
+    return this.#isOperation ? 'operation' : 'notification'
+  }
+
+  get kind(): Kind {
+    return fields.kind(this.#source, this.#row)
+  }
+
+  get time(): number {
+    return fields.time(this.#source, this.#row)
+  }
+
+  get remoteName(): string | undefined {
+    return fields.remoteName(this.#source, this.#row)
+  }
+
+  get localName(): string | undefined {
+    return fields.localName(this.#source, this.#row)
+  }
+
+  get provider(): string | undefined {
+    return fields.provider(this.#source, this.#row)
+  }
+
+  get flags(): number {
+    return fields.flags(this.#source, this.#row)
+  }
+
+  get resourceType(): ResourceType | undefined {
+    return fields.resourceType(this.#source, this.#row)
+  }
+
+  get force(): boolean | undefined {
+    return fields.force(this.#source, this.#row)
+  }
+
+  get ownerWindow(): boolean {
+    return fields.ownerWindow(this.#source, this.#row)
+  }
+
+  get process(): ProcessInfo {
+    return this.#process
+  }
+
+  get sessionId(): number {
+    return fields.sessionId(this.#source, this.#row)
+  }
+
+  get logonId(): string {
+    return fields.logonId(this.#source, this.#row)
+  }
+
+  get user(): string {
+    return fields.user(this.#source, this.#row)
+  }
+
+  get status(): number | undefined {
+    return fields.status(this.#source, this.#row)
+  }
+
+  get sequence(): number {
+    return fields.sequence(this.#source, this.#row)
+  }
+
+  get error(): OperationError | undefined {
+    return (this.#isOperation ? fields.errorOfOperation : fields.errorOfNotification)(this.#source, this.#row)
+  }
+
+  get truncated(): TruncatedNames | undefined {
+    return truncatedNames(this.#source.block, this.#row)
+  }
+
+  get unreadable(): UnreadableNames | undefined {
+    return unreadableNames(this.#source.block, this.#row)
+  }
+
+  // Of operations only.
+
+  get outcome(): Outcome {
+    return fields.outcome(this.#source, this.#row)
+  }
+
+  get durationMs(): number | undefined {
+    return fields.durationMs(this.#source, this.#row)
+  }
+
+  // Of notifications only.
+
+  get phase(): Phase {
+    return fields.phase(this.#source, this.#row)
+  }
+
+  get notifyStatus(): number {
+    return fields.notifyStatus(this.#source, this.#row)
+  }
+
+  get context(): string {
+    return fields.context(this.#source, this.#row)
+  }
+
+  /** The row as a plain object. */
+  toJSON(): Operation | Notification {
+    return this.#isOperation ? plainOperation(this.#source, this.#row) : plainNotification(this.#source, this.#row)
+  }
+
+  [inspect.custom](): Operation | Notification {
+    return this.toJSON()
   }
 }
-
-export const OperationCursor = cursorOver(OperationEvent)
-export const NotificationCursor = cursorOver(NotificationEvent)
