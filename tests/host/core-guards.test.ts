@@ -108,6 +108,16 @@ describe('a record that its own checksum vouches for', () => {
     }
   })
 
+  it.each([0, 1, 2, 3])('is corrupt when string %i stores so many units that their sum with others comes out small', (string) => {
+    ring = RingWriter.create({ sid: SID, fileId: FILE_ID, slotCountLog2: 2 })
+    ring.append(pre({ remoteName: null, localName: null, imageName: null }))
+    // Rounded up to blocks in 16 bits it is none, and a block of the next string.
+    poke(descriptor(string), Uint8Array.of(...u16(0xfff1), 0xff, 0xff, 1, 0))
+    poke(RECORD_USED, u16(RECORD_STRINGS + (string === 3 ? 0 : 16)))
+    reseal()
+    expect(verdict()).toBe('corrupt')
+  })
+
   it('is corrupt when its strings run into the next slot, which may be the same stranger’s', () => {
     ring.append(pre())
     const view = new DataView(ring.bytes.buffer, ring.bytes.byteOffset)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
-import { SLOT_SIZE } from '../../format/layout.ts'
+import { SLOT_SIZE, STATE_COMMITTED, STATE_WRITING } from '../../format/layout.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
@@ -106,6 +106,25 @@ describe('a PRE that was waiting when its reader ended', () => {
     ring.pokeRecord(66n, 40, Buffer.from('x'))
     expect([readmit(0), readmit(5), readmit(65), readmit(66), readmit(67)]).toEqual([false, false, false, false, true])
     expect(driver.core.totals().waiting).toBe(1)
+  })
+
+  it('is refused while it is still being written, however whole it looks', () => {
+    ring.append(pre())
+    driver.open(0, ring.bytes, abi.FROM_SEQUENCE, 1)
+    ring.stamp(0n, STATE_WRITING)
+    expect(readmit(0)).toBe(false)
+    ring.stamp(0n, STATE_COMMITTED)
+    expect(readmit(0)).toBe(true)
+  })
+
+  it('is refused when there is no place left: who waits there stays', () => {
+    ring = RingWriter.create({ sid: SID, slotCountLog2: 13 })
+    driver.open(0, ring.bytes)
+    for (let i = 0; i < 4_097; i++) ring.append(pre({ threadId: i }))
+    driver.open(0, ring.bytes, abi.FROM_SEQUENCE, 1)
+    driver.drain(0, ring.bytes)
+    expect(readmit(0)).toBe(false)
+    expect(driver.core.waiting(abi.ALL_ROWS)).toEqual(here(...Array.from({ length: 4_096 }, (_, i) => 1 + i)))
   })
 
   it('gets a new epoch when its names are those for which there is no room', () => {
