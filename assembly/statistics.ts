@@ -108,7 +108,6 @@ export class Statistics {
   }
 
   private static cell(ms: f64): u32 {
-    // GUARD(longest-duration) without: const us = <u64>(ms * 1000)
     const us = <u64>min<f64>(ms * 1000, 1e15)
     if (us < 8) return <u32>us
     const log2 = <u32>(63 - clz<u64>(us))
@@ -182,7 +181,6 @@ export class Statistics {
     if (load<u64>(place + <usize>GROUP_HASH) != hash) return false
     const known = load<u32>(place + <usize>GROUP_KEY)
     if (!name) return known == key
-    // GUARD(length-of-name)
     if (known >> 1 != units) return false
     for (let i: u32 = 0; i < units; i++) {
       const a = <usize>Statistics.unit(place + <usize>GROUP_NAME, known & 1, i)

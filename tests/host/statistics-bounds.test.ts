@@ -130,11 +130,18 @@ describe('a duration', () => {
   it('that no clock measures is counted, and touches nothing beside', () => {
     const ring = ringOf(SID, [])
     const names = ['a', 'b'].map((server) => `\\\\${server}`.padEnd(384, 'x'))
-    for (const remoteName of names) write(ring, { remoteName, localName: null, imageName: null }, { duration: 2n ** 62n })
-    for (const remoteName of names) write(ring, { remoteName, localName: null, imageName: null }, { duration: 5n })
+    // From a day to more years than there have been.
+    const durations = [5n, ...Array.from({ length: 23 }, (_, i) => 2n ** BigInt(40 + i))]
+    for (const duration of durations) {
+      for (const remoteName of names) write(ring, { remoteName, localName: null, imageName: null }, { duration })
+    }
+    // By a clock of one tick a second: more microseconds than an integer can tell.
+    for (const remoteName of names)
+      write(ring, { remoteName, localName: null, imageName: null, ticksPerSecond: 1n }, { duration: 2n ** 62n })
     const { core } = countRings([ring]).driver
-    const durationMs = { count: 2, min: 0.0005, max: 2 ** 62 / 10_000 }
-    expect(core.groups(abi.BY_SHARE)).toMatchObject(names.map((key) => ({ key, operations: 2, succeeded: 2, durationMs })))
+    const count = durations.length + 1
+    const durationMs = { count, min: 0.0005, max: 2 ** 62 * 1000 }
+    expect(core.groups(abi.BY_SHARE)).toMatchObject(names.map((key) => ({ key, operations: count, succeeded: count, durationMs })))
   })
 
   it('is absent where a half is missing or the clock ran backwards: the operation is counted, without one', () => {
