@@ -56,9 +56,11 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
         faults.set(folder, `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`)
       listed++
     } catch (error) {
-      failure = error as NodeJS.ErrnoException
-      if (failure.code !== 'ENOENT')
-        faults.set(folder, `${path} cannot be listed (${failure.code}); its rings are not read. Run as an administrator to read them.`)
+      const cause = error as NodeJS.ErrnoException
+      if (cause.code !== 'ENOENT')
+        faults.set(folder, `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`)
+      // That one is there and closed says more than that the other is missing.
+      if (cause.code !== 'ENOENT' || !failure) failure = cause
     }
   }
   if (listed === 0 && failure) throw directoryError(directory, failure)

@@ -117,6 +117,12 @@ describe('a directory that cannot be looked at to its end', () => {
     await last
   })
 
+  it('because one folder cannot be listed and there is no other: that is the error', async () => {
+    for (const folder of ['users', 'administrators']) rmSync(join(rings.directory, folder), { recursive: true })
+    writeFileSync(join(rings.directory, 'users'), '')
+    await expect(open()).rejects.toMatchObject({ code: 'MPRTAP_DIRECTORY_UNREADABLE', cause: { code: 'ENOTDIR' } })
+  })
+
   it('but not because a folder is missing: there may be no such rings', async () => {
     rmSync(join(rings.directory, 'administrators'), { recursive: true })
     await (await open()).close()
