@@ -58,11 +58,10 @@ static enum opened map_ring(HANDLE file, const struct identity *identity, struct
 
     struct attachment attachment = {.ring = ring, .view = file_map(file, size, true), .size = size, .identity = identity};
     if (attachment.view == NULL) return FAILED;
-    enum opened result = FAILED;
     // Two makers who were told different geometries would both grow the file: the smaller one must not use it.
-    if (file_facts(file, &facts, &size_now) && size_now == size && guarded_call(attach, &attachment, &fault)) {
-        result = attachment.good ? OPENED : BAD_HEADER;
-    }
+    bool whole = file_facts(file, &facts, &size_now) && size_now == size;
+    if (whole) whole = guarded_call(attach, &attachment, &fault); // GUARD(attach) without: if (whole) attach(&attachment); (void)fault;
+    enum opened result = !whole ? FAILED : attachment.good ? OPENED : BAD_HEADER;
     if (result != OPENED) UnmapViewOfFile(attachment.view);
     return result;
 }

@@ -5,6 +5,7 @@
 //   drive DLL once                 one add; says which context the PRE left
 //   drive DLL hostile N            N rounds of bad pointers, bits and contexts
 //   drive DLL threads T N          T threads of N adds each
+//   drive DLL keeps N               as pairs N 0; nothing is left behind
 //   drive DLL unload N             N times load, one add as pairs N 0 makes it, unload; nothing is left behind
 //   drive DLL locked FILE          one add while FILE is open for nobody else
 //   drive DLL directory PATH       one add with PATH as the directory in the registry
@@ -261,6 +262,32 @@ static struct holdings holdings(void)
     return held;
 }
 
+static void check_nothing_left_since(struct holdings before)
+{
+    struct holdings after = holdings();
+    check(after.handles == before.handles && after.free_handle == before.free_handle, "no handle is left behind");
+    check(after.of_files == before.of_files && after.of_images == before.of_images, "nor a mapping");
+    check(after.of_itself == before.of_itself, "nor memory");
+    printf("next handle 0x%x, %llu KiB of files, %llu of images, %llu of its own; 0x%x, %llu, %llu, %llu after the first times\n",
+           (unsigned)(UINT_PTR)after.free_handle, after.of_files / 1024ull, after.of_images / 1024ull, after.of_itself / 1024ull,
+           (unsigned)(UINT_PTR)before.free_handle, before.of_files / 1024ull, before.of_images / 1024ull, before.of_itself / 1024ull);
+}
+
+// What is set up once, in this program and in Windows, is there after so many times.
+#define FIRST_TIMES 10
+
+static void keeps(unsigned count)
+{
+    struct holdings before = {0};
+    BOOL ok = TRUE;
+    for (unsigned i = 0; i < count; i++) {
+        ok &= numbered_pair(0, i, NULL);
+        if (i == FIRST_TIMES) before = holdings();
+    }
+    check(ok, "every call succeeds");
+    check_nothing_left_since(before);
+}
+
 static void unload(unsigned cycles)
 {
     struct holdings before = {0};
@@ -268,17 +295,11 @@ static void unload(unsigned cycles)
     for (unsigned i = 0; i < cycles; i++) {
         ok &= numbered_pair(0, i, NULL);
         ok &= FreeLibrary(dll) && GetModuleHandleW(dll_path) == NULL;
-        if (i == 10) before = holdings(); // what is set up once, in this program and in Windows, is there now
+        if (i == FIRST_TIMES) before = holdings();
         if (i + 1 < cycles) load();
     }
-    struct holdings after = holdings();
     check(ok, "the DLL loads, records and unloads again and again");
-    check(after.handles == before.handles && after.free_handle == before.free_handle, "no handle is left behind");
-    check(after.of_files == before.of_files && after.of_images == before.of_images, "nor a mapping");
-    check(after.of_itself == before.of_itself, "nor memory");
-    printf("next handle 0x%x, %llu KiB of files, %llu of images, %llu of its own; 0x%x, %llu, %llu, %llu after the first cycles\n",
-           (unsigned)(UINT_PTR)after.free_handle, after.of_files / 1024ull, after.of_images / 1024ull, after.of_itself / 1024ull,
-           (unsigned)(UINT_PTR)before.free_handle, before.of_files / 1024ull, before.of_images / 1024ull, before.of_itself / 1024ull);
+    check_nothing_left_since(before);
 }
 
 int wmain(int count, wchar_t **arguments)
@@ -297,6 +318,7 @@ int wmain(int count, wchar_t **arguments)
     else if (wcscmp(arguments[2], L"cramped") == 0) cramped();
     else if (wcscmp(arguments[2], L"hostile") == 0) hostile(a);
     else if (wcscmp(arguments[2], L"threads") == 0) threads(a, b);
+    else if (wcscmp(arguments[2], L"keeps") == 0) keeps(a);
     else if (wcscmp(arguments[2], L"unload") == 0) unload(a);
     else return 2;
     return failures != 0;

@@ -52,8 +52,11 @@ export function fresh() {
 }
 
 /** Runs the driver, repeats its checks, and returns what it said. */
-export async function run(...args) {
-  const { code, stdout } = await wine.run(drive, [dll, ...args], { timeoutMs: 600_000 })
+export const run = (...args) => runIn(wine, ...args)
+
+/** The same in another Wine. */
+export async function runIn(where, ...args) {
+  const { code, stdout } = await where.run(drive, [dll, ...args], { timeoutMs: 600_000 })
   for (const [, ok, sentence] of stdout.matchAll(/^(ok|not ok) (.*?)\r?$/gm)) report(ok === 'ok', `${args.join(' ')}: ${sentence}`)
   if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code})`)
   return { stdout, written: stdout.includes('context written') }

@@ -30,6 +30,7 @@ import {
   wine,
 } from './wine-bed.mjs'
 import { control } from './wine-control.mjs'
+import { fullDisk } from './wine-full-disk.mjs'
 import { systemCalls } from './wine-system-calls.mjs'
 
 const calls = option('--calls', '20000')
@@ -174,6 +175,7 @@ async function runAll() {
   await brokenFiles()
   await truncatedUnderAWriter()
   await control()
+  await fullDisk()
   await systemCalls()
   await chosenDirectory()
   fresh()
