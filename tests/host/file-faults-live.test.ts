@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import { type JournalEntry, NotifierBed } from './notifier.ts'
-import { until } from './rings-on-disk.ts'
 import { Witness } from './witness.ts'
 
 const bed = new NotifierBed()
@@ -55,7 +54,7 @@ it.concurrent.each<[string, (ring: string) => void]>([
     const witness = await Witness.open(place.directory)
     witness.follow()
     const notified = busy.map((notifier) => notifier.notify(UNTIL_INTERRUPTED))
-    await until(() => witness.delivered > 500)
+    await witness.until(() => witness.delivered > 500)
     fault(place.ring)
     await delay(50)
     const late = place.start(...SLOTS)
@@ -65,7 +64,7 @@ it.concurrent.each<[string, (ring: string) => void]>([
     for (const { written } of await Promise.all(notified)) expect(written).toBeGreaterThan(0)
     const lateJournal = await late.end()
     const journal = [...lateJournal, ...(await Promise.all(busy.map((notifier) => notifier.end()))).flat()]
-    await until(() => lateJournal.every((entry) => witness.has(entry)) && witness.tap.stats().pending === 0)
+    await witness.until(() => lateJournal.every((entry) => witness.has(entry)) && witness.tap.stats().pending === 0)
     await witness.close(() => true, journal)
     expect(witness.lost).toBeGreaterThanOrEqual(passedOver(journal, witness))
   },

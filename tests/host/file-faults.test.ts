@@ -7,7 +7,6 @@ import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, trunca
 import { expect, it } from 'vitest'
 import { HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import { NotifierBed } from './notifier.ts'
-import { until } from './rings-on-disk.ts'
 import { Witness } from './witness.ts'
 
 const bed = new NotifierBed()
@@ -81,9 +80,9 @@ it.concurrent('a ring that is emptied after all of it was read, and stays so: th
   await notifier.notify(10)
   const witness = await Witness.open(place.directory)
   witness.follow()
-  await until(() => witness.delivered === 10)
+  await witness.until(() => witness.delivered === 10)
   truncateSync(place.ring, 0)
-  await until(() => witness.diagnostics.length > 0)
+  await witness.until(() => witness.diagnostics.length > 0)
   while ((await notifier.notify(1)).written === 10) {}
   expect(await witness.close(() => witness.delivered === 11, await notifier.end())).toEqual({ delivered: 11, ...nothingLost })
   expect(witness.diagnostics).toEqual([`${place.ring} was emptied; the DLL makes a ring of it when its owner next connects something.`])
@@ -97,7 +96,7 @@ it.concurrent('a ring that is cut short and then made anew: what the new one had
   await witness.read(10)
   truncateSync(place.ring, 100)
   witness.follow()
-  await until(() => witness.diagnostics.length > 0)
+  await witness.until(() => witness.diagnostics.length > 0)
   while ((await notifier.notify(1)).written === 10) {}
   await notifier.notify(99)
   const account = await witness.close(() => witness.delivered + witness.lost === 110, await notifier.end())
@@ -136,8 +135,8 @@ it.concurrent.each<[string, (ring: string) => void, RegExp]>([
   const after = place.start()
   expect(await after.notify(20)).toMatchObject({ written: 20, faults: 0 })
   witness.follow()
-  await until(() => witness.delivered === 330)
-  await until(() => witness.diagnostics.length > 0)
+  await witness.until(() => witness.delivered === 330)
+  await witness.until(() => witness.diagnostics.length > 0)
   const journal = [...(await before.end()), ...(await after.end())]
   expect(await witness.close(() => true, journal)).toEqual({ delivered: 330, ...nothingLost })
   expect(witness.diagnostics).toEqual([expect.stringMatching(reason)])
@@ -153,7 +152,7 @@ it.concurrent('a ring that gets a second name: it is read to its end; later prog
   await before.notify(10)
   const after = place.start()
   await after.notify(20)
-  await until(() => witness.delivered === 40)
+  await witness.until(() => witness.delivered === 40)
   const second = await Witness.open(place.directory)
   expect(second.diagnostics).toEqual([expect.stringMatching(/cannot be opened \(EINVAL\)/)])
   await second.read(20)

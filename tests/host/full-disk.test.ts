@@ -56,7 +56,7 @@ it('a disk that fills up under a ring whose pages were not there yet: what finds
   expect(full.faults).toBeGreaterThan(0)
   const witness = await Witness.open(place.directory)
   witness.follow()
-  await until(() => witness.delivered === full.written && witness.lost > 0)
+  await witness.until(() => witness.delivered === full.written && witness.lost > 0)
   await disk.resize(2048)
   while ((await notifier.notify(1)).written === full.written) {}
   const { written, faults } = await notifier.notify(9)

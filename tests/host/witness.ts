@@ -15,6 +15,7 @@ export class Witness {
   #events!: AsyncIterator<Notification>
   #reading: Promise<void> = Promise.resolve()
   #torn = 0
+  #failure: Error | undefined
   tap!: Tap<Notification>
 
   /** A tap of all rings below a directory, from the oldest record. Nothing is read until read() or follow(). */
@@ -42,6 +43,15 @@ export class Witness {
         this.#take(value)
       }
     })()
+    this.#reading.catch((error: Error) => {
+      this.#failure = error
+    })
+  }
+
+  /** Resolves once `condition` holds. @throws what the tap threw meanwhile. */
+  async until(condition: () => boolean): Promise<void> {
+    await until(() => this.#failure !== undefined || condition())
+    if (this.#failure) throw this.#failure
   }
 
   #take({ flags, sessionId, phase, status, remoteName, localName, process }: Notification): void {
@@ -65,7 +75,7 @@ export class Witness {
 
   /** Waits for that much, then closes the tap, and gives the account: nothing may be torn, repeated or delivered without having been written. */
   async close(enough: () => boolean, journal: readonly JournalEntry[]) {
-    await until(enough)
+    await this.until(enough)
     await this.tap.close()
     await this.#reading
     const stats = this.tap.stats()
