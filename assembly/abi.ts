@@ -28,6 +28,8 @@ export const FROM_SEQUENCE = 2
 export const LEVEL_OPERATION = 0
 export const LEVEL_NOTIFICATION = 1
 
+/** Inside the core only: a row that is refused before it is complete. */
+export const PHASE_NONE = 0
 export const PHASE_PRE = 1
 export const PHASE_POST = 2
 

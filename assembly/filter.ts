@@ -107,14 +107,14 @@ let verdictsMax: u32 = 0
 let verdictsUsed: u32 = 0
 /** The one string field that decides alone, if the filter is of that kind: its verdict is then kept in the string's marks. */
 let decisive: u32 = NO_FIELD
-/** A remote name on which no rule agrees is marked as refused. Of notifications only: an operation is judged by its PRE, once it is paired. */
+/** A remote name that suits no rule is marked as refused. */
 let remoteNameRefuses: bool = false
 /** Where the sections of the row at hand are, one address a string field. */
 const sections = memory.data(32, 16)
 
 export class Filter {
-  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. Says whether rows are notifications, not operations. */
-  static load(length: u32, judgesNotifications: bool): void {
+  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. */
+  static load(length: u32): void {
     active = length != 0
     decisive = NO_FIELD
     remoteNameRefuses = false
@@ -130,9 +130,7 @@ export class Filter {
     verdictsMax = min<u32>(<u32>(FOLD - verdictsAt) / verdictsSize - 1, MARK_VERDICTS)
     verdictsUsed = 0
     if (popcnt(fields) == 1 && fields < 1 << FIELD_USER && Filter.hasNoResiduals()) decisive = ctz(fields)
-    remoteNameRefuses =
-      judgesNotifications &&
-      (decisive == NO_FIELD ? !inverted && (fields & (1 << FIELD_REMOTE_NAME)) != 0 : decisive == <u32>FIELD_REMOTE_NAME)
+    remoteNameRefuses = decisive == NO_FIELD ? !inverted && (fields & (1 << FIELD_REMOTE_NAME)) != 0 : decisive == <u32>FIELD_REMOTE_NAME
     Intern.clearMarks(MARK_KNOWN | MARK_ACCEPTED)
   }
 
@@ -152,7 +150,7 @@ export class Filter {
   static accepts(row: usize): bool {
     if (!active) return true
     if (decisive != NO_FIELD) return Filter.acceptsString(row)
-    return !Filter.refusesRemoteName(load<u32>(row, ROW_REMOTE_NAME)) && Filter.judge(row) != inverted
+    return Filter.judge(row) != inverted
   }
 
   /** Whether no row with this remote name passes, as far as that is known before there is a row. */

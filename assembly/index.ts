@@ -58,7 +58,7 @@ export function configure(newLevel: i32, unfinishedAfterMs: f64): void {
   Intern.reset()
   Pairing.reset()
   Columns.clear()
-  Filter.load(0, false)
+  Filter.load(0)
   Statistics.stop()
   quiet = false
 }
@@ -75,7 +75,7 @@ export function ringUser(ring: u32, length: u32): void {
 
 /** A filter program of `length` bytes was written to filterAddress, and upper case to foldAddress; 0: everything passes. */
 export function filterLoad(length: u32): void {
-  Filter.load(length, level == LEVEL_NOTIFICATION)
+  Filter.load(length)
 }
 
 /** From now on operations that pass the filter are counted by group; upper case stands at foldAddress. */
@@ -135,8 +135,7 @@ export function take(ring: u32, now: f64): u32 {
       Progress.beginSlot(next)
       next++
       count(COUNT_NOTIFICATIONS)
-      if (level != LEVEL_NOTIFICATION) pair(slot, now)
-      else if (Filter.accepts(slot) && !quiet) Columns.append(slot)
+      if (!Record.isRefused(slot)) deliver(slot, now)
       Progress.endSlot(Columns.rows())
     } else {
       Ring.deliveredUpTo(state, next)
@@ -176,7 +175,7 @@ export function readmit(ring: u32, sequence: f64, now: f64): bool {
   // GUARD(own-sequence) without: if (Pairing.isFull()) return false
   // GUARD(room-to-wait) without: if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED)) return false
   if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED) || Pairing.isFull()) return false
-  if (!Record.decode(WINDOW, Ring.fileId(Ring.state(ring)), wanted, ring)) return false
+  if (!Record.decode(WINDOW, Ring.fileId(Ring.state(ring)), wanted, ring) || Record.isRefused(WINDOW)) return false
   // GUARD(only-beginnings)
   if (load<u32>(WINDOW + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST) return false
   Pairing.add(WINDOW, now)
@@ -274,6 +273,12 @@ function finishUnfinished(row: usize): void {
   Pairing.remove(row)
   Pairing.giveUp(row)
   finish(row)
+}
+
+@inline
+function deliver(row: usize, now: f64): void {
+  if (level != LEVEL_NOTIFICATION) pair(row, now)
+  else if (Filter.accepts(row) && !quiet) Columns.append(row)
 }
 
 function pair(row: usize, now: f64): void {

@@ -17,6 +17,7 @@ import {
   STRING_WIDE,
 } from '../format/layout.ts'
 import {
+  PHASE_NONE,
   PHASE_POST,
   PHASE_PRE,
   STRING_ID_ABSENT,
@@ -49,13 +50,15 @@ const LANES: u64 = 0x0001000100010001
 const UNITS_TOO_MANY: u64 = 0xf800 * LANES
 const STRING_WIDE_SHIFT = 1
 const UNUSUAL: u64 = <u64>(STRING_TRUNCATED | STRING_UNREADABLE) * LANES
+/** With so few blocks in a PRE, no name is cut in its POST either, which may have a local name more: both have the same remote name. */
+const UNCUT_BLOCKS: u32 = <u32>STRING_BLOCKS - 4
 const POST_TO_HAS_STATUS: u32 = <u32>TRAIT_HAS_STATUS / <u32>NOTIFY_POST
 
 export class Record {
   /**
    * Whether the slot holds a whole, true record of this file and sequence; if so the slot is now a row (row.ts).
-   * Every length is checked against the slot before a byte behind it is read. Of a row that the filter refuses by its
-   * remote name alone, that name is all that is filled in.
+   * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its remote name
+   * alone is marked so, and left unfinished: isRefused() has to be asked.
    */
   static decode(slot: usize, fileId: u64, sequence: u64, ring: u32): bool {
     // Four descriptors of stored, full, traits, in three loads; then lanes of each, the first string's lowest.
@@ -90,9 +93,10 @@ export class Record {
 
     // From here on the slot is overwritten, from the front; its strings last.
     let remoteName = Record.name(0, strings, blocks, keys, traits)
-    // GUARD(refused-device) without: if (Filter.refusesRemoteName(remoteName)) {
-    if (kind == <u32>KIND_ADD && Filter.refusesRemoteName(remoteName)) {
-      store<u32>(slot, remoteName, ROW_REMOTE_NAME)
+    // GUARD(refused-device) without: if (total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
+    // GUARD(refused-cut) without: if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
+    if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
+      store<u8>(slot, PHASE_NONE, ROW_PHASE)
       return true
     }
     let localName = Record.name(1, strings + ((<usize>ends & 0xffff) << 4), blocks, keys, traits)
@@ -122,6 +126,11 @@ export class Record {
     store<u32>(slot, ring, ROW_RING)
     store<u64>(slot, full, ROW_FULL_UNITS)
     return true
+  }
+
+  @inline
+  static isRefused(row: usize): bool {
+    return load<u8>(row, ROW_PHASE) == <u8>PHASE_NONE
   }
 
   /** The id of string `i`, which begins at `at`. */

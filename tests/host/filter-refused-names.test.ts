@@ -42,6 +42,20 @@ describe.each<Level>(['notification', 'operation'])('a remote name that was refu
     expect([...acceptedBy(rings, level, filter).keys].sort()).toEqual(expected.map(keyOf).sort())
   })
 
+  it('refuses an operation whose POST has so little room that another name remains, by the name of its PRE', () => {
+    const remoteName = `\\\\fs01\\${'a'.repeat(360)}z`
+    const long = ringOf(SID, [])
+    for (let i = 0; i < 3; i++) {
+      // As with a letter that the system chooses: the PRE has no local name.
+      const sequence = long.writer.append(pre({ remoteName, localName: null }))!
+      long.writer.append(post(sequence, { remoteName, localName: 'F:' }))
+    }
+    const filter = parseFilter('!(remoteName glob "*z")', level)
+    const expected = eventsOf([long], level).filter((event) => matches(filter, event))
+    expect(expected.length).toBe(level === 'operation' ? 0 : 3)
+    expect([...acceptedBy([long], level, filter).keys].sort()).toEqual(expected.map(keyOf).sort())
+  })
+
   it('is not taken for the device that a cancel names', () => {
     const filter = parseFilter('!(remoteName glob "F*")', level)
     const { keys } = acceptedBy(rings, level, filter)
