@@ -15,10 +15,12 @@ function sid(text) {
   return `{${bytes.length}, {${[...bytes].join(', ')}}}`
 }
 
-export function policyCasesHeader({ user, rings }) {
-  const rows = rings.map(
-    ({ what, directory, owner, attributes, linkCount, accepted }) =>
-      `    {${JSON.stringify(what)}, ${DIRECTORIES[directory]}, {${sid(owner)}, ${attributes}u, ${linkCount}u}, ${accepted}},`,
+export function policyCasesHeader({ user, directories }) {
+  const rows = Object.entries(directories).flatMap(([directory, files]) =>
+    files.map(
+      ({ what, owner, attributes, linkCount, accepted }) =>
+        `    {${JSON.stringify(`${directory}: ${what}`)}, ${DIRECTORIES[directory]}, {${sid(owner)}, ${attributes}u, ${linkCount}u}, ${accepted}},`,
+    ),
   )
   return [
     '// Generated from format/policy-cases.json.',

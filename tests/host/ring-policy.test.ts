@@ -5,26 +5,28 @@ import { judgeRing, type RingFolder } from '../../host/ring/policy.ts'
 
 interface PolicyCase {
   readonly what: string
-  readonly directory: RingFolder | 'none'
   readonly owner: string
   readonly attributes: number
   readonly linkCount: number
   readonly accepted: boolean
 }
 
-const table = join(import.meta.dirname, '../../format/policy-cases.json')
-const { user, rings } = JSON.parse(readFileSync(table, 'utf8')) as { user: string; rings: PolicyCase[] }
-const folderOf = ({ directory }: PolicyCase) => (directory === 'none' ? undefined : directory)
+const text = readFileSync(join(import.meta.dirname, '../../format/policy-cases.json'), 'utf8')
+const { user, directories } = JSON.parse(text) as { user: string; directories: Record<RingFolder | 'none', PolicyCase[]> }
 
 describe('whether a file is a user’s ring, by the table that the DLL is held to as well', () => {
-  it('has cases of both kinds in each folder', () => {
-    const kinds = new Set(rings.map(({ directory, accepted }) => `${directory} ${accepted}`))
-    expect([...kinds].sort()).toEqual(['administrators false', 'administrators true', 'none false', 'users false', 'users true'])
+  it('has cases of both kinds in each folder, and none that is accepted elsewhere', () => {
+    const kinds = (rows: PolicyCase[]) => [...new Set(rows.map(({ accepted }) => accepted))].sort()
+    const all = [false, true]
+    expect([kinds(directories.users), kinds(directories.administrators), kinds(directories.none)]).toEqual([all, all, [false]])
   })
 
-  it.each(rings)('$directory: $what: $accepted', (row) => {
-    expect(judgeRing(folderOf(row), user, row) === 'accepted').toBe(row.accepted)
-  })
+  for (const folder of ['users', 'administrators', 'none'] as const) {
+    it.each(directories[folder])(`${folder}: $what: $accepted`, (row) => {
+      const verdict = judgeRing(folder === 'none' ? undefined : folder, user, row)
+      expect(verdict === 'accepted').toBe(row.accepted)
+    })
+  }
 })
 
 describe('what the host says beyond yes and no', () => {
