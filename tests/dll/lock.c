@@ -2,7 +2,8 @@
 //
 //   lock flock|record|lease FILE
 //
-// flock and record locks are advice; a lease makes others' open() fail (or wait, where they did not ask not to). Nobody may have the file open then.
+// flock and record locks are advice; a lease makes others' open() fail (or wait, unless they asked not to), and is given only for a file
+// that nobody has open.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -131,7 +131,7 @@ static bool put_aside(int file, const char *path)
 
 static enum opened open_named(const char *path, const struct identity *identity, struct ring *ring)
 {
-    // What ERROR_ACCESS_DENIED and a reparse point are on Windows; O_NONBLOCK, because a lease would keep us waiting where Windows refuses.
+    // What ERROR_ACCESS_DENIED and a reparse point are on Windows. O_NONBLOCK: a lease would keep us waiting where Windows refuses.
     static const int foreign[] = {EACCES, EPERM, EISDIR, ELOOP};
     int file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     for (unsigned i = 0; file < 0 && i < sizeof foreign / sizeof *foreign; i++) {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const CORE = ['checksum', 'policy', 'record', 'ring', 'ring_cache', 'sid'].map((name) => `dll/${name}.c`)
-const FLAGS = ['-std=gnu11', '-O2', '-fms-extensions', '-Wno-ignored-attributes', '-Idll', '-Itests/dll', '-Itests/torture']
+const FLAGS = ['-std=gnu11', '-O2', '-fms-extensions', '-Wno-ignored-attributes', '-Idll', '-Itests/dll']
 type User = { readonly uid: number; readonly gid: number }
 const OURSELVES: User = { uid: process.getuid!(), gid: process.getgid!() }
 /** Whoever starts the tests, notifiers are ordinary users: root may open any file. */

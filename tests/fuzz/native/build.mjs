@@ -10,7 +10,12 @@ export const corpusFile = join(import.meta.dirname, 'corpus.txt')
 /** plain: x64, with its fetch-add. cas: the bounded compare-and-swap loop that 32-bit and arm64 writers have instead. */
 export const variants = { plain: [], cas: ['-DMPRTAP_INCREMENT_BY_CAS'] }
 
-const SOURCES = ['dll/checksum.c', 'dll/record.c', 'dll/ring.c', 'tests/fuzz/native/ring-target.c', 'tests/fuzz/native/dump.c']
+const SOURCES = [
+  'dll/checksum.c',
+  'dll/record.c',
+  'dll/ring.c',
+  ...['ring-target', 'input', 'writes', 'dump'].map((name) => `tests/fuzz/native/${name}.c`),
+]
 const FLAGS = [
   '-std=gnu11',
   '-Wall',
