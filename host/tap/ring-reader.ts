@@ -68,6 +68,8 @@ export class RingReader {
   #farewell: string | undefined
   /** A file of this path was open before, in this tap. */
   hasBeenOpen = false
+  /** The last attempt to open found an empty file. */
+  #wasEmpty = false
   /** Of the ring that was opened last, and where its cursor stands. */
   #fileId = ''
   #next = 0
@@ -128,11 +130,15 @@ export class RingReader {
     const judged = file.size < HEADER_SIZE || !file.copy(0, this.#core.header) ? shortFile(file.size) : this.#judge(file, from)
     if (judged !== RING_GOOD) {
       file.close()
-      return judged === RING_EMPTY && !this.hasBeenOpen ? 'empty' : { refusal: describeHeader(judged) }
+      // For a moment it may be empty because it is being made anew.
+      const isBeingMade = judged === RING_EMPTY && !(this.hasBeenOpen && this.#wasEmpty)
+      this.#wasEmpty = judged === RING_EMPTY
+      return isBeingMade ? 'empty' : { refusal: describeHeader(judged) }
     }
     this.#source = new RingSource(this.#core, this.index, file)
     this.#identity = identity
     this.#replaced = false
+    this.#wasEmpty = false
     this.hasBeenOpen = true
     this.newsAt = performance.now()
     return 'open'

@@ -255,9 +255,10 @@ describe('a file that goes away', () => {
     expect(reader.account()).toEqual({ ...NOTHING, delivered: 4 })
   })
 
-  it('is called emptied when it is, unlike one that never was a ring', () => {
+  it('is called emptied when it is and stays so, unlike one that never was a ring, or is being made anew', () => {
     truncateSync(rings.path(), 0)
     reader.turn(0)
+    expect(reader.open('beginning')).toBe('empty')
     expect(reader.open('beginning')).toMatchObject({ refusal: expect.stringContaining('was emptied') })
   })
 
