@@ -75,7 +75,8 @@ export async function idleCpu(folder: string, rings: number, seconds: number): P
 /** What it costs to wake Node as often, and to do nothing then. */
 export async function idleTimer(seconds: number): Promise<Figure> {
   const timer = setInterval(() => {}, LONGEST_REST_MS)
-  await sleep(2000)
+  collect()
+  await sleep(SETTLING_MS)
   const value = await cpuOver(seconds)
   clearInterval(timer)
   return { what: `a timer of ${LONGEST_REST_MS} ms alone, of one core`, value, unit: '%' }

@@ -193,7 +193,10 @@ export class RingReader {
     this.lookedAt = now
     this.#run = 0
     const planned = source.plan()
-    if (planned === 0) return this.#nothingNew(source)
+    if (planned === 0) {
+      this.#leaveIfDone(source)
+      return -1
+    }
     source.copy(planned)
     const rows = this.#core.take(this.index, now)
     const before = this.#next
@@ -204,7 +207,9 @@ export class RingReader {
     const isNews = rows > 0 || this.#next !== before
     this.hasMore = counts[COUNT_PENDING]! > 0
     if (isNews || this.hasMore) this.newsAt = now
-    return isNews ? rows : this.#nothingNew(source)
+    // Nothing more can come of a broken file; another one is looked at once more.
+    if (!isNews || source.isBroken) this.#leaveIfDone(source)
+    return isNews ? rows : -1
   }
 
   /** Looks whether another file, or none, has the ring's path by now. If so the ring is left once all of its records are read. */
@@ -213,12 +218,10 @@ export class RingReader {
   }
 
   /** A file that is gone, truncated, replaced or out of its mind is left once there is nothing in it to wait for; the ring may be opened anew. */
-  #nothingNew(source: RingSource): number {
-    if ((this.#replaced || source.isBroken) && this.account().pending === 0) {
-      if (source.unreadable > 0) this.#farewell = describeLoss(source.unreadable)
-      this.close()
-    }
-    return -1
+  #leaveIfDone(source: RingSource): void {
+    if (!(this.#replaced || source.isBroken) || this.account().pending > 0) return
+    if (source.unreadable > 0) this.#farewell = describeLoss(source.unreadable)
+    this.close()
   }
 
   /** The sequence that is read next, and the one that the writer had come to at the last look. */
