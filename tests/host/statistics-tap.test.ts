@@ -247,7 +247,7 @@ describe('drain()', () => {
     back.setHead(1n)
     truncateSync(rings.path({ sid: OTHER_SID }), 4096)
     await drained
-    expect(tap.stats()).toMatchObject({ operations: 2, rewinds: 1, pending: 0, rings: 1 })
+    expect(tap.stats()).toMatchObject({ operations: 2, rewinds: 1, pending: 0, abandoned: 3 })
     await tap.close()
   })
 
