@@ -171,6 +171,17 @@ describe('an absent name', () => {
   })
 })
 
+describe('a device that is cancelled', () => {
+  it('is no remote name, though a resource of that name has been refused', () => {
+    const ring = ringOf(SID, [pre({ remoteName: 'F:' }), pre({ kind: 'cancel', remoteName: 'F:', localName: null })], 2)
+    for (const filter of [
+      not(field('remoteName').equals('F:')),
+      all(field('remoteName').differs('F:'), field('kind').oneOf(['add', 'cancel'])),
+    ])
+      expect([...kept([ring], filter).keys]).toEqual([`${SID} 1`])
+  })
+})
+
 describe('a name that was cut', () => {
   const long = `\\\\fs01\\${'x'.repeat(400)}end`
 
