@@ -94,7 +94,7 @@ export class Record {
     // From here on the slot is overwritten, from the front; its strings last.
     let remoteName = Record.name(0, strings, blocks, keys, traits)
     // GUARD(refused-device) without: if (total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
-    // GUARD(refused-cut) without: if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
+    // GUARD(refused-cut) without: if (kind == <u32>KIND_ADD && Filter.refusesRemoteName(remoteName)) {
     if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
       store<u8>(slot, PHASE_NONE, ROW_PHASE)
       return true
