@@ -2,7 +2,7 @@
 // tests under Wine to fail. Prints one line a guard, with the test that noticed, and a last line with the totals.
 //   node tests/dll/ablate-wine.mjs               all guards
 //   node tests/dll/ablate-wine.mjs stack string  some, by name
-//   --x86   the 32-bit DLL, in the 32-bit tier's Wine
+//   --x86   the 32-bit DLL, in the 32-bit tier's Wine, where GUARD(attach) is not noticed: the full disk is tested on x64 only
 import { spawnSync } from 'node:child_process'
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -16,7 +16,7 @@ rm "$ring" && head -c 65536 /dev/zero > filler
 truncate -s "$size" "$ring"
 "$wine" "$drive" "$dll" keeps 500`
 
-/** The tests. They need a mount of their own. */
+/** The tests. They need a mount of their own, which the 32-bit tier's root of its own does not show. */
 export async function fullDisk() {
   if (architecture === 'x86') return
   if (spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', rings], { stdio: 'ignore' }).status !== 0)
