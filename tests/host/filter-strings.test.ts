@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { LEVEL_OPERATION, OUTCOME_SUCCEEDED } from '../../assembly/abi.ts'
 import { all, any, field, not } from '../../host/filter/builder.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import { fold, globs, upperCaseTable } from '../../host/filter/glob.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
 import { CoreDriver } from './core-driver.ts'
 import { acceptedBy, eventsOf, keyOf, type Ring, ringOf } from './filter-rings.ts'
-import { OTHER_SID, pre, SID } from './records.ts'
+import { OTHER_SID, post, pre, SID } from './records.ts'
 import { type Event, globMatches, matches } from './reference-filter.ts'
 
 /** Whether the core keeps a record with this remote name. */
@@ -184,6 +185,23 @@ describe('a device that is cancelled', () => {
 
 describe('a name that was cut', () => {
   const long = `\\\\fs01\\${'x'.repeat(400)}end`
+
+  it('in its POST only, for the letter that the system chose, is judged by its PRE', () => {
+    const remoteName = '\\\\fs01\\'.padEnd(357, 'x').concat('end')
+    const { writer } = ringOf(SID, [pre({ remoteName, localName: null }), post(0n, { remoteName, localName: 'P:' })], 2)
+    const ends = field('remoteName').glob('*end')
+    const outcomes = (filter: FilterExpression) => {
+      const driver = new CoreDriver(LEVEL_OPERATION)
+      driver.core.setFilter(filter)
+      // Twice: at first what is thought of a name is not known yet.
+      return [1, 2].map(() => {
+        driver.open(0, writer.bytes)
+        return [...driver.drain(0, writer.bytes), ...driver.expire(Number.POSITIVE_INFINITY)].map(({ outcome }) => outcome)
+      })
+    }
+    expect(outcomes(ends)).toEqual([[OUTCOME_SUCCEEDED], [OUTCOME_SUCCEEDED]])
+    expect(outcomes(not(ends))).toEqual([[], []])
+  })
 
   it('is judged by what was stored of it', () => {
     expect(matchesGlob('\\\\FS01\\*', long)).toBe(true)
