@@ -22,74 +22,15 @@ import {
   FILTER_GATE,
   FILTER_INVERTED,
   FILTER_LENGTH,
-  FILTER_NUMBERS,
-  FILTER_REFUSE,
   FILTER_RESIDUALS,
   FILTER_RULES,
-  FILTER_STRINGS,
-  INSTRUCTION_BIT,
-  INSTRUCTION_FIELD,
-  INSTRUCTION_ON_FALSE,
-  INSTRUCTION_ON_TRUE,
-  INSTRUCTION_SIZE,
-  INSTRUCTION_TEST,
-  INSTRUCTION_VALUE,
-  NUMBER_CONTEXT_HIGH,
-  NUMBER_CONTEXT_LOW,
-  NUMBER_DURATION,
-  NUMBER_FLAGS,
-  NUMBER_KIND,
-  NUMBER_LOGON_ID_HIGH,
-  NUMBER_LOGON_ID_LOW,
-  NUMBER_NOTIFY_STATUS,
-  NUMBER_OUTCOME,
-  NUMBER_PHASE,
-  NUMBER_PROCESS_ID,
-  NUMBER_PROCESS_START_TIME,
-  NUMBER_RESOURCE_TYPE,
-  NUMBER_SEQUENCE,
-  NUMBER_SESSION_ID,
-  NUMBER_STATUS,
-  NUMBER_THREAD_ID,
-  NUMBER_TIME,
-  NUMBER_TRAITS,
-  STRING_ID_ABSENT,
-  TEST_BIT,
-  TEST_EQUAL,
-  TEST_HAS,
-  TEST_LESS,
-  TEST_LESS_OR_EQUAL,
-  TEST_STRING_EQUAL,
-  TEST_STRING_PRESENT,
 } from './abi.ts'
-import { epochMs } from './file-time.ts'
 import { Intern, MARK_ACCEPTED, MARK_KNOWN, MARK_VERDICTS } from './intern.ts'
 import { FOLD, PREDICATES } from './memory.ts'
+import { NameTests } from './name-tests.ts'
 import { Ring } from './ring.ts'
-import {
-  ROW_CONTEXT,
-  ROW_DURATION,
-  ROW_FLAGS,
-  ROW_IMAGE_NAME,
-  ROW_KIND,
-  ROW_LOCAL_NAME,
-  ROW_LOGON_ID,
-  ROW_NOTIFY_STATUS,
-  ROW_OUTCOME,
-  ROW_PHASE,
-  ROW_PROCESS_ID,
-  ROW_PROCESS_START_TIME,
-  ROW_PROVIDER,
-  ROW_REMOTE_NAME,
-  ROW_RESOURCE_TYPE,
-  ROW_RING,
-  ROW_SEQUENCE,
-  ROW_SESSION_ID,
-  ROW_STATUS,
-  ROW_THREAD_ID,
-  ROW_TRAITS,
-  ROW_WALL_TIME,
-} from './row.ts'
+import { ROW_IMAGE_NAME, ROW_LOCAL_NAME, ROW_PROVIDER, ROW_REMOTE_NAME, ROW_RING } from './row.ts'
+import { RowTests, sections } from './row-tests.ts'
 
 const VERDICTS_HEADER: u32 = 16
 const NO_FIELD: u32 = 0xffffffff
@@ -109,8 +50,6 @@ let verdictsUsed: u32 = 0
 let decisive: u32 = NO_FIELD
 /** A remote name that suits no rule is marked as refused. */
 let remoteNameRefuses: bool = false
-/** Where the sections of the row at hand are, one address a string field. */
-const sections = memory.data(32, 16)
 
 export class Filter {
   /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. */
@@ -202,9 +141,9 @@ export class Filter {
           const rule = ((<u32>block) << 7) + (half << 6) + <u32>ctz(word)
           // GUARD(rules)
           if (rule >= rules) break
-          if (!passedGate && !Filter.run(gate, row)) return false
+          if (!passedGate && !RowTests.run(gate, row)) return false
           passedGate = true
-          if (Filter.run(load<u16>(residuals + ((<usize>rule) << 1)), row)) return true
+          if (RowTests.run(load<u16>(residuals + ((<usize>rule) << 1)), row)) return true
         }
       }
     }
@@ -256,7 +195,7 @@ export class Filter {
     memory.copy(section, PREDICATES + <usize>load<u32>(table, 8), blocks << 4)
     for (let i: u32 = 0; i < count; i++) {
       const formula = formulas + ((<usize>i) << 3)
-      if (!Filter.runString(load<u32>(formula), id)) continue
+      if (!NameTests.run(load<u32>(formula), id)) continue
       const bits = PREDICATES + <usize>load<u32>(formula, 4)
       for (let left: usize = load<u16>(bits); left; left--) {
         const bit = <u32>load<u16>(bits + (left << 1))
@@ -273,140 +212,5 @@ export class Filter {
   private static isEmpty(section: usize): bool {
     for (let block: usize = 0; block < blocks; block++) if (v128.any_true(v128.load(section + (block << 4)))) return false
     return true
-  }
-
-  /** Runs number tests from instruction `at` on. */
-  private static run(at: u32, row: usize): bool {
-    const numbers = PREDICATES + <usize>Filter.header(FILTER_NUMBERS)
-    while (at < <u32>FILTER_REFUSE) {
-      const instruction = numbers + <usize>(at * INSTRUCTION_SIZE)
-      const field = <u32>load<u8>(instruction + <usize>INSTRUCTION_FIELD)
-      const test = <i32>load<u8>(instruction + <usize>INSTRUCTION_TEST)
-      let holds: bool
-      if (test == TEST_BIT) {
-        const bit = <u32>load<u16>(instruction + <usize>INSTRUCTION_BIT)
-        const section = load<usize>(sections + ((<usize>field) << 2))
-        holds = ((load<u8>(section + <usize>(bit >> 3)) >> (bit & 7)) & 1) != 0
-      } else {
-        const value = load<f64>(instruction + <usize>INSTRUCTION_VALUE)
-        const number = Filter.number(row, field)
-        if (test == TEST_EQUAL) holds = number == value
-        else if (test == TEST_LESS) holds = number < value
-        else if (test == TEST_LESS_OR_EQUAL) holds = number <= value
-        else if (test == TEST_HAS) holds = (<u32>number & <u32>value) != 0
-        else return false
-      }
-      at = load<u16>(instruction + <usize>(holds ? INSTRUCTION_ON_TRUE : INSTRUCTION_ON_FALSE))
-    }
-    return at == <u32>FILTER_ACCEPT
-  }
-
-  private static number(row: usize, field: u32): f64 {
-    switch (field) {
-      case NUMBER_KIND:
-        return <f64>load<u8>(row + ROW_KIND)
-      case NUMBER_PHASE:
-        return <f64>load<u8>(row + ROW_PHASE)
-      case NUMBER_OUTCOME:
-        return <f64>load<u8>(row + ROW_OUTCOME)
-      case NUMBER_STATUS:
-        return <f64>load<u32>(row + ROW_STATUS)
-      case NUMBER_FLAGS:
-        return <f64>load<u32>(row + ROW_FLAGS)
-      case NUMBER_TRAITS:
-        return <f64>load<u32>(row + ROW_TRAITS)
-      case NUMBER_RESOURCE_TYPE:
-        return <f64>load<u32>(row + ROW_RESOURCE_TYPE)
-      case NUMBER_PROCESS_ID:
-        return <f64>load<u32>(row + ROW_PROCESS_ID)
-      case NUMBER_THREAD_ID:
-        return <f64>load<u32>(row + ROW_THREAD_ID)
-      case NUMBER_SESSION_ID:
-        return <f64>load<u32>(row + ROW_SESSION_ID)
-      case NUMBER_LOGON_ID_LOW:
-        return <f64>load<u32>(row + ROW_LOGON_ID)
-      case NUMBER_LOGON_ID_HIGH:
-        return <f64>load<u32>(row + ROW_LOGON_ID, 4)
-      case NUMBER_NOTIFY_STATUS:
-        return <f64>load<u32>(row + ROW_NOTIFY_STATUS)
-      case NUMBER_CONTEXT_LOW:
-        return <f64>load<u32>(row + ROW_CONTEXT)
-      case NUMBER_CONTEXT_HIGH:
-        return <f64>load<u32>(row + ROW_CONTEXT, 4)
-      case NUMBER_TIME:
-        return epochMs(load<i64>(row + ROW_WALL_TIME))
-      case NUMBER_DURATION:
-        return load<f64>(row + ROW_DURATION)
-      case NUMBER_PROCESS_START_TIME:
-        return epochMs(load<i64>(row + ROW_PROCESS_START_TIME))
-      case NUMBER_SEQUENCE:
-        return <f64>load<u64>(row + ROW_SEQUENCE)
-      default:
-        return NaN
-    }
-  }
-
-  /** Runs string tests from instruction `at` on. */
-  private static runString(at: u32, id: u32): bool {
-    const strings = PREDICATES + <usize>Filter.header(FILTER_STRINGS)
-    while (at < <u32>FILTER_REFUSE) {
-      const instruction = strings + <usize>(at * INSTRUCTION_SIZE)
-      const test = <i32>load<u8>(instruction + <usize>INSTRUCTION_TEST)
-      const text = PREDICATES + <usize>load<u32>(instruction + <usize>INSTRUCTION_VALUE)
-      const units = load<u32>(instruction + <usize>INSTRUCTION_VALUE, 4)
-      // GUARD(absent-name) without: let holds = true
-      let holds = id != <u32>STRING_ID_ABSENT
-      if (holds && test != TEST_STRING_PRESENT) {
-        holds = test == TEST_STRING_EQUAL ? Filter.equals(id, text, units) : Filter.globs(id, text, units)
-      }
-      at = load<u16>(instruction + <usize>(holds ? INSTRUCTION_ON_TRUE : INSTRUCTION_ON_FALSE))
-    }
-    return at == <u32>FILTER_ACCEPT
-  }
-
-  @inline
-  private static unit(string: usize, wide: u32, i: u32): u32 {
-    return wide ? <u32>load<u16>(string + ((<usize>i) << 1)) : <u32>load<u8>(string + <usize>i)
-  }
-
-  private static equals(id: u32, text: usize, units: u32): bool {
-    const unitsAndWidth = Intern.unitsAndWidth(id)
-    // GUARD(whole-name)
-    if (unitsAndWidth >> 1 != units) return false
-    const string = Intern.at(id) + 16
-    for (let i: u32 = 0; i < units; i++) {
-      if (Filter.unit(string, unitsAndWidth & 1, i) != <u32>load<u16>(text + ((<usize>i) << 1))) return false
-    }
-    return true
-  }
-
-  /** `*` is any run of units, `?` any one; the text is folded already. Goes back to the last star only, so at most units × text steps. */
-  private static globs(id: u32, text: usize, textUnits: u32): bool {
-    const unitsAndWidth = Intern.unitsAndWidth(id)
-    const units = unitsAndWidth >> 1
-    const wide = unitsAndWidth & 1
-    const string = Intern.at(id) + 16
-    let i: u32 = 0
-    let p: u32 = 0
-    let star: i32 = -1
-    let resume: u32 = 0
-    while (i < units) {
-      // GUARD(end-of-pattern) without: const wanted = <u32>load<u16>(text + ((<usize>p) << 1))
-      const wanted = p < textUnits ? <u32>load<u16>(text + ((<usize>p) << 1)) : 0x10000
-      if (wanted == 0x2a) {
-        star = p++
-        resume = i
-      } else if (wanted == 0x3f || wanted == <u32>load<u16>(FOLD + ((<usize>Filter.unit(string, wide, i)) << 1))) {
-        i++
-        p++
-      } else if (star >= 0) {
-        p = <u32>star + 1
-        i = ++resume
-      } else {
-        return false
-      }
-    }
-    while (p < textUnits && load<u16>(text + ((<usize>p) << 1)) == 0x2a) p++
-    return p == textUnits
   }
 }

@@ -275,7 +275,6 @@ function finishUnfinished(row: usize): void {
   finish(row)
 }
 
-@inline
 function deliver(row: usize, now: f64): void {
   if (level != LEVEL_NOTIFICATION) pair(row, now)
   else if (Filter.accepts(row) && !quiet) Columns.append(row)
