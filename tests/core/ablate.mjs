@@ -15,10 +15,12 @@ const NEAREST = {
   'filter.ts': ['filter-strings', 'filter-policy'],
   'index.ts': ['core-pairing', 'core-strings', 'core-progress', 'filter-strings', 'statistics-bounds'],
   'intern.ts': ['core-strings', 'core-pairing'],
+  'name-tests.ts': ['filter-strings'],
   'pairing.ts': ['core-pairing'],
   'progress.ts': ['core-progress'],
   'record.ts': ['core-guards', 'core-records'],
   'ring.ts': ['core-ring', 'core-progress'],
+  'row-tests.ts': ['filter-strings', 'filter-policy'],
   'statistics.ts': ['statistics-bounds', 'statistics-groups'],
 }
 /** A guard whose absence makes the core spin is noticed by this. Ten times what any of these takes on a busy machine. */
