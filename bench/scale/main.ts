@@ -25,10 +25,10 @@ const figures = await withFolder(async (folder) => {
     found.push(passCost(folder, rings, quick ? 50 : 300))
   }
   tell('an idle timer')
-  found.push(await idleTimer(quick ? 4 : 20))
+  found.push(await idleTimer(quick ? 4 : 28))
   for (const rings of [1, 1000]) {
     tell(`an idle tap with ${rings} rings`)
-    found.push(await idleCpu(folder, rings, quick ? 4 : 20))
+    found.push(await idleCpu(folder, rings, quick ? 4 : 28))
   }
   for (const slotsLog2 of [10, 16]) {
     for (const writers of quick ? [1, 4, 8] : [1, 2, 3, 4, 5, 6, 7, 8]) {
