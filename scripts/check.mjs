@@ -12,7 +12,7 @@ const bin = (path, ...args) => node(inRoot('node_modules', path), ...args)
 /** Bytes that may not be exceeded: what is loaded into strangers' processes and into every embedder's bundle. */
 const budgets = {
   'build/core.wasm': 24 * 1024,
-  'build/index.js': 128 * 1024,
+  'build/index.js': 160 * 1024,
   'build/cli.js': 384 * 1024,
   'build/dll/x64/mprtap.dll': 24 * 1024,
   'build/dll/x86/mprtap.dll': 24 * 1024,
