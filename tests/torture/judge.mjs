@@ -59,8 +59,11 @@ export class Judge {
     this.produced++
   }
 
-  /** One reader process: its log, where its consumer's cursor stood when it began, and whether the one before ended cleanly. */
-  reader(path, start, isAfterCleanEnd) {
+  /**
+   * One reader process: its log, where its consumer's cursor stood when it began, and the last sequence that the one before delivered if that ended
+   * cleanly. What one before that delivered without saving may come again. Returns the last sequence that this one delivered, or -1.
+   */
+  reader(path, start, cleanlyDelivered) {
     const bytes = readFileSync(path)
     const words = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3)
     let last = -1
@@ -74,7 +77,7 @@ export class Judge {
           const [sequence, writer, number] = words.subarray(at + 2 + 3 * row, at + 5 + 3 * row)
           if (type === LOG_TORN) this.torn++
           else {
-            this.deliver(sequence, writer, number, sequence <= last || sequence < start || isAfterCleanEnd)
+            this.deliver(sequence, writer, number, sequence <= last || sequence < start || sequence <= cleanlyDelivered)
             last = sequence
           }
         }
@@ -89,6 +92,7 @@ export class Judge {
         at++
       }
     }
+    return last
   }
 
   /** A reader was told that `lost` sequences from `first` on are lost. */

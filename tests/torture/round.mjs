@@ -202,10 +202,11 @@ export class Round {
       judge.journal(id, readJournal(journal))
       rmSync(journal)
     }
+    let delivered = -1
     for (const { log, start, isAfterCleanEnd } of this.#readers) {
-      if (!existsSync(log)) continue
-      judge.reader(log, start, isAfterCleanEnd)
-      rmSync(log)
+      const before = isAfterCleanEnd ? delivered : -1
+      delivered = existsSync(log) ? judge.reader(log, start, before) : -1
+      rmSync(log, { force: true })
     }
     judge.finish()
     return judge
