@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
@@ -251,6 +251,7 @@ describe('a process that is done with its tap', () => {
     writeFileSync(entry, `import { openTap } from ${JSON.stringify(api)}\nconst directory = ${JSON.stringify(rings.directory)}\n${program}`)
     buildSync({ entryPoints: [entry], outfile: output, bundle: true, platform: 'node', format: 'esm', external: ['koffi'] })
     const child = spawnSync(process.execPath, [output], { encoding: 'utf8', timeout: 15_000 })
+    rmSync(output)
     expect({ status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({ status: 0, signal: null, stderr: '' })
     return child.stdout
   }
