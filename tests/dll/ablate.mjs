@@ -5,10 +5,10 @@ import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { guardsOf, PORTABLE } from './guards.mjs'
+import { writeHeaders } from './headers.mjs'
 
 const work = inBuild('tests/ablation')
 const tests = inRoot('tests/dll')
-const vectors = inBuild('tests/dll')
 const flags = [
   '-std=gnu11',
   '-O1',
@@ -24,7 +24,7 @@ function testsPass() {
   const sources = PORTABLE.filter((file) => file.endsWith('.c') && file !== 'ring_cache.c').map((file) => join(work, file))
   const harness = readdirSync(tests).filter((file) => /^(check|rings|.*-test)\.c$/.test(file))
   const program = join(work, 'core')
-  const include = [`-I${work}`, `-I${tests}`, `-I${vectors}`]
+  const include = [`-I${work}`, `-I${tests}`]
   const args = [...flags, '-fno-sanitize-recover=all', ...include, ...sources, ...harness.map((file) => join(tests, file)), '-o', program]
   const built = spawnSync('clang', args, { encoding: 'utf8' })
   if (built.status !== 0) throw new Error(built.stderr)
@@ -35,6 +35,7 @@ function testsPass() {
 rmSync(work, { recursive: true, force: true })
 mkdirSync(work, { recursive: true })
 cpSync(inRoot('dll'), work, { recursive: true })
+writeHeaders(work)
 if (!testsPass()) throw new Error('the tests fail with every guard in its place: run tests/dll/run.mjs')
 
 const totals = { red: 0, green: 0 }

@@ -4,12 +4,11 @@
 //   sanitized  under AddressSanitizer and UndefinedBehaviorSanitizer
 //   32-bit     -m32, so that every 64-bit operation is a cmpxchg8b; left out, loudly, where gcc-multilib is not installed
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { policyCasesHeader } from './policy-cases.mjs'
+import { writeHeaders } from './headers.mjs'
 import { runProducerTests } from './producers.mjs'
-import { vectorsHeader } from './vectors.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const out = join(root, 'build/tests/dll')
@@ -73,10 +72,7 @@ function runVariant(variant) {
   }
 }
 
-mkdirSync(out, { recursive: true })
-const fromFormat = (name) => JSON.parse(readFileSync(join(root, 'format', name), 'utf8'))
-writeFileSync(join(out, 'vectors.h'), vectorsHeader(fromFormat('vectors.json')))
-writeFileSync(join(out, 'policy_cases.h'), policyCasesHeader(fromFormat('policy-cases.json')))
+writeHeaders(out)
 const can32 = spawnSync('clang', ['-m32', '-x', 'c', '-', '-o', '/dev/null'], { input: '#include <stdio.h>\nint main(void) { return 0; }' })
 if (can32.status !== 0) {
   delete variants['32-bit']
