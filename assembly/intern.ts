@@ -3,7 +3,7 @@
 // An id is the string's block in the arena:
 //
 //      0 ┌───────────────┬───────────────┬───────────────┐
-//        │ 0             │ units·2+wide 4│ marks 4       │
+//        │ unused 8      │ units·2+wide 4│ marks 4       │
 //     16 ├───────────────┴───────────────┴───────────────┤
 //        │ the bytes as stored in the record, zero padded│
 //        └───────────────────────────────────────────────┘
@@ -97,8 +97,7 @@ export class Intern {
     for (let at: u32 = 0; at < used; ) {
       const id = at >> 4
       Intern.setMarks(id, Intern.marks(id) & ~marks)
-      const unitsAndWidth = Intern.unitsAndWidth(id)
-      at += (((((unitsAndWidth >> 1) << (unitsAndWidth & 1)) + 15) >> 4) + 1) << 4
+      at += (Intern.blocks(Intern.unitsAndWidth(id)) + 1) << 4
     }
   }
 
@@ -177,7 +176,6 @@ export class Intern {
   private static add(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
     const id = used >> 4
     const place = Intern.at(id)
-    store<u64>(place, 0)
     store<u32>(place, unitsAndWidth, 8)
     store<u32>(place, 0, 12)
     for (let block: usize = 0; block < <usize>blocks; block++) v128.store(place + (block << 4), v128.load(at + (block << 4)), 16)
