@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include "checksum.h"
 #include "ring.h"
+#include "test_point_names.h"
 
 static struct {
     const char *ring, *names;
@@ -44,13 +45,8 @@ static void fail(const char *what)
 
 static int point_named(const char *name)
 {
-    static const char *const names[TEST_POINT_COUNT] = {
-        [AFTER_CLAIM] = "after-claim", [AFTER_STAMP] = "after-stamp", [MID_COPY] = "mid-copy",
-        [BEFORE_COMMIT] = "before-commit", [AFTER_COMMIT] = "after-commit",
-    };
-    for (int i = 0; i < TEST_POINT_COUNT; i++) {
-        if (names[i] && strcmp(names[i], name) == 0) return i;
-    }
+    int point = test_point_named(name);
+    if (point >= 0) return point;
     errno = EINVAL;
     fail(name);
     return -1;

@@ -26,6 +26,7 @@
 #include <unistd.h>
 #include "record.h"
 #include "torture.h"
+#include "../dll/test_point_names.h"
 
 #define ENTRIES_MAX (1u << 23)
 
@@ -56,13 +57,8 @@ static void on_terminate(int signal)
 
 static int point_named(const char *name)
 {
-    static const char *const names[TEST_POINT_COUNT] = {
-        [AFTER_CLAIM] = "after-claim", [AFTER_STAMP] = "after-stamp", [MID_COPY] = "mid-copy",
-        [BEFORE_COMMIT] = "before-commit", [AFTER_COMMIT] = "after-commit",
-    };
-    for (int i = 0; i < TEST_POINT_COUNT; i++) {
-        if (names[i] && strcmp(names[i], name) == 0) return i;
-    }
+    int point = test_point_named(name);
+    if (point >= 0) return point;
     torture_fail(name);
     return -1;
 }
