@@ -38,7 +38,7 @@ export function buildCore() {
 }
 
 export async function buildBundles() {
-  const entries = { index: 'host/api/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
+  const entries = { index: 'host/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
   const outputs = Object.keys(entries).map((name) => `build/${name}.js`)
   if (!isOlder(outputs, ['host', 'format', 'assembly/abi.ts', 'build/core-wasm.mjs', 'package.json'])) return
   const { build } = await import('esbuild')
@@ -65,7 +65,7 @@ export async function buildBundles() {
 }
 
 export function buildTypes() {
-  if (!isOlder(['build/types/host/api/index.d.ts'], ['host', 'format', 'assembly/abi.ts'])) return
+  if (!isOlder(['build/types/host/index.d.ts'], ['host', 'format', 'assembly/abi.ts'])) return
   run('typescript/bin/tsc', ['-p', 'tsconfig.types.json'])
 }
 

@@ -1,17 +1,17 @@
-// Reads a ring through the core step by step as a tap does (host/tap/ring-reader.ts): header, plan, slots, head again, take. The bytes come
+// Reads a ring through the core step by step as a tap does (host/reading/ring-reader.ts): header, plan, slots, head again, take. The bytes come
 // from memory, which is what the other variants read, or from the file.
 
 import { FROM_SEQUENCE, LEVEL_NOTIFICATION, RING_GOOD } from '../../assembly/abi.ts'
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import { Core } from '../../host/core/core.ts'
+import { Batch } from '../../host/events/batch.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
-import type { RingFile } from '../../host/ring/ring-file.ts'
-import { Batch } from '../../host/tap/batch.ts'
+import type { OpenFile } from '../../host/system/file.ts'
 
 const UNFINISHED_AFTER_MS = 300_000
 
 /** A ring in memory, in the place of a file. */
-export function ringInMemory(ring: Uint8Array): RingFile {
+export function ringInMemory(ring: Uint8Array): OpenFile {
   return {
     size: ring.length,
     copy(offset, target) {
@@ -25,11 +25,11 @@ export function ringInMemory(ring: Uint8Array): RingFile {
 export class CoreReader {
   readonly core: Core
   readonly batch: Batch
-  readonly #file: RingFile
+  readonly #file: OpenFile
   readonly #windows: readonly Uint8Array[]
   #left = 0
 
-  constructor(file: RingFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION) {
+  constructor(file: OpenFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION) {
     this.#file = file
     this.core = new Core(level, UNFINISHED_AFTER_MS)
     this.batch = new Batch(this.core, level)

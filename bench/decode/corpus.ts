@@ -1,6 +1,6 @@
 // What is decoded: a ring of generated traffic, the same events in other formats, and the truth about them, taken from the traffic itself.
 
-import type { Notification } from '../../host/api/types.ts'
+import type { Notification } from '../../host/model/events.ts'
 import type { TrafficOperation } from '../../host/testing/index.ts'
 import { contextOf, generateTraffic, type RecordInput, RingWriter } from '../../host/testing/index.ts'
 import { SLICE } from '../lib/measure.ts'

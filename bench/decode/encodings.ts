@@ -1,6 +1,6 @@
 // The same events in the formats that programs use instead: one buffer a slice.
 
-import type { Notification } from '../../host/api/types.ts'
+import type { Notification } from '../../host/model/events.ts'
 import { compact } from './peers/compact.ts'
 import { encodeFlatBuffer } from './peers/flatbuffers.ts'
 import { encodeJsonLines } from './peers/json-lines.ts'

@@ -2,9 +2,9 @@
 
 import { LEVEL_OPERATION } from '../../assembly/abi.ts'
 import { SLOT_SIZE } from '../../format/layout.ts'
-import { openTap } from '../../host/api/index.ts'
-import { openRingFile } from '../../host/ring/ring-file.ts'
-import type { Batch } from '../../host/tap/batch.ts'
+import type { Batch } from '../../host/events/batch.ts'
+import { openTap } from '../../host/index.ts'
+import { openRingFile } from '../../host/rings/ring-file.ts'
 import { kept, type Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'

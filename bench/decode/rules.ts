@@ -1,8 +1,8 @@
 // A policy of 256 rules, any of which may keep a record: globs and exact names, a half of them with a second condition.
 
-import type { Kind, Notification } from '../../host/api/types.ts'
 import { globs } from '../../host/filter/glob.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
+import type { Kind, Notification } from '../../host/model/events.ts'
 import { Random } from '../../host/testing/random.ts'
 import { type Group, kept, type Variant } from '../lib/measure.ts'
 import type { Corpus } from './corpus.ts'

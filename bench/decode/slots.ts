@@ -1,8 +1,8 @@
 // How JavaScript reads a slot without mprtap: constants and small steps that all such variants share. None of them looks at stamp or
 // checksum, and none checks a length: they trust the ring, which mprtap does not.
 
-import type { Notification, ResourceType } from '../../host/api/types.ts'
-import { outcomeOf, statusName } from '../../host/win32/status.ts'
+import type { Notification, ResourceType } from '../../host/model/events.ts'
+import { outcomeOf, statusName } from '../../host/model/status.ts'
 
 const TWO_32 = 2 ** 32
 /** FILETIME of 1970-01-01, its two halves. */

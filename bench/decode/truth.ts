@@ -1,8 +1,8 @@
 // What a record means, straight from what was written: the answer that every variant has to give.
 
-import type { Kind, Notification, ResourceType } from '../../host/api/types.ts'
+import type { Kind, Notification, ResourceType } from '../../host/model/events.ts'
+import { outcomeOf, statusName } from '../../host/model/status.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
-import { outcomeOf, statusName } from '../../host/win32/status.ts'
 
 const EPOCH = 116_444_736_000_000_000n
 const DEVICE = /^(?:[a-z]:|(?:lpt|com)\d+:?)$/i

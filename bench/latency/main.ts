@@ -1,6 +1,6 @@
 // npm run bench -- latency: from a writer's clock, read just before it commits, to the iteration of a tap in another process.
 
-import { openTap } from '../../host/api/index.ts'
+import { openTap } from '../../host/index.ts'
 import { environment } from '../lib/environment.ts'
 import { median, percentile } from '../lib/measure.ts'
 import { makeRing, startWriter, withFolder } from '../lib/rings.ts'

@@ -1,7 +1,7 @@
 // Memory of a host over very many records, with names that nobody has seen before among them, so that the string table is emptied and filled
 // again and again.
 
-import { openTap } from '../../host/api/index.ts'
+import { openTap } from '../../host/index.ts'
 import { collect } from '../lib/measure.ts'
 import { makeRing, openWriter } from '../lib/rings.ts'
 import type { Figure } from './main.ts'

@@ -1,7 +1,7 @@
 // How many notifications a second writers can write before a tap on the same machine loses the first.
 
 import { rmSync } from 'node:fs'
-import { openTap } from '../../host/api/index.ts'
+import { openTap } from '../../host/index.ts'
 import { makeRing, startWriter } from '../lib/rings.ts'
 import type { Figure } from './main.ts'
 

@@ -1,7 +1,7 @@
 // What each type of field can be compared with. Conditions of the parser and of the builder all pass through here.
 
-import { CONNECT_FLAGS } from '../win32/connect-flags.ts'
-import { statusNames } from '../win32/status.ts'
+import { CONNECT_FLAGS } from '../model/connect-flags.ts'
+import { statusNames } from '../model/status.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import { type FieldName, fieldOf, literalHint } from './fields.ts'
 import { nearest } from './nearest.ts'

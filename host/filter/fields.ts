@@ -1,6 +1,6 @@
 // The fields that a filter can name: exactly those of the JSON output, with their types.
 
-import { CONNECT_FLAGS } from '../win32/connect-flags.ts'
+import { CONNECT_FLAGS } from '../model/connect-flags.ts'
 
 export type FieldType =
   | 'string'

@@ -44,7 +44,7 @@ import {
   TRAIT_HAS_STATUS,
 } from '../../assembly/abi.ts'
 import { KIND_ADD, KIND_CANCEL, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
-import { statusNames } from '../win32/status.ts'
+import { statusNames } from '../model/status.ts'
 import type { Condition } from './conditions.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import type { FieldName } from './fields.ts'

@@ -1,4 +1,4 @@
-import { MprtapError } from '../api/errors.ts'
+import { MprtapError } from '../model/errors.ts'
 
 /** A filter that cannot be understood (MPRTAP_FILTER_SYNTAX). */
 export class FilterSyntaxError extends MprtapError {

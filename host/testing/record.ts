@@ -41,7 +41,7 @@ import {
   STRING_TRUNCATED,
   STRING_WIDE,
 } from '../../format/layout.ts'
-import type { Kind } from '../api/types.ts'
+import type { Kind } from '../model/events.ts'
 import { storeChecksum } from './checksum.ts'
 
 /**

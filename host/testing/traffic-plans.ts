@@ -1,5 +1,5 @@
-import type { Kind } from '../api/types.ts'
-import { ERROR_CANCELLED, outcomeOf } from '../win32/status.ts'
+import type { Kind } from '../model/events.ts'
+import { ERROR_CANCELLED, outcomeOf } from '../model/status.ts'
 import type { Random } from './random.ts'
 import type { Share, TrafficProcess, TrafficUser } from './traffic-world.ts'
 

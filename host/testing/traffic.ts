@@ -1,5 +1,5 @@
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
-import type { Phase } from '../api/types.ts'
+import type { Phase } from '../model/events.ts'
 import { Random, Zipf } from './random.ts'
 import type { RecordInput } from './record.ts'
 import { fileTimeOf } from './time.ts'

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTap } from '../../host/api/index.ts'
+import { GROUPS } from '../../host/cli/commands/report.ts'
 import * as exitCodes from '../../host/cli/exit-codes.ts'
-import { notificationJson, operationJson } from '../../host/cli/format-json.ts'
-import { GROUPS } from '../../host/cli/report.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
+import { openTap } from '../../host/index.ts'
 import { writeRings } from '../../host/testing/index.ts'
+import { notificationJson, operationJson } from '../../host/text/event-json.ts'
 import { eventsOf, oddRing, trafficRings } from '../host/filter-rings.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -95,7 +95,7 @@ describe('docs/cli.md', () => {
   })
 
   it('has the variables that colours heed', () => {
-    const source = readFileSync(join(ROOT, 'host/cli/colours.ts'), 'utf8')
+    const source = readFileSync(join(ROOT, 'host/cli/output/colours.ts'), 'utf8')
     const [, names] = /\{ ([A-Z_, ]+) \}: NodeJS\.ProcessEnv/.exec(source)!
     expect(firstCells(section('## Environment'))).toEqual(names!.split(', '))
   })

@@ -1,4 +1,4 @@
-import type { Notification, Operation } from '../../host/api/types.ts'
+import type { Notification, Operation } from '../../host/model/events.ts'
 
 /** 09:05:03.007 on the wall clock here, whatever the time zone. */
 export const TIME = new Date(2026, 0, 5, 9, 5, 3, 7).getTime()

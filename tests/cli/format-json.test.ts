@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { TapStats } from '../../host/api/types.ts'
-import { notificationJson, operationJson } from '../../host/cli/format-json.ts'
-import { summaryJson, summaryText, Tally } from '../../host/cli/summary.ts'
+import { summaryJson, summaryText, Tally } from '../../host/cli/output/summary.ts'
+import type { TapStats } from '../../host/model/events.ts'
+import { notificationJson, operationJson } from '../../host/text/event-json.ts'
 import { notification, operation, TIME } from './events.ts'
 
 const error = { code: 53, name: 'ERROR_BAD_NETPATH' }

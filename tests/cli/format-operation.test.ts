@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { coloursFor } from '../../host/cli/colours.ts'
-import { formatDuration, formatError, formatNotification, formatOperation, formatTime } from '../../host/cli/format-operation.ts'
+import { coloursFor } from '../../host/cli/output/colours.ts'
+import { formatDuration, formatError, formatNotification, formatOperation, formatTime } from '../../host/cli/output/format-operation.ts'
 import { notification, operation, TIME } from './events.ts'
 
 const terminal = () => Object.assign(new PassThrough(), { isTTY: true })

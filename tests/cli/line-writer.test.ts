@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { LineWriter } from '../../host/cli/line-writer.ts'
+import { LineWriter } from '../../host/cli/output/line-writer.ts'
 
 describe('LineWriter', () => {
   it('writes lines', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { safeJson, safeText } from '../../host/cli/safe-text.ts'
+import { safeJson, safeText } from '../../host/text/safe-text.ts'
 
 const code = (point: number) => String.fromCodePoint(point)
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)

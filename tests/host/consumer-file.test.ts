@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Notification, openTap, type Tap, type TapOptions } from '../../host/api/index.ts'
+import { type Notification, openTap, type Tap, type TapOptions } from '../../host/index.ts'
 import { pre } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
-import { Departures } from '../../host/tap/departures.ts'
+import { Departures } from '../../host/reading/departures.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HEADER_HEAD } from '../../format/layout.ts'
-import { type Notification, openTap } from '../../host/api/index.ts'
+import { type Notification, openTap } from '../../host/index.ts'
 import { until } from './rings-on-disk.ts'
 
 const root = join(import.meta.dirname, '../..')

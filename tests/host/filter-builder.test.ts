@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  all,
-  any,
-  type FieldName,
-  type FilterExpression,
-  FilterSyntaxError,
-  field,
-  not,
-  openTap,
-  parseFilter,
-} from '../../host/api/index.ts'
 import { filterFor } from '../../host/filter/check.ts'
+import { all, any, type FieldName, type FilterExpression, FilterSyntaxError, field, not, openTap, parseFilter } from '../../host/index.ts'
 
 describe('the builder makes what the text makes', () => {
   it.each([

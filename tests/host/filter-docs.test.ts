@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { notificationJson, operationJson } from '../../host/cli/format-json.ts'
 import { compileFilter } from '../../host/filter/compile.ts'
 import { type FieldName, fieldNames, fieldOf, isField, type Level } from '../../host/filter/fields.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
+import { notificationJson, operationJson } from '../../host/text/event-json.ts'
 import { eventsOf, oddRing, trafficRings } from './filter-rings.ts'
 import { type Event, matches } from './reference-filter.ts'
 

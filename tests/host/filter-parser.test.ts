@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { MprtapError } from '../../host/api/errors.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import { type FieldName, fieldNames, type Level } from '../../host/filter/fields.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
 import { FilterSyntaxError } from '../../host/filter/syntax-error.ts'
+import { MprtapError } from '../../host/model/errors.ts'
 
 const is = (field: FieldName, value: string | number | boolean): FilterExpression => ({ type: 'compare', field, operator: '==', value })
 const not = (operand: FilterExpression): FilterExpression => ({ type: 'not', operand })

@@ -2,9 +2,9 @@
 
 import * as abi from '../../assembly/abi.ts'
 import { STRING_LOCAL_NAME } from '../../format/layout.ts'
+import { NotificationEvent, OperationEvent } from '../../host/events/events.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { Level } from '../../host/filter/fields.ts'
-import { NotificationEvent, OperationEvent } from '../../host/tap/events.ts'
 import { contextOf, generateTraffic, type RecordInput, RingWriter, type TrafficOperation } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
 import { post, pre, SID } from './records.ts'

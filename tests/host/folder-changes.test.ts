@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FolderChanges } from '../../host/tap/folder-changes.ts'
+import { FolderChanges } from '../../host/rings/folder-changes.ts'
 
 let directory: string
 let folder: string

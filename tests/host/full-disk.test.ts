@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, type TestContext } from 'vitest'
-import { type Notification, openTap, type Tap } from '../../host/api/index.ts'
+import { type Notification, openTap, type Tap } from '../../host/index.ts'
 import { NotifierBed } from './notifier.ts'
 import { pre } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'

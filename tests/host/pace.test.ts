@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Pace } from '../../host/tap/pace.ts'
+import { Pace } from '../../host/reading/pace.ts'
 
 /** A ring that had news last, and was looked at last, at these times. */
 const ring = (newsAt: number, lookedAt = newsAt) => ({ newsAt, lookedAt })

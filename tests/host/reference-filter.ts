@@ -1,8 +1,8 @@
 // What a filter means, said as plainly as can be: over the event as an object, one condition at a time. Nothing here comes from assembly/,
 // nor from the compiler.
 
-import type { Notification, Operation } from '../../host/api/types.ts'
 import type { Comparison, FilterExpression, Literal } from '../../host/filter/expression.ts'
+import type { Notification, Operation } from '../../host/model/events.ts'
 
 export type Event = Operation | Notification
 

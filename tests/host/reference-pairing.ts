@@ -1,4 +1,4 @@
-// PRE and POST made one operation, obviously: the rules of RING.md, "The context", and of docs of host/api/types.ts.
+// PRE and POST made one operation, obviously: the rules of RING.md, "The context", and of docs of host/model/events.ts.
 
 import type { ReferenceRecord, Row } from './reference-record.ts'
 

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, wri
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../host/core/core.ts'
-import { openRingFile } from '../../host/ring/ring-file.ts'
+import { openRingFile } from '../../host/rings/ring-file.ts'
 import { openFiles, RingsOnDisk } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()

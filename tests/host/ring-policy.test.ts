@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { judgeRing, type RingFolder } from '../../host/ring/policy.ts'
+import { judgeRing, type RingFolder } from '../../host/rings/policy.ts'
 
 interface PolicyCase {
   readonly what: string

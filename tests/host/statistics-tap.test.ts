@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type GroupBy, openTap, type TapOptions } from '../../host/api/index.ts'
+import { type GroupBy, openTap, type TapOptions } from '../../host/index.ts'
 import { type RecordInput, type RingWriter, writeRings } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk, take } from './rings-on-disk.ts'

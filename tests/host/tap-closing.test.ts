@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { MprtapError, openTap } from '../../host/api/index.ts'
+import { MprtapError, openTap } from '../../host/index.ts'
 import { OTHER_SID, post, pre } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'
 
@@ -247,7 +247,7 @@ describe('a process that is done with its tap', () => {
   function run(program: string): string {
     const entry = join(rings.directory, 'program.ts')
     const output = join(process.cwd(), 'build', `tap-closing-${process.pid}.mjs`)
-    const api = join(process.cwd(), 'host/api/index.ts')
+    const api = join(process.cwd(), 'host/index.ts')
     writeFileSync(entry, `import { openTap } from ${JSON.stringify(api)}\nconst directory = ${JSON.stringify(rings.directory)}\n${program}`)
     buildSync({ entryPoints: [entry], outfile: output, bundle: true, platform: 'node', format: 'esm', external: ['koffi'] })
     const child = spawnSync(process.execPath, [output], { encoding: 'utf8', timeout: 15_000 })

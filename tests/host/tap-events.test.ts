@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { STRING_IMAGE_NAME, STRING_PROVIDER, STRING_REMOTE_NAME } from '../../format/layout.ts'
-import { type Notification, type Operation, openTap } from '../../host/api/index.ts'
+import { type Notification, type Operation, openTap } from '../../host/index.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 import { post, pre, record, SID, TIME } from './records.ts'
 import { RingsOnDisk, take } from './rings-on-disk.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openTap } from '../../host/api/index.ts'
+import { openTap } from '../../host/index.ts'
 import { writeRings } from '../../host/testing/index.ts'
 
 let directory: string

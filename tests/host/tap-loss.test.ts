@@ -1,6 +1,6 @@
 import { truncateSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Loss, type Operation, openTap, type Tap } from '../../host/api/index.ts'
+import { type Loss, type Operation, openTap, type Tap } from '../../host/index.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { MprtapError, type Operation, openTap } from '../../host/api/index.ts'
+import { MprtapError, type Operation, openTap } from '../../host/index.ts'
 import { RingWriter, writeRings } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'

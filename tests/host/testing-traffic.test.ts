@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { outcomeOf } from '../../host/model/status.ts'
 import { followTraffic, generateTraffic, type TrafficNotification, type TrafficOperation, writeRings } from '../../host/testing/index.ts'
-import { outcomeOf } from '../../host/win32/status.ts'
 import { naiveChecksum } from '../format/naive-ring.ts'
 
 const all = [...generateTraffic({ seed: 7, operations: 20_000 })]

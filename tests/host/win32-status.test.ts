@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { connectFlagNames } from '../../host/win32/connect-flags.ts'
-import { explainStatus } from '../../host/win32/explanations.ts'
-import { outcomeOf, statusName } from '../../host/win32/status.ts'
+import { connectFlagNames } from '../../host/model/connect-flags.ts'
+import { explainStatus } from '../../host/model/explanations.ts'
+import { outcomeOf, statusName } from '../../host/model/status.ts'
 
 const ALL = Array.from({ length: 12_000 }, (_, status) => status)
 

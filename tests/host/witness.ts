@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { type Loss, type Notification, openTap, type Tap } from '../../host/api/index.ts'
+import { type Loss, type Notification, openTap, type Tap } from '../../host/index.ts'
 import type { JournalEntry } from './notifier.ts'
 import { until } from './rings-on-disk.ts'
 

@@ -13,7 +13,7 @@ import {
   FORMAT_MAJOR,
   HEADER_HEAD,
 } from '../../format/layout.ts'
-import { type Notification, type Operation, openTap, type Tap } from '../../host/api/index.ts'
+import { type Notification, type Operation, openTap, type Tap } from '../../host/index.ts'
 import { inBuild } from '../../scripts/lib/paths.mjs'
 import { bedDirectory } from '../../scripts/lib/test-bed.mjs'
 import { toWindowsPath, waitFor, wine64 } from '../../scripts/lib/wine.mjs'

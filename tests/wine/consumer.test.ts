@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { RingCursor } from '../../host/tap/cursor-file.ts'
+import type { RingCursor } from '../../host/consumers/cursor-file.ts'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { hasWindowsNode, runWindowsNode, windowsNodeDirectory } from '../../scripts/lib/windows-node.mjs'
@@ -25,7 +25,7 @@ describe.skipIf(!hasWindowsNode())('a named consumer in Node for Windows', () =>
     copyFileSync(inBuild('index.js'), inWindowsNode('index.js'))
     for (const name of ['consume.mjs', 'replace.mjs']) copyFileSync(inRoot('tests/wine/windows', name), inWindowsNode(name))
     const outfile = inWindowsNode('cursor-file.js')
-    await build({ entryPoints: [inRoot('host/tap/cursor-file.ts')], bundle: true, platform: 'node', format: 'esm', outfile })
+    await build({ entryPoints: [inRoot('host/consumers/cursor-file.ts')], bundle: true, platform: 'node', format: 'esm', outfile })
     const programs = inBuild('tests/wine/x64')
     await link('x64', inWindowsNode('spoil.exe'), await compile('x64', ['tests/dll/spoil.c', 'tests/mpr/start.c'], programs))
   })

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import type { Operation } from '../../host/api/index.ts'
+import type { Operation } from '../../host/index.ts'
 import { bed } from './bed.ts'
 
 let operations: Operation[]

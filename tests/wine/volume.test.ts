@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { HEADER_FAULTS, HEADER_GAVE_UP } from '../../format/layout.ts'
-import { openTap } from '../../host/api/index.ts'
+import { openTap } from '../../host/index.ts'
 import { bed } from './bed.ts'
 
 const PROGRAMS = 4

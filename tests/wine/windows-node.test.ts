@@ -9,8 +9,8 @@ import { build } from 'esbuild'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RINGS_MAX } from '../../assembly/abi.ts'
 import { HEADER_FILE_ID } from '../../format/layout.ts'
-import type { Operation } from '../../host/api/index.ts'
-import { sidOfRingName } from '../../host/tap/ring-directory.ts'
+import type { Operation } from '../../host/index.ts'
+import { sidOfRingName } from '../../host/rings/ring-directory.ts'
 import { RingWriter, ringFileName } from '../../host/testing/index.ts'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { importRegistry, registryFile, removed, text } from '../../scripts/lib/registry.mjs'
@@ -54,7 +54,7 @@ describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
     for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
     for (const name of ['departed.mjs', 'follow.mjs', 'map.mjs', 'survive.mjs']) copyFileSync(inRoot(script, name), inWindowsNode(name))
     await build({
-      entryPoints: [inRoot('host/ring/windows-system.ts')],
+      entryPoints: [inRoot('host/system/windows.ts')],
       bundle: true,
       platform: 'node',
       format: 'esm',

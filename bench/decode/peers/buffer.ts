@@ -1,7 +1,7 @@
 // Ordinary JavaScript with Node's Buffer: readUInt32LE and toString, an object a record.
 
 import * as layout from '../../../format/layout.ts'
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames, unreadableNames } from '../slots.ts'

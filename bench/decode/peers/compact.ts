@@ -1,7 +1,7 @@
 // The form in which formats with a schema carry an event: kinds and phases as enums, 64-bit ids as two u32s, which all of them read
 // quicker than texts.
 
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 
 type Replaced = 'type' | 'kind' | 'phase' | 'context' | 'logonId' | 'resourceType' | 'truncated' | 'unreadable'
 

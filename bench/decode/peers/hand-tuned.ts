@@ -1,7 +1,7 @@
 // The best hand-written JavaScript: one Uint32Array, strings interned, no TextDecoder, one object shape.
 
 import { KIND_CANCEL, STRING_PRESENT } from '../../../format/layout.ts'
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { epochMs } from '../slots.ts'

@@ -1,6 +1,6 @@
 // NDJSON: the same events, one JSON text a line.
 
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 import { kept, SLICE, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { tally } from '../truth.ts'

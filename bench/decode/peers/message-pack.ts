@@ -2,7 +2,7 @@
 // as in JSON: quicker than encoding `undefined`.
 
 import { Packr } from 'msgpackr'
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 import { kept, SLICE, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { tally } from '../truth.ts'

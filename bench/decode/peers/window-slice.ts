@@ -1,7 +1,7 @@
 // The other way to the best JavaScript: one latin1Slice a window, and each one-byte string a substring of it; wide strings by ucs2Slice.
 
 import { KIND_CANCEL, STRING_PRESENT } from '../../../format/layout.ts'
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { isDevice } from '../slots.ts'

@@ -2,7 +2,7 @@
 // the numbers there and from strings that the caller found in its own way.
 
 import * as layout from '../../../format/layout.ts'
-import type { Notification } from '../../../host/api/types.ts'
+import type { Notification } from '../../../host/model/events.ts'
 import { epochMs, errorOf, hexadecimal, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
 
 export const HEADER_WORDS = layout.HEADER_SIZE / 4

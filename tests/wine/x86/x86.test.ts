@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { CONTEXT32_BITS } from '../../../format/layout.ts'
-import { openTap } from '../../../host/api/index.ts'
+import { openTap } from '../../../host/index.ts'
 import { wine32 } from '../../../scripts/lib/wine32.mjs'
 import { Bed, word } from '../bed.ts'
 

@@ -1,0 +1,51 @@
+import type { Writable } from 'node:stream'
+import { followTraffic, type TrafficSummary, writeRings } from '../../testing/index.ts'
+import { safeText } from '../../text/safe-text.ts'
+import { EXIT_OK } from '../exit-codes.ts'
+import { LineWriter } from '../output/line-writer.ts'
+
+export interface GenerateOptions {
+  readonly directory: string
+  readonly seed: number
+  /** How many; when following, without end if left out. */
+  readonly operations?: number
+  readonly users?: number
+  readonly slotsLog2?: number
+  /** Operations a second, written live. */
+  readonly follow?: number
+}
+
+const OPERATIONS_DEFAULT = 10_000
+
+/**
+ * Writes rings of generated traffic into a directory; with `follow`, live.
+ *
+ * @throws Error when a ring cannot be written.
+ */
+export async function generate(options: GenerateOptions, { stdout, stop }: { stdout: Writable; stop: AbortSignal }): Promise<number> {
+  const { directory, seed, follow } = options
+  const shared = {
+    seed,
+    ...(options.users === undefined ? {} : { users: options.users }),
+    ...(options.slotsLog2 === undefined ? {} : { slotCountLog2: options.slotsLog2 }),
+  }
+  const output = new LineWriter(stdout)
+  let summary: TrafficSummary
+  if (follow === undefined) {
+    summary = writeRings(directory, { ...shared, operations: options.operations ?? OPERATIONS_DEFAULT })
+  } else {
+    await output.write(`Writing about ${follow} operations a second to ${safeText(directory)}; Ctrl-C ends it.`)
+    const operations = options.operations ?? Number.POSITIVE_INFINITY
+    summary = await followTraffic(directory, { ...shared, operations, operationsPerSecond: follow, signal: stop })
+  }
+  await output.write(summaryLine(directory, summary))
+  await output.flush()
+  return EXIT_OK
+}
+
+function summaryLine(directory: string, summary: TrafficSummary): string {
+  const { operations, notifications, succeeded, failed, cancelled, unfinished, overwritten, rings } = summary
+  const outcomes = `${succeeded} succeeded, ${failed} failed, ${cancelled} cancelled, ${unfinished} unfinished`
+  const lapped = overwritten === 0 ? '' : `; ${overwritten} of the notifications are overwritten by newer ones`
+  return `${operations} operations (${outcomes}), ${notifications} notifications in ${rings.length} rings under ${safeText(directory)}${lapped}`
+}

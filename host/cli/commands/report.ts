@@ -1,0 +1,96 @@
+import type { Writable } from 'node:stream'
+import stringWidth from 'string-width'
+import type { openTap as OpenTap } from '../../index.ts'
+import type { GroupBy, GroupStatistics } from '../../model/events.ts'
+import { LEVEL_INFO } from '../../text/event-json.ts'
+import { safeJson, safeText } from '../../text/safe-text.ts'
+import { EXIT_OK } from '../exit-codes.ts'
+import { formatDuration } from '../output/format-operation.ts'
+import { LineWriter } from '../output/line-writer.ts'
+
+export const GROUPS = ['server', 'share', 'error', 'image', 'user'] as const satisfies readonly GroupBy[]
+
+export interface ReportOptions {
+  readonly by: GroupBy
+  /** Rows at most. */
+  readonly top: number
+  readonly json?: boolean
+  readonly filter?: string
+  readonly directory?: string
+}
+
+interface ReportContext {
+  readonly openTap: typeof OpenTap
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly stop: AbortSignal
+}
+
+/** Of each column: its title, and what a group has there. Numbers are aligned to the right. */
+const COLUMNS: readonly (readonly [title: string, text: (group: GroupStatistics) => string])[] = [
+  ['operations', ({ operations }) => String(operations)],
+  ['failed', ({ failed }) => String(failed)],
+  ['cancelled', ({ cancelled }) => String(cancelled)],
+  ['unfinished', ({ unfinished }) => String(unfinished)],
+  ['median', ({ durationMs }) => formatDuration(durationMs?.p50)],
+  ['p90', ({ durationMs }) => formatDuration(durationMs?.p90)],
+  ['p99', ({ durationMs }) => formatDuration(durationMs?.p99)],
+  ['longest', ({ durationMs }) => formatDuration(durationMs?.max)],
+]
+
+/**
+ * Reads what the rings hold and prints a row a server, share, error, image or user: how many operations, how many failed, how long they took.
+ *
+ * @throws MprtapError when the tap cannot be opened.
+ */
+export async function report(options: ReportOptions, context: ReportContext): Promise<number> {
+  const { by, directory, filter } = options
+  const onDiagnostic = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
+  const tap = await context.openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic })
+  try {
+    await tap.drain({ final: true })
+  } finally {
+    await tap.close()
+  }
+  const groups = tap.statistics(by)
+  const { operations, lost } = tap.stats()
+
+  const output = new LineWriter(context.stdout)
+  const shown = groups.slice(0, options.top)
+  const lines = options.json ? shown.map((group) => groupJson(by, group)) : table(by, shown)
+  for (const line of lines) await output.write(line)
+  await output.flush()
+  if (output.closed.aborted) return EXIT_OK
+  const rest = groups.length > shown.length ? `; ${groups.length - shown.length} more (--top)` : ''
+  context.stderr.write(`${count(operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${lost} lost\n`)
+  return EXIT_OK
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function groupJson(by: GroupBy, group: GroupStatistics): string {
+  const msg = `${by} ${group.key ?? '(others)'}: ${count(group.operations, 'operation')}, ${group.failed} failed`
+  return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, ...group })
+}
+
+function table(by: GroupBy, groups: readonly GroupStatistics[]): string[] {
+  const rows = [
+    [by, ...COLUMNS.map(([title]) => title)],
+    ...groups.map((group) => [nameOf(group), ...COLUMNS.map(([, text]) => text(group))]),
+  ]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column]!))))
+  return rows.map((row) =>
+    row
+      .map((text, column) => {
+        const space = ' '.repeat(widths[column]! - stringWidth(text))
+        return column === 0 ? text + space : space + text
+      })
+      .join('  '),
+  )
+}
+
+function nameOf({ key }: GroupStatistics): string {
+  return key === undefined ? '(others)' : safeText(key) || '(no name)'
+}

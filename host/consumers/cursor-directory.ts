@@ -1,0 +1,80 @@
+// Where a named consumer's cursor is kept, and what its name may be.
+
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { MprtapError } from '../model/errors.ts'
+import type { RingSelection } from '../reading/ring-set.ts'
+import { listRings } from '../rings/ring-directory.ts'
+import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
+
+/** Fit for a file name on every system, whatever it makes of case; a leading dot or dash would surprise. */
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$/
+/** Names that Windows keeps for devices, with any extension. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
+const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
+
+/** A consumer's place: a path to put ".json" behind, and the lock that keeps other taps from it. */
+export interface CursorPlace {
+  readonly stem: string
+  readonly lock: FileLock
+}
+
+/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when `name` is none. */
+export function checkConsumerName(name: unknown): asserts name is string {
+  if (typeof name === 'string' && NAME.test(name) && !DEVICE.test(name)) return
+  const rule =
+    'must be 1 to 64 of the characters a-z, 0-9, ".", "_" and "-", begin and end with a letter or digit, and not be a device name of Windows'
+  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `The consumer's name ${JSON.stringify(name)} is not one; it ${rule}.`)
+}
+
+/**
+ * Finds and locks the place of consumer `name`: in `chosen`, else in the folder `consumers` beside the rings, else, if that cannot be written
+ * or the rings were named by path, below the user's own data directory.
+ * @throws MprtapError MPRTAP_CONSUMER when it is in use or cannot be written; what listRings() throws when there is no directory of rings.
+ */
+export function openCursorPlace(name: string, chosen: string | undefined, selection: RingSelection): CursorPlace {
+  if (chosen !== undefined) return lockIn(resolve(chosen), name, true)
+  if ('directory' in selection) {
+    // A directory that is not there yet is not made for the sake of a cursor: it has its own error.
+    if (selection.ownRingsOf === undefined) listRings(selection.directory)
+    try {
+      return lockIn(resolve(selection.directory, 'consumers'), name, false)
+    } catch (error) {
+      if (!NOT_WRITABLE.includes(((error as MprtapError).cause as NodeJS.ErrnoException | undefined)?.code)) throw error
+    }
+  }
+  return lockIn(userDirectory(), name, true)
+}
+
+/** Where the cursors of consumers of this directory of rings may be. */
+export function cursorDirectories(directory: string, chosen: string | undefined): readonly string[] {
+  return [resolve(directory, 'consumers'), userDirectory(), ...(chosen === undefined ? [] : [resolve(chosen)])]
+}
+
+function lockIn(directory: string, name: string, recursive: boolean): CursorPlace {
+  const stem = join(directory, name)
+  try {
+    try {
+      mkdirSync(directory, { recursive, mode: 0o700 })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    return { stem, lock: lockFile(`${stem}.lock`) }
+  } catch (cause) {
+    const used =
+      cause instanceof LockedError
+        ? `is in use by ${cause.holder ? `process ${cause.holder}` : 'another process'} (${stem}.lock)`
+        : undefined
+    const message = used
+      ? `Consumer "${name}" ${used}; close that tap, or give this one another name.`
+      : `The cursor of consumer "${name}" cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}); name a directory that can be written.`
+    throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
+  }
+}
+
+function userDirectory(): string {
+  const { LOCALAPPDATA, XDG_STATE_HOME } = process.env
+  if (process.platform === 'win32') return join(LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'mprtap', 'consumers')
+  return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mprtap', 'consumers')
+}

@@ -1,0 +1,130 @@
+// A named consumer's cursor file: one JSON object, replaced as a whole. docs/consumers.md says what its fields mean.
+
+import { readFileSync, renameSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MprtapError } from '../model/errors.ts'
+import type { RingAccount } from '../reading/ring-reader.ts'
+
+const FORMAT = 1
+const BYTES_MAX = 1 << 26
+/** On Windows a virus scanner may hold the file for a moment. */
+const REPLACE_ATTEMPTS = 10
+const REPLACE_PAUSE_MS = 20
+
+export type CursorTotals = Omit<RingAccount, 'pending'>
+
+/** Where a consumer stands in one ring. */
+export interface RingCursor {
+  readonly path: string
+  /** Hexadecimal, as it stands in the header. */
+  readonly fileId: string
+  /** Sequence to go on with. */
+  readonly next: number
+  /** Sequences of PREs before `next` whose POST has not come. */
+  readonly waiting: readonly number[]
+  /** What was counted in all files that had this path, by this consumer. */
+  readonly totals: CursorTotals
+  /** The last record before `next`: stamp and checksum as they stood in its slot, hexadecimal. Another checksum under the same stamp means that sequences are used again. */
+  readonly last?: string
+}
+
+const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds'] as const
+
+/**
+ * Reads a cursor file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
+ * @throws MprtapError MPRTAP_CONSUMER when it cannot be read or set aside, or a newer mprtap wrote it.
+ */
+export function readCursorFile(path: string, onDiagnostic: (text: string) => void): RingCursor[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
+      cause,
+    })
+  }
+  const content = parseCursors(text)
+  if (content === 'newer') throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} was written by a newer mprtap; use that one.`)
+  if ('rings' in content) return content.rings
+  const { fault } = content
+  const aside = `${path}.unreadable-${Date.now()}`
+  try {
+    renameSync(path, aside)
+  } catch (cause) {
+    throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} cannot be understood (${fault}) nor set aside; remove it.`, { cause })
+  }
+  onDiagnostic(
+    `The cursor file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`,
+  )
+  return []
+}
+
+/** What a cursor file says: the cursors, why it says nothing, or that a newer mprtap wrote it. */
+export function parseCursors(text: string): { readonly rings: RingCursor[] } | { readonly fault: string } | 'newer' {
+  try {
+    const content = JSON.parse(text.length > BYTES_MAX ? '' : text) as { format: number; rings: RingCursor[] }
+    if (content.format > FORMAT) return 'newer'
+    const isGood = content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isRingCursor)
+    return isGood ? { rings: content.rings } : { fault: 'it is not a cursor file' }
+  } catch (error) {
+    return { fault: (error as Error).message }
+  }
+}
+
+/** Not only safe ones: a hostile head may be large, and must not spoil what is known of other rings. */
+function isSequence(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && Number.isInteger(value)
+}
+
+function isRingCursor({ path, fileId, next, waiting, totals, last }: Partial<RingCursor>): boolean {
+  return (
+    typeof path === 'string' &&
+    typeof fileId === 'string' &&
+    /^[0-9a-f]{16}$/.test(fileId) &&
+    isSequence(next) &&
+    Array.isArray(waiting) &&
+    waiting.every(isSequence) &&
+    totals !== undefined &&
+    TOTALS.every((name) => isSequence(totals[name])) &&
+    (last === undefined || /^[0-9a-f]{32}$/.test(last))
+  )
+}
+
+/** What is written: complete and the same for the same state. */
+export function cursorText(consumer: string, rings: readonly RingCursor[]): string {
+  return `${JSON.stringify({ format: FORMAT, consumer, rings }, undefined, 1)}\n`
+}
+
+/** Replaces the file: after a crash at any moment there is the old text or the new one. Only one process may call this for a path. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`
+  await rm(temporary, { force: true })
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await renameOver(temporary, path)
+  } catch (error) {
+    // On a full disk it would take up the last of the room.
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+async function renameOver(from: string, path: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, path)
+    } catch (error) {
+      const isBusy = ['EACCES', 'EPERM', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')
+      if (!isBusy || attempt === REPLACE_ATTEMPTS) throw error
+      await delay(REPLACE_PAUSE_MS)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// Removing idle rings: what `mprtap prune` does. No part of the library's bundle, so that a tap's users do not pay for it.
+
+import { lstatSync, unlinkSync } from 'node:fs'
+import { setImmediate as breathe } from 'node:timers/promises'
+import { MprtapError } from '../model/errors.ts'
+import { defaultDirectory } from '../open-tap.ts'
+import { RingContents } from '../reading/ring-contents.ts'
+import { listRings, sidOfAnyName } from '../rings/ring-directory.ts'
+import { Awaiting } from './awaiting.ts'
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+/** A ring that was not written for so long is idle. */
+const OLDER_THAN_MS = 30 * DAY_MS
+
+/** Which rings are removed. */
+export interface PruneOptions {
+  /** The directory that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
+  readonly directory?: string | undefined
+  /** A ring last written longer ago than this is idle, ms. Default 30 days, at least one hour. */
+  readonly olderThanMs?: number | undefined
+  /** Only tell what would be removed. */
+  readonly dryRun?: boolean | undefined
+  /** Also remove rings with records that a named consumer has not read. */
+  readonly force?: boolean | undefined
+  /** A further place of named consumers' cursors, beside the usual ones (docs/consumers.md). */
+  readonly cursorDirectory?: string | undefined
+  /** Ends the work after the ring at hand. */
+  readonly signal?: AbortSignal | undefined
+  readonly onDiagnostic?: ((text: string) => void) | undefined
+}
+
+/**
+ * What became of a ring. `removed`; `removable`: would be, but for `dryRun`; `recent`: written to lately; `awaited`: named consumers have not read
+ * all of it; `refused`: a link, a directory or the like, which is left alone; `failed`: it could not be looked at or removed.
+ */
+export type PruneOutcome = 'removed' | 'removable' | 'recent' | 'awaited' | 'refused' | 'failed'
+
+/** A ring that was looked at. */
+export interface PrunedRing {
+  readonly path: string
+  /** The SID in its name. */
+  readonly user: string
+  readonly outcome: PruneOutcome
+  /** Size of the file, bytes. */
+  readonly bytes: number
+  /** Epoch ms; `undefined` when it could not be found out. */
+  readonly lastWrite: number | undefined
+  /** Consumers that have not read all of it. */
+  readonly awaitedBy: readonly string[]
+  /** Of what was refused or failed: why. */
+  readonly reason: string | undefined
+}
+
+/**
+ * Removes rings that nobody has written to for a while, and tells what became of each. It never follows a link, and never removes a ring that was
+ * written since, nor (but for `force`) one with records that a named consumer still waits for.
+ *
+ * A ring's last write is the later of its newest record's time and the file's modification time: Windows may note a write through a mapping
+ * late or never, and a ring without a record has no other time. Both can be forged by the ring's owner, whose own records alone are at stake.
+ *
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE.
+ */
+export async function pruneRings(options: PruneOptions = {}): Promise<PrunedRing[]> {
+  const { directory = defaultDirectory(), olderThanMs = OLDER_THAN_MS, cursorDirectory, signal } = options
+  if (!(olderThanMs >= HOUR_MS))
+    throw new MprtapError(
+      'MPRTAP_INVALID_ARGUMENT',
+      `Option "olderThanMs" is ${olderThanMs}; it must be at least an hour, in milliseconds.`,
+    )
+  const { paths, faults } = listRings(directory, { aside: true })
+  for (const fault of faults.values()) options.onDiagnostic?.(fault)
+  const awaiting = new Awaiting(directory, cursorDirectory)
+  const contents = new RingContents()
+  const pruned: PrunedRing[] = []
+  for (const path of paths) {
+    if (signal?.aborted) break
+    pruned.push({ ...NOTHING_KNOWN, path, user: sidOfAnyName(path) ?? '', ...prune(path, options, olderThanMs, awaiting, contents) })
+    await breathe()
+  }
+  return pruned
+}
+
+const NOTHING_KNOWN = { bytes: 0, lastWrite: undefined, awaitedBy: [], reason: undefined }
+
+type Found = Pick<PrunedRing, 'outcome'> & Partial<PrunedRing>
+
+function prune(path: string, { dryRun, force }: PruneOptions, olderThanMs: number, awaiting: Awaiting, contents: RingContents): Found {
+  try {
+    const status = lstatSync(path)
+    const bytes = status.size
+    if (!status.isFile() || status.nlink !== 1) return { outcome: 'refused', bytes, reason: 'it is no plain file under one name' }
+    const { newest, head, fileId } = contents.of(path)
+    const lastWrite = Math.floor(Math.max(status.mtimeMs, newest ?? 0))
+    const awaitedBy = awaiting.of(path, fileId, head)
+    const known = { bytes, lastWrite, awaitedBy }
+    if (Date.now() - lastWrite <= olderThanMs) return { ...known, outcome: 'recent' }
+    if (awaitedBy.length > 0 && !force) return { ...known, outcome: 'awaited' }
+    if (dryRun) return { ...known, outcome: 'removable' }
+    // Somebody may have come back while we were looking.
+    const { ino, mtimeMs } = lstatSync(path)
+    if (ino !== status.ino || mtimeMs !== status.mtimeMs || contents.of(path).head !== head) return { ...known, outcome: 'recent' }
+    unlinkSync(path)
+    return { ...known, outcome: 'removed' }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return { outcome: 'failed', reason: code ?? message }
+  }
+}

@@ -1,0 +1,126 @@
+// Win32 status codes as a network provider returns them (NPAddConnection, NPCancelConnection), by number. The names are those of
+// winerror.h; the explanations are this project's own words.
+import type { Outcome } from './events.ts'
+
+export const ERROR_SUCCESS = 0
+export const ERROR_CANCELLED = 1223
+/** Connected, though with another password than the one given: a success by its own text. */
+export const ERROR_CONNECTED_OTHER_PASSWORD = 2108
+/** Connected with the default password: a success by its own text. */
+export const ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT = 2109
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [0, 'ERROR_SUCCESS'],
+  [5, 'ERROR_ACCESS_DENIED'],
+  [6, 'ERROR_INVALID_HANDLE'],
+  [8, 'ERROR_NOT_ENOUGH_MEMORY'],
+  [31, 'ERROR_GEN_FAILURE'],
+  [50, 'ERROR_NOT_SUPPORTED'],
+  [51, 'ERROR_REM_NOT_LIST'],
+  [52, 'ERROR_DUP_NAME'],
+  [53, 'ERROR_BAD_NETPATH'],
+  [54, 'ERROR_NETWORK_BUSY'],
+  [55, 'ERROR_DEV_NOT_EXIST'],
+  [58, 'ERROR_BAD_NET_RESP'],
+  [59, 'ERROR_UNEXP_NET_ERR'],
+  [64, 'ERROR_NETNAME_DELETED'],
+  [65, 'ERROR_NETWORK_ACCESS_DENIED'],
+  [66, 'ERROR_BAD_DEV_TYPE'],
+  [67, 'ERROR_BAD_NET_NAME'],
+  [68, 'ERROR_TOO_MANY_NAMES'],
+  [71, 'ERROR_REQ_NOT_ACCEP'],
+  [85, 'ERROR_ALREADY_ASSIGNED'],
+  [86, 'ERROR_INVALID_PASSWORD'],
+  [87, 'ERROR_INVALID_PARAMETER'],
+  [121, 'ERROR_SEM_TIMEOUT'],
+  [124, 'ERROR_INVALID_LEVEL'],
+  [170, 'ERROR_BUSY'],
+  [234, 'ERROR_MORE_DATA'],
+  [240, 'ERROR_VC_DISCONNECTED'],
+  [259, 'ERROR_NO_MORE_ITEMS'],
+  [384, 'ERROR_SMB1_NOT_AVAILABLE'],
+  [487, 'ERROR_INVALID_ADDRESS'],
+  [1117, 'ERROR_IO_DEVICE'],
+  [1200, 'ERROR_BAD_DEVICE'],
+  [1201, 'ERROR_CONNECTION_UNAVAIL'],
+  [1202, 'ERROR_DEVICE_ALREADY_REMEMBERED'],
+  [1203, 'ERROR_NO_NET_OR_BAD_PATH'],
+  [1204, 'ERROR_BAD_PROVIDER'],
+  [1205, 'ERROR_CANNOT_OPEN_PROFILE'],
+  [1206, 'ERROR_BAD_PROFILE'],
+  [1207, 'ERROR_NOT_CONTAINER'],
+  [1208, 'ERROR_EXTENDED_ERROR'],
+  [1209, 'ERROR_INVALID_GROUPNAME'],
+  [1210, 'ERROR_INVALID_COMPUTERNAME'],
+  [1214, 'ERROR_INVALID_NETNAME'],
+  [1219, 'ERROR_SESSION_CREDENTIAL_CONFLICT'],
+  [1220, 'ERROR_REMOTE_SESSION_LIMIT_EXCEEDED'],
+  [1222, 'ERROR_NO_NETWORK'],
+  [1223, 'ERROR_CANCELLED'],
+  [1225, 'ERROR_CONNECTION_REFUSED'],
+  [1226, 'ERROR_GRACEFUL_DISCONNECT'],
+  [1231, 'ERROR_NETWORK_UNREACHABLE'],
+  [1232, 'ERROR_HOST_UNREACHABLE'],
+  [1235, 'ERROR_REQUEST_ABORTED'],
+  [1236, 'ERROR_CONNECTION_ABORTED'],
+  [1237, 'ERROR_RETRY'],
+  [1238, 'ERROR_CONNECTION_COUNT_LIMIT'],
+  [1239, 'ERROR_LOGIN_TIME_RESTRICTION'],
+  [1240, 'ERROR_LOGIN_WKSTA_RESTRICTION'],
+  [1241, 'ERROR_INCORRECT_ADDRESS'],
+  [1244, 'ERROR_NOT_AUTHENTICATED'],
+  [1245, 'ERROR_NOT_LOGGED_ON'],
+  [1247, 'ERROR_ALREADY_INITIALIZED'],
+  [1248, 'ERROR_NO_MORE_DEVICES'],
+  [1265, 'ERROR_DOWNGRADE_DETECTED'],
+  [1272, 'ERROR_SMB_GUEST_LOGON_BLOCKED'],
+  [1311, 'ERROR_NO_LOGON_SERVERS'],
+  [1312, 'ERROR_NO_SUCH_LOGON_SESSION'],
+  [1314, 'ERROR_PRIVILEGE_NOT_HELD'],
+  [1326, 'ERROR_LOGON_FAILURE'],
+  [1327, 'ERROR_ACCOUNT_RESTRICTION'],
+  [1328, 'ERROR_INVALID_LOGON_HOURS'],
+  [1329, 'ERROR_INVALID_WORKSTATION'],
+  [1330, 'ERROR_PASSWORD_EXPIRED'],
+  [1331, 'ERROR_ACCOUNT_DISABLED'],
+  [1355, 'ERROR_NO_SUCH_DOMAIN'],
+  [1385, 'ERROR_LOGON_TYPE_NOT_GRANTED'],
+  [1396, 'ERROR_WRONG_TARGET_NAME'],
+  [1397, 'ERROR_MUTUAL_AUTH_FAILED'],
+  [1398, 'ERROR_TIME_SKEW'],
+  [1789, 'ERROR_TRUSTED_RELATIONSHIP_FAILURE'],
+  [1790, 'ERROR_TRUST_FAILURE'],
+  [1792, 'ERROR_NETLOGON_NOT_STARTED'],
+  [1793, 'ERROR_ACCOUNT_EXPIRED'],
+  [1808, 'ERROR_NOLOGON_WORKSTATION_TRUST_ACCOUNT'],
+  [1907, 'ERROR_PASSWORD_MUST_CHANGE'],
+  [1909, 'ERROR_ACCOUNT_LOCKED_OUT'],
+  [2108, 'ERROR_CONNECTED_OTHER_PASSWORD'],
+  [2109, 'ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT'],
+  [2202, 'ERROR_BAD_USERNAME'],
+  [2250, 'ERROR_NOT_CONNECTED'],
+  [2401, 'ERROR_OPEN_FILES'],
+  [2402, 'ERROR_ACTIVE_CONNECTIONS'],
+  [2404, 'ERROR_DEVICE_IN_USE'],
+])
+
+/** The Win32 name of a status, for example `ERROR_BAD_NETPATH`; `undefined` for codes that a mapping is not known to end with. */
+export function statusName(status: number): string | undefined {
+  return NAMES.get(status)
+}
+
+/** Every named status. */
+export function statusNames(): ReadonlyMap<number, string> {
+  return NAMES
+}
+
+/**
+ * How an operation with this POST status ended: 0, 2108 and 2109 are successes (the texts of the latter two say so), 1223 is a user who
+ * pressed Cancel, everything else is a failure.
+ */
+export function outcomeOf(status: number): Exclude<Outcome, 'unfinished'> {
+  if (status === ERROR_SUCCESS || status === ERROR_CONNECTED_OTHER_PASSWORD || status === ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT) {
+    return 'succeeded'
+  }
+  return status === ERROR_CANCELLED ? 'cancelled' : 'failed'
+}

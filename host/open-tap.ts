@@ -1,0 +1,131 @@
+import { checkConsumerName } from './consumers/cursor-directory.ts'
+import { filterFor } from './filter/check.ts'
+import type { FilterExpression } from './filter/expression.ts'
+import { MprtapError } from './model/errors.ts'
+import type { Loss, Notification, Operation } from './model/events.ts'
+import { LONGEST_REST_MS } from './reading/pace.ts'
+import type { RingSelection } from './reading/ring-set.ts'
+import { currentUserSid, windowsRingDirectory } from './system/windows.ts'
+import { Tap, type TapSettings } from './tap.ts'
+
+/** A tap that looked more seldom than this would hardly be one. */
+const REST_LIMIT_MS = 60_000
+
+/** What a tap reads, and how. */
+export interface TapOptions {
+  /** The directory that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
+  readonly directory?: string | undefined
+  /** Paths of ring files, instead of a directory. */
+  readonly rings?: readonly string[] | undefined
+  /** Only what matches is delivered: a text in the filter language (docs/filters.md), or an expression built with `field()`. */
+  readonly filter?: string | FilterExpression | undefined
+  /**
+   * `now` (default): what is recorded from now on. `oldest`: also what is in the rings already. Rings that appear later are read from their beginning.
+   * `{ consumer }`: from where the last tap of that name was, or `oldest` if there was none (docs/consumers.md).
+   */
+  readonly from?: 'now' | 'oldest' | { readonly consumer: string } | undefined
+  /** Where named consumers' cursors are kept, if not in the folder `consumers` beside the rings or below the user's own data directory. */
+  readonly cursorDirectory?: string | undefined
+  /** Paired operations (default), or the single notifications. */
+  readonly level?: 'operation' | 'notification' | undefined
+  /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false; not with level `notification`. */
+  readonly statistics?: boolean | undefined
+  /** How long an operation's POST is waited for before it counts as unfinished, ms. Default 300,000: prompts for credentials take long. */
+  readonly unfinishedAfterMs?: number | undefined
+  /**
+   * How long the tap rests at most between two looks at a ring that has been silent for ten seconds, ms: 1 to 60,000, default 500. The first event after a
+   * silence arrives up to that much later; the longer the rest, the less an idle tap costs. While there is news a tap looks every 50 ms at least (docs/adr/0007).
+   */
+  readonly longestRestMs?: number | undefined
+  /** Closes the tap when aborted. */
+  readonly signal?: AbortSignal | undefined
+  /** Called when records were lost, with how many and why. */
+  readonly onLoss?: ((loss: Loss) => void) | undefined
+  /** Called with a sentence when a ring, or the directory, cannot be read, or was spoiled before it was read to its end; the tap goes on with the others. */
+  readonly onDiagnostic?: ((text: string) => void) | undefined
+}
+
+/**
+ * Opens a tap: a stream of connection operations (or raw notifications), as Windows' Multiple Provider Router tells them.
+ *
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX (a FilterSyntaxError with the column), MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID, MPRTAP_CONSUMER.
+ * @example
+ * const tap = await openTap({ filter: 'outcome == "failed"', from: 'now' })
+ * for await (const operation of tap) console.log(operation.remoteName, operation.error?.name, operation.durationMs)
+ */
+export function openTap(options: TapOptions & { level: 'notification' }): Promise<Tap<Notification>>
+export function openTap(options?: TapOptions & { level?: 'operation' }): Promise<Tap<Operation>>
+export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
+export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
+  const { from = 'now', level = 'operation', statistics = false, unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
+  const { longestRestMs = LONGEST_REST_MS } = options
+  const consumer = typeof from === 'object' && from !== null ? { name: from.consumer, directory: options.cursorDirectory } : undefined
+  if (consumer) checkConsumerName(consumer.name)
+  else oneOf('from', from, ['now', 'oldest'])
+  if (options.cursorDirectory !== undefined && typeof options.cursorDirectory !== 'string')
+    invalid('cursorDirectory', options.cursorDirectory, 'a path')
+  oneOf('level', level, ['operation', 'notification'])
+  if (typeof statistics !== 'boolean') invalid('statistics', statistics, 'true or false')
+  if (statistics && level !== 'operation')
+    invalid('statistics', statistics, 'false at level "notification": operations are what is counted')
+  if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
+  if (!(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
+    invalid('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
+  const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
+  const settings: Settings = {
+    from: typeof from === 'string' ? from : 'oldest',
+    consumer,
+    level,
+    filter,
+    statistics,
+    unfinishedAfterMs,
+    longestRestMs,
+    signal,
+    onLoss,
+    onDiagnostic,
+  }
+  if (options.rings !== undefined) {
+    const { rings } = options
+    const isList = Array.isArray(rings) && rings.length > 0 && rings.every((path) => typeof path === 'string')
+    if (!isList) invalid('rings', rings, 'a list of at least one path')
+    return openSelection({ rings }, settings)
+  }
+  const { directory = defaultDirectory() } = options
+  if (typeof directory !== 'string') invalid('directory', directory, 'a path')
+  return openDirectory(directory, settings)
+}
+
+type Settings = Omit<TapSettings, 'selection'>
+
+function openSelection(selection: RingSelection, settings: Settings): Tap<Operation> | Tap<Notification> {
+  const all = { ...settings, selection }
+  return settings.level === 'operation' ? new Tap<Operation>(all) : new Tap<Notification>(all)
+}
+
+function openDirectory(directory: string, settings: Settings): Tap<Operation> | Tap<Notification> {
+  try {
+    return openSelection({ directory }, settings)
+  } catch (error) {
+    // Without administrator rights the folders cannot be listed, yet one's own ring can be opened by name.
+    const code = error instanceof MprtapError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined
+    const unreadable = code === 'EACCES' || code === 'EPERM'
+    const sid = unreadable && process.platform === 'win32' ? currentUserSid() : undefined
+    if (!sid) throw error
+    return openSelection({ directory, ownRingsOf: sid }, settings)
+  }
+}
+
+/** The directory of the notifyee DLL, where there is one. */
+export function defaultDirectory(): string {
+  if (process.platform === 'win32') return windowsRingDirectory()
+  const message = 'No directory was given and only Windows has a default one; name the directory that holds "users" and "administrators".'
+  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', message)
+}
+
+function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  if (!allowed.includes(value as string)) invalid(option, value, allowed.map((name) => JSON.stringify(name)).join(' or '))
+}
+
+function invalid(option: string, value: unknown, expected: string): never {
+  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Option "${option}" is ${JSON.stringify(value)}; it must be ${expected}.`)
+}

@@ -1,0 +1,99 @@
+// Which files of a directory are rings, and whose.
+
+import { existsSync, opendirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { FORMAT_MAJOR } from '../../format/layout.ts'
+import { MprtapError } from '../model/errors.ts'
+import type { RingPlace } from './place.ts'
+import { RING_FOLDERS, type RingFolder } from './policy.ts'
+
+const STEM = `^(S-1-\\d{1,15}(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
+const RING_NAME = new RegExp(`${STEM}$`)
+/** Also the names under which the DLL puts a ring aside whose header is no good. */
+const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`)
+/** A directory with more names than this is not read to its end. */
+const NAMES_MAX = 20_000
+
+/** The SID in the name of a ring, or of one that was put aside. */
+export function sidOfAnyName(path: string): string | undefined {
+  return RING_OR_ASIDE_NAME.exec(basename(path))?.[1]
+}
+
+/** The SID in a ring's file name, or `undefined` if the name is none of a ring. */
+export function sidOfRingName(path: string): string | undefined {
+  return RING_NAME.exec(basename(path))?.[1]
+}
+
+/** What a ring of the ring directory is by its path: whose, and in which folder. */
+export function placeOfRing(path: string): RingPlace | undefined {
+  const user = sidOfRingName(path)
+  const folder = RING_FOLDERS.find((name) => name === basename(dirname(path)))
+  return user !== undefined && folder !== undefined ? { folder, user } : undefined
+}
+
+/** The rings of a directory, as far as it could be looked at. */
+export interface RingListing {
+  /** Paths, sorted. */
+  readonly paths: readonly string[]
+  /** Of a folder whose rings are not all among them: why, as a sentence. A folder that is not there has none. */
+  readonly faults: ReadonlyMap<RingFolder, string>
+}
+
+/**
+ * All rings below `directory`; with `aside`, also what the DLL has put aside.
+ * @throws MprtapError MPRTAP_DIRECTORY_MISSING, or MPRTAP_DIRECTORY_UNREADABLE when no folder in it can be listed.
+ */
+export function listRings(directory: string, { aside = false } = {}): RingListing {
+  const paths: string[] = []
+  const faults = new Map<RingFolder, string>()
+  let failure: NodeJS.ErrnoException | undefined
+  let listed = 0
+  for (const folder of RING_FOLDERS) {
+    const path = join(directory, folder)
+    try {
+      const isWhole = listFolder(path, aside ? RING_OR_ASIDE_NAME : RING_NAME, paths)
+      if (!isWhole)
+        faults.set(folder, `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`)
+      listed++
+    } catch (error) {
+      const cause = error as NodeJS.ErrnoException
+      if (cause.code !== 'ENOENT')
+        faults.set(folder, `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`)
+      // That one is there and closed says more than that the other is missing.
+      if (cause.code !== 'ENOENT' || !failure) failure = cause
+    }
+  }
+  if (listed === 0 && failure) throw directoryError(directory, failure)
+  return { paths: paths.sort(), faults }
+}
+
+/** Appends the rings of one folder. False when it has too many names to look at them all. */
+function listFolder(folder: string, wanted: RegExp, paths: string[]): boolean {
+  const entries = opendirSync(folder)
+  try {
+    for (let names = 0; names < NAMES_MAX; names++) {
+      const entry = entries.readSync()
+      if (!entry) return true
+      if (wanted.test(entry.name)) paths.push(join(folder, entry.name))
+    }
+    return entries.readSync() === null
+  } finally {
+    entries.closeSync()
+  }
+}
+
+/** Paths of the rings that `sid` has below `directory`, found without listing it. */
+export function ringsByName(directory: string, sid: string): string[] {
+  const names = ['', '.1', '.2', '.3'].map((variant) => `${sid}.v${FORMAT_MAJOR}${variant}.ring`)
+  return RING_FOLDERS.flatMap((folder) => names.map((name) => join(directory, folder, name))).filter((path) => existsSync(path))
+}
+
+function directoryError(directory: string, cause: NodeJS.ErrnoException): MprtapError {
+  if (cause.code === 'ENOENT') {
+    const message = `${directory} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right directory.`
+    return new MprtapError('MPRTAP_DIRECTORY_MISSING', message, { cause })
+  }
+  const hint = cause.code === 'ENOTDIR' ? 'it is a file' : cause.code
+  const message = `The rings below ${directory} cannot be listed (${hint}); name the right directory, run as an administrator, or name your own ring with "rings".`
+  return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
+}

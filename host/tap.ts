@@ -1,0 +1,212 @@
+// The tap: hands out what the core made of the rings.
+
+import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION } from '../assembly/abi.ts'
+import { Consumer, type ConsumerSettings } from './consumers/consumer.ts'
+import { Core } from './core/core.ts'
+import { Batch } from './events/batch.ts'
+import { EventIterator } from './events/event-iterator.ts'
+import type { FilterExpression } from './filter/expression.ts'
+import { MprtapError } from './model/errors.ts'
+import type { GroupBy, GroupStatistics, Loss, Notification, Operation, TapStats } from './model/events.ts'
+import { statusName } from './model/status.ts'
+import { Pace } from './reading/pace.ts'
+import { type RingSelection, RingSet } from './reading/ring-set.ts'
+import { Round } from './reading/round.ts'
+
+const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_SHARE, error: BY_ERROR, image: BY_IMAGE, user: BY_USER }
+
+export interface TapSettings {
+  readonly selection: RingSelection
+  readonly from: 'now' | 'oldest'
+  readonly consumer: ConsumerSettings | undefined
+  readonly level: 'operation' | 'notification'
+  readonly filter: FilterExpression | undefined
+  readonly statistics: boolean
+  readonly unfinishedAfterMs: number
+  readonly longestRestMs: number
+  readonly signal: AbortSignal | undefined
+  readonly onLoss: ((loss: Loss) => void) | undefined
+  readonly onDiagnostic: ((text: string) => void) | undefined
+}
+
+/**
+ * An open stream of operations or notifications. Iterate it, or its `batches()`; leaving the loop closes it. A tap has one reader: what
+ * one loop took, another does not see.
+ */
+export class Tap<Event extends Operation | Notification = Operation> implements AsyncIterable<Event> {
+  readonly #core: Core
+  readonly #batch: Batch<Event>
+  readonly #rings: RingSet
+  readonly #round: Round
+  readonly #signal: AbortSignal | undefined
+  readonly #consumer: Consumer | undefined
+  readonly #onAbort = () => this.#abort()
+  #closed = false
+  #isRead = false
+
+  constructor(settings: TapSettings) {
+    const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
+    this.#core = new Core(level, settings.unfinishedAfterMs)
+    if (settings.filter) this.#core.setFilter(settings.filter)
+    if (settings.statistics) this.#core.startStatistics()
+    this.#batch = new Batch(this.#core, level)
+    this.#signal = settings.signal
+    const { consumer, selection, onDiagnostic } = settings
+    this.#consumer = consumer && new Consumer(consumer, selection, (text) => onDiagnostic?.(text))
+    this.#rings = new RingSet(this.#core, settings, (path) => this.#consumer?.cursor(path))
+    try {
+      this.#rings.discover()
+    } catch (error) {
+      this.#rings.close()
+      this.#consumer?.abandon()
+      throw error
+    }
+    this.#consumer?.start((rows, reader) => this.#rings.cursors(rows, reader))
+    const pace = new Pace(settings.longestRestMs)
+    this.#round = new Round(this.#core, this.#rings, pace, (reader) => this.#consumer?.took(reader))
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (this.#signal?.aborted) this.#abort()
+  }
+
+  /**
+   * Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. A named consumer's cursor is saved; what was
+   * handed out last counts as delivered. Idempotent.
+   * @throws MprtapError MPRTAP_CONSUMER when the cursor cannot be saved.
+   */
+  async close(): Promise<void> {
+    this.#stop()
+    const saved = this.#consumer?.finish()
+    this.#rings.close()
+    await saved
+  }
+
+  #stop(): void {
+    this.#closed = true
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#round.stop()
+  }
+
+  /** Nobody awaits this. Who reads for a named consumer may finish with the event in hand: asking for the next one then ends the tap. */
+  #abort(): void {
+    this.#stop()
+    if (!this.#consumer?.hasInHand) this.close().catch((error: Error) => this.#consumer?.tell(error))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Counts since the tap was opened; exact at any time, also after close(). */
+  stats(): TapStats {
+    const totals = this.#core.totals()
+    const operations = totals.succeeded + totals.failed + totals.cancelled + totals.unfinished
+    const account = this.#rings.account()
+    return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#rings.open }
+  }
+
+  /**
+   * What the operations that matched have in common, largest group first; kept since the tap was opened, whether or not anybody iterates. Needs the
+   * option `statistics`, otherwise there are none.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `by` is none of those names.
+   */
+  statistics(by: GroupBy): GroupStatistics[] {
+    if (!Object.hasOwn(KINDS, by)) {
+      const names = Object.keys(KINDS).join(', ')
+      throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `There are no statistics by ${JSON.stringify(by)}; there are by ${names}.`)
+    }
+    const groups = this.#core.groups(KINDS[by])
+    const named = groups.map((group) => ({
+      ...group,
+      key: typeof group.key === 'number' ? (statusName(group.key) ?? String(group.key)) : group.key,
+    }))
+    return named.sort((a, b) => b.operations - a.operations)
+  }
+
+  /**
+   * Reads what is in the rings now, without handing it out: for statistics when nobody iterates. Each ring is read up to where its writer stands at the
+   * first look; a record that is being written is waited for as always (RING.md section 6). What a loop over the tap reads meanwhile is not handed out either.
+   *
+   * @param options `final`: nothing more is awaited, operations whose POST is not there are unfinished now. Otherwise they go on waiting.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already. Closing or aborting meanwhile ends it early, without an error.
+   */
+  async drain({ final = false }: { readonly final?: boolean } = {}): Promise<void> {
+    this.#mustBeOpen()
+    if (this.#closed) return
+    this.#batch.pass()
+    this.#consumer?.asks()
+    this.#rings.discover()
+    this.#core.exports.setQuiet(1)
+    try {
+      await this.#round.drain()
+      if (final && !this.#closed) this.#core.exports.expire(Number.POSITIVE_INFINITY)
+    } finally {
+      this.#core.exports.setQuiet(0)
+    }
+  }
+
+  /**
+   * Batches of rows as columns: the fastest way. A batch, its columns, string ids and cursor are valid until the next one is asked for.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
+    this.#beginLoop()
+    try {
+      const handOut = (batch: Batch<Event>) => {
+        this.#consumer?.handsOut(() => batch.length, batch.length)
+        return batch
+      }
+      const next = () => this.#next(handOut)
+      for (let batch = await next(); batch; batch = await next()) yield batch
+    } finally {
+      await this.close()
+    }
+  }
+
+  /**
+   * Events one by one. They are valid for good.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
+    this.#beginLoop()
+    return new EventIterator<Event>({
+      batch: this.#batch,
+      next: (use) => this.#next(use),
+      handsOut: (count, inHand) => this.#consumer?.handsOut(count, inHand),
+      isClosed: () => this.#closed,
+      close: () => this.close(),
+    })
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed && !this.#signal?.aborted) {
+      throw new MprtapError('MPRTAP_CLOSED', 'This tap is closed; open another one with openTap().')
+    }
+  }
+
+  #beginLoop(): void {
+    this.#mustBeOpen()
+    if (this.#consumer && this.#isRead) {
+      throw new MprtapError('MPRTAP_CONSUMER', 'A tap of a named consumer is read by one loop, so that it is known what was delivered.')
+    }
+    this.#isRead = true
+  }
+
+  /** What `use` makes of the next batch that has rows, or `undefined` when the tap was closed. `use` is called before anything can refill it. */
+  async #next<Result>(use: (batch: Batch<Event>) => Result): Promise<Result | undefined> {
+    try {
+      this.#batch.pass()
+      if (!this.#closed) this.#consumer?.asks()
+      const result = await this.#round.next((rows) => {
+        this.#batch.length = rows
+        this.#batch.users = this.#rings.users
+        return use(this.#batch)
+      })
+      if (result === undefined) await this.close()
+      return result
+    } catch (error) {
+      // Out of onLoss or onDiagnostic: a loop that ends with an exception does not close what it iterates.
+      await this.close()
+      throw error
+    }
+  }
+}
