@@ -1,6 +1,6 @@
 // Builds what runs: the WebAssembly core, the bundles, and (with --types) the declarations. Only what is older than its inputs is built again.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -54,14 +54,19 @@ export async function buildBundles() {
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }
-  for (const [name, entry] of Object.entries(entries)) {
-    const cli = name === 'cli'
+  const { cli, ...libraries } = entries
+  for (const [name, entry] of Object.entries(libraries)) await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js` })
+  // The command is cut into files, a verb each and what they share, so that it loads only what the verb at hand needs.
+  rmSync('build/cli', { recursive: true, force: true })
+  await build({
+    ...common,
+    entryPoints: { cli },
+    outdir: 'build',
+    splitting: true,
+    chunkNames: 'cli/[name]-[hash]',
     // Commander is CommonJS: give its require() calls for Node's own modules something to call.
-    const banner = cli
-      ? "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
-      : ''
-    await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js`, banner: { js: banner } })
-  }
+    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+  })
 }
 
 export function buildTypes() {

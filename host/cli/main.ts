@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { run } from './program.ts'
 
 // The first Ctrl-C ends the work in an orderly way; the second one, with no listener left, ends the process.

@@ -1,8 +1,7 @@
 // Operations and notifications as NDJSON with pino's habits: level, time in epoch ms, msg. The other fields are named as in host/model/events.ts;
 // a field that is `undefined` there is absent here.
-
-import { formatError, formatMapping } from '../cli/output/format-operation.ts'
 import type { EventFields, Notification, Operation } from '../model/events.ts'
+import { formatError, formatMapping } from './event-text.ts'
 import { safeJson } from './safe-text.ts'
 
 /** pino's `info`. */

@@ -2,7 +2,9 @@ import { PassThrough } from 'node:stream'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { coloursFor } from '../../host/cli/output/colours.ts'
-import { formatDuration, formatError, formatNotification, formatOperation, formatTime } from '../../host/cli/output/format-operation.ts'
+import { formatNotification, formatOperation } from '../../host/cli/output/format-operation.ts'
+import { formatError } from '../../host/text/event-text.ts'
+import { formatDuration, formatTime } from '../../host/text/time-text.ts'
 import { notification, operation, TIME } from './events.ts'
 
 const terminal = () => Object.assign(new PassThrough(), { isTTY: true })

@@ -2,7 +2,7 @@
 // host on this machine reads from the same files.
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
@@ -52,6 +52,7 @@ async function succeeds(program: string, args: readonly string[] = []): Promise<
 describe.skipIf(!hasWindowsNode())('Node for Windows', () => {
   beforeAll(async () => {
     for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
+    cpSync(inBuild('cli'), inWindowsNode('cli'), { recursive: true })
     for (const name of ['departed.mjs', 'follow.mjs', 'map.mjs', 'survive.mjs']) copyFileSync(inRoot(script, name), inWindowsNode(name))
     await build({
       entryPoints: [inRoot('host/system/windows.ts')],

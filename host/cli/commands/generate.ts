@@ -1,10 +1,12 @@
-import type { Writable } from 'node:stream'
+import { SLOT_COUNT_LOG2_MAX, SLOT_COUNT_LOG2_MIN } from '../../../format/layout.ts'
 import { followTraffic, type TrafficSummary, writeRings } from '../../testing/index.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
+import { positiveNumber, wholeNumber } from '../option-values.ts'
 import { LineWriter } from '../output/line-writer.ts'
+import type { CommandContext, Verb } from '../verb.ts'
 
-export interface GenerateOptions {
+interface GenerateOptions {
   readonly directory: string
   readonly seed: number
   /** How many; when following, without end if left out. */
@@ -17,12 +19,25 @@ export interface GenerateOptions {
 
 const OPERATIONS_DEFAULT = 10_000
 
+export const verb: Verb<GenerateOptions> = {
+  define(command) {
+    command
+      .requiredOption('--directory <path>', 'where to write; made when missing')
+      .option('--operations <n>', 'how many operations (10000; with --follow, without end)', wholeNumber(1))
+      .option('--seed <n>', 'the same seed gives the same traffic', wholeNumber(0, 2 ** 32 - 1), 1)
+      .option('--users <n>', 'ordinary users, each with a ring (20)', wholeNumber(1, 100_000))
+      .option('--slots-log2 <k>', 'slots of each ring, as a power of two (10)', wholeNumber(SLOT_COUNT_LOG2_MIN, SLOT_COUNT_LOG2_MAX))
+      .option('--follow <rate>', 'go on writing live, so many operations a second', positiveNumber(100_000))
+  },
+  run: (options, _, context) => generate(options, context),
+}
+
 /**
  * Writes rings of generated traffic into a directory; with `follow`, live.
  *
  * @throws Error when a ring cannot be written.
  */
-export async function generate(options: GenerateOptions, { stdout, stop }: { stdout: Writable; stop: AbortSignal }): Promise<number> {
+async function generate(options: GenerateOptions, { stdout, stop }: CommandContext): Promise<number> {
   const { directory, seed, follow } = options
   const shared = {
     seed,

@@ -1,11 +1,13 @@
-import type { Writable } from 'node:stream'
-import type { PrunedRing, PruneOutcome, pruneRings as PruneRings } from '../../consumers/prune-rings.ts'
+import { Option } from 'commander'
+import { type PrunedRing, type PruneOutcome, pruneRings } from '../../consumers/prune-rings.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
+import { age } from '../option-values.ts'
 import { LineWriter } from '../output/line-writer.ts'
+import type { CommandContext, Verb } from '../verb.ts'
 
-export interface PruneOptions {
+interface PruneOptions {
   /** Milliseconds. */
   readonly olderThan: number
   readonly dryRun?: boolean
@@ -13,13 +15,6 @@ export interface PruneOptions {
   readonly json?: boolean
   readonly directory?: string
   readonly cursorDirectory?: string
-}
-
-interface PruneContext {
-  readonly pruneRings: typeof PruneRings
-  readonly stdout: Writable
-  readonly stderr: Writable
-  readonly stop: AbortSignal
 }
 
 const DAY_MS = 86_400_000
@@ -35,16 +30,31 @@ const TITLES: Readonly<Record<Exclude<PruneOutcome, 'recent'>, string>> = {
   failed: 'failed',
 }
 
+export const verb: Verb<PruneOptions> = {
+  define(command) {
+    command
+      .addOption(
+        new Option('--older-than <age>', 'last written longer ago than so many hours or days').argParser(age).default(age('30d'), '30d'),
+      )
+      .option('--dry-run', 'only say what would be removed')
+      .option('--force', 'also rings that a named consumer has not read to their end')
+      .option('--json', 'newline-delimited JSON, a ring a line, a summary object last')
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+      .option('--cursor-directory <path>', 'where consumers are kept, beside the usual places')
+  },
+  run: (options, _, context) => prune(options, context),
+}
+
 /**
  * Removes rings that nobody writes to any more, and prints what it did. Fails when a ring could not be looked at or removed.
  *
  * @throws MprtapError when the directory cannot be listed.
  */
-export async function prune(options: PruneOptions, context: PruneContext): Promise<number> {
+async function prune(options: PruneOptions, context: CommandContext): Promise<number> {
   const { olderThan, dryRun, force, directory, cursorDirectory } = options
   const onDiagnostic = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
   const signal = context.stop
-  const rings = await context.pruneRings({ olderThanMs: olderThan, dryRun, force, directory, cursorDirectory, signal, onDiagnostic })
+  const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, cursorDirectory, signal, onDiagnostic })
   const output = new LineWriter(context.stdout)
   for (const ring of rings) {
     if (options.json) await output.write(ringJson(ring))

@@ -1,29 +1,24 @@
-import type { Writable } from 'node:stream'
+import { Option } from 'commander'
 import stringWidth from 'string-width'
-import type { openTap as OpenTap } from '../../index.ts'
+import { openTap } from '../../index.ts'
 import type { GroupBy, GroupStatistics } from '../../model/events.ts'
 import { LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
+import { formatDuration } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { formatDuration } from '../output/format-operation.ts'
+import { wholeNumber } from '../option-values.ts'
 import { LineWriter } from '../output/line-writer.ts'
+import type { CommandContext, Verb } from '../verb.ts'
 
 export const GROUPS = ['server', 'share', 'error', 'image', 'user'] as const satisfies readonly GroupBy[]
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly by: GroupBy
   /** Rows at most. */
   readonly top: number
   readonly json?: boolean
   readonly filter?: string
   readonly directory?: string
-}
-
-interface ReportContext {
-  readonly openTap: typeof OpenTap
-  readonly stdout: Writable
-  readonly stderr: Writable
-  readonly stop: AbortSignal
 }
 
 /** Of each column: its title, and what a group has there. Numbers are aligned to the right. */
@@ -38,15 +33,27 @@ const COLUMNS: readonly (readonly [title: string, text: (group: GroupStatistics)
   ['longest', ({ durationMs }) => formatDuration(durationMs?.max)],
 ]
 
+export const verb: Verb<ReportOptions> = {
+  define(command) {
+    command
+      .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
+      .option('--top <n>', 'rows at most', wholeNumber(1), 20)
+      .option('--json', 'newline-delimited JSON, a group a line')
+      .option('--filter <expression>', 'only operations that match, for example: outcome == "failed"')
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+  },
+  run: (options, _, context) => report(options, context),
+}
+
 /**
  * Reads what the rings hold and prints a row a server, share, error, image or user: how many operations, how many failed, how long they took.
  *
  * @throws MprtapError when the tap cannot be opened.
  */
-export async function report(options: ReportOptions, context: ReportContext): Promise<number> {
+async function report(options: ReportOptions, context: CommandContext): Promise<number> {
   const { by, directory, filter } = options
   const onDiagnostic = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
-  const tap = await context.openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic })
+  const tap = await openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic })
   try {
     await tap.drain({ final: true })
   } finally {

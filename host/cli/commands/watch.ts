@@ -1,17 +1,19 @@
-import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { openTap as OpenTap } from '../../index.ts'
+import { Option } from 'commander'
+import { openTap } from '../../index.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation, TapStats } from '../../model/events.ts'
 import { notificationJson, operationJson } from '../../text/event-json.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
+import { positiveNumber, wholeNumber } from '../option-values.ts'
 import { coloursFor } from '../output/colours.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { summaryJson, summaryText, Tally } from '../output/summary.ts'
+import type { CommandContext, Verb } from '../verb.ts'
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly json?: boolean
   readonly notifications?: boolean
   /** Stop after so many lines. */
@@ -29,26 +31,41 @@ export interface WatchOptions {
   readonly unfinishedAfter?: number
 }
 
-/** What `watch` needs of the world. */
-export interface WatchContext {
-  readonly openTap: typeof OpenTap
-  readonly stdout: Writable & { isTTY?: boolean }
-  readonly stderr: Writable
-  readonly env: NodeJS.ProcessEnv
-  /** Ends the watching, as Ctrl-C does. */
-  readonly stop: AbortSignal
-}
-
+/** Longest delay of a Node timer, in seconds. */
+const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
 const DIRECTORY_POLL_MS = 250
 /** All that a reader can tell when the DLL was never called, and when it may not write. */
 const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next connects something, if it may write there.'
+
+export const verb: Verb<WatchOptions> = {
+  define(command) {
+    command
+      .option('--json', 'newline-delimited JSON on standard output, a summary object last')
+      .option('--notifications', 'the single calls before and after each operation instead of operations')
+      .option('--count <n>', 'stop after n lines', wholeNumber(1))
+      .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+      .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s')
+      .option(
+        '--unfinished-after <seconds>',
+        'how long an operation may take before it counts as unfinished (300)',
+        positiveNumber(DURATION_MAX),
+      )
+      .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
+      .addOption(
+        new Option('--consumer <name>', 'go on where the last one of this name ended; at first, with the oldest').conflicts('from'),
+      )
+      .option('--cursor-directory <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings')
+  },
+  run: (options, _, context) => watch(options, context),
+}
 
 /**
  * Prints a line for each operation, or each notification, until a limit, a signal or the reader's end; then the totals.
  *
  * @throws MprtapError when the tap cannot be opened; a directory that is missing is waited for instead.
  */
-export async function watch(options: WatchOptions, context: WatchContext): Promise<number> {
+async function watch(options: WatchOptions, context: CommandContext): Promise<number> {
   const level = options.notifications ? 'notification' : 'operation'
   const output = new LineWriter(context.stdout)
   let diagnosed = false
@@ -65,7 +82,7 @@ export async function watch(options: WatchOptions, context: WatchContext): Promi
   const tally = new Tally()
   let stats: TapStats | undefined
   try {
-    const tap = await openWhenThere(options, context.openTap, level, signal, diagnose)
+    const tap = await openWhenThere(options, level, signal, diagnose)
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       try {
@@ -90,7 +107,7 @@ export async function watch(options: WatchOptions, context: WatchContext): Promi
   return EXIT_OK
 }
 
-function lineFormatter({ json }: WatchOptions, { stdout, env }: WatchContext): (event: Operation | Notification) => string {
+function lineFormatter({ json }: WatchOptions, { stdout, env }: CommandContext): (event: Operation | Notification) => string {
   if (json) return (event) => (event.type === 'operation' ? operationJson(event) : notificationJson(event))
   const colours = coloursFor(stdout, env)
   return (event) => (event.type === 'operation' ? formatOperation(event, colours) : formatNotification(event, colours))
@@ -99,7 +116,6 @@ function lineFormatter({ json }: WatchOptions, { stdout, env }: WatchContext): (
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
 async function openWhenThere(
   { directory, from = 'now', consumer, cursorDirectory, filter, unfinishedAfter }: WatchOptions,
-  openTap: typeof OpenTap,
   level: 'operation' | 'notification',
   signal: AbortSignal,
   onDiagnostic: (text: string) => void,

@@ -1,0 +1,34 @@
+import type { Verb } from './verb.ts'
+
+/** One entry of the list of verbs. */
+export interface VerbEntry {
+  readonly name: string
+  /** One sentence, for `mprtap --help`. */
+  readonly summary: string
+  /** Loads the verb's file. The build makes a file of its own of it, so that a verb costs no time until it is used. */
+  readonly load: () => Promise<Verb<never, never>>
+}
+
+/** All verbs, in the order of `mprtap --help`. A new verb is a file in commands/ and an entry here. */
+export const VERBS: readonly VerbEntry[] = [
+  {
+    name: 'watch',
+    summary: 'Print one line for each add or cancel of a network connection, as it happens.',
+    load: async () => (await import('./commands/watch.ts')).verb,
+  },
+  {
+    name: 'report',
+    summary: 'Read what the rings hold: operations, failures and durations by server, share, error, image or user.',
+    load: async () => (await import('./commands/report.ts')).verb,
+  },
+  {
+    name: 'prune',
+    summary: 'Remove rings that nobody writes to any more, and say what was done.',
+    load: async () => (await import('./commands/prune.ts')).verb,
+  },
+  {
+    name: 'generate',
+    summary: 'Write rings full of realistic traffic, to try things out without Windows.',
+    load: async () => (await import('./commands/generate.ts')).verb,
+  },
+]

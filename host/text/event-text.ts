@@ -1,0 +1,29 @@
+// Parts of an operation or notification as text for people. Names are escaped: they come from strangers.
+import type { EventFields, OperationError } from '../model/events.ts'
+import { safeText } from './safe-text.ts'
+import { padEnd } from './width.ts'
+
+/** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names of which there was more end in `…`. */
+export function formatMapping(event: EventFields, localWidth = 0): string {
+  const { kind } = event
+  const local = nameText(event, 'localName', event.localName)
+  const remote = nameText(event, 'remoteName', event.remoteName)
+  if (kind === 'cancel' && (local === '' || remote === '')) return local || remote || '-'
+  return `${padEnd(local || '-', localWidth)} -> ${remote || '-'}`
+}
+
+/** `explorer.exe 4711`; `-` for a program without a name. */
+export function formatProcess(event: EventFields): string {
+  return `${nameText(event, 'image', event.process.image) || '-'} ${event.process.id}`
+}
+
+function nameText({ truncated, unreadable }: EventFields, which: 'localName' | 'remoteName' | 'image', name: string | undefined): string {
+  const isWhole = truncated?.[which] === undefined && !unreadable?.includes(which)
+  return safeText(name ?? '') + (isWhole ? '' : '…')
+}
+
+/** `ERROR_BAD_NETPATH (53)`, or the number alone, in both notations when it looks like an NTSTATUS or HRESULT. */
+export function formatError({ code, name }: OperationError): string {
+  if (name !== undefined) return `${name} (${code})`
+  return code >= 0x80000000 ? `error ${code} (0x${code.toString(16)})` : `error ${code}`
+}
