@@ -40,6 +40,7 @@ function withinBudget() {
 const checks = [
   ['format and lint (Biome)', () => bin('@biomejs/biome/bin/biome', 'ci', '--colors=off', '.')],
   ['types (tsc)', () => bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
+  ['every import is allowed, and docs/architecture.md says so', async () => (await node('scripts/check-imports.mjs')).stdout],
   ['dll/ring_layout.h is what the generator writes', () => node('scripts/generate.mjs', '--check')],
   ['format/vectors.json is what the generator writes', () => node('scripts/generate-vectors.mjs', '--check')],
   ['package-lock.json names every platform', () => node('scripts/complete-lock.mjs', '--check')],
@@ -56,7 +57,7 @@ let failed = 0
 for (const [name, check] of checks) {
   try {
     const report = await check()
-    process.stdout.write(`ok      ${name}\n${typeof report === 'string' ? `${report}\n` : ''}`)
+    process.stdout.write(`ok      ${name}\n${typeof report === 'string' && report !== '' ? `${report}\n` : ''}`)
   } catch (error) {
     failed++
     process.stdout.write(`FAILED  ${name}\n${error.stdout ?? ''}${error.stderr ?? error.message}\n`)

@@ -2,17 +2,10 @@
 
 import { environment } from '../lib/environment.ts'
 import { withFolder } from '../lib/rings.ts'
+import type { Figure } from './figure.ts'
 import { idleCpu, idleTimer, passCost } from './many-rings.ts'
 import { memoryOver } from './memory.ts'
 import { sustainedRate } from './rate.ts'
-
-export interface Figure {
-  readonly what: string
-  readonly value: number
-  readonly unit: string
-  /** What has to be said with it. */
-  readonly note?: string
-}
 
 const quick = process.argv.includes('--quick')
 const records = Number(/--records=(\d+)/.exec(process.argv.join(' '))?.[1] ?? (quick ? 2_000_000 : 20_000_000))

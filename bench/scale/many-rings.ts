@@ -11,7 +11,7 @@ import { RingSet } from '../../host/reading/ring-set.ts'
 import { generateTraffic, RingWriter } from '../../host/testing/index.ts'
 import { collect, median } from '../lib/measure.ts'
 import { makeRing } from '../lib/rings.ts'
-import type { Figure } from './main.ts'
+import type { Figure } from './figure.ts'
 
 /** 64 slots: a thousand of them fit any disk. */
 const SLOTS_LOG2 = 6

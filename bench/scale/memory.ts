@@ -4,7 +4,7 @@
 import { openTap } from '../../host/index.ts'
 import { collect } from '../lib/measure.ts'
 import { makeRing, openWriter } from '../lib/rings.ts'
-import type { Figure } from './main.ts'
+import type { Figure } from './figure.ts'
 
 const CHUNK = 512
 const MIB = 2 ** 20

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs'
 import { openTap } from '../../host/index.ts'
 import { makeRing, startWriter } from '../lib/rings.ts'
-import type { Figure } from './main.ts'
+import type { Figure } from './figure.ts'
 
 /** Steps of all writers together, notifications a second. */
 const RATES = [25_000, 50_000, 100_000, 200_000, 400_000, 600_000, 800_000, 1_000_000, 1_500_000, 2_000_000, 3_000_000, 4_000_000]

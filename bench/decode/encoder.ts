@@ -1,13 +1,14 @@
-// The same events in the formats that programs use instead: one buffer a slice.
+// Encodes events in the formats that programs use instead.
 
 import type { Notification } from '../../host/model/events.ts'
+import type { Encodings } from './corpus.ts'
 import { compact } from './peers/compact.ts'
 import { encodeFlatBuffer } from './peers/flatbuffers.ts'
 import { encodeJsonLines } from './peers/json-lines.ts'
 import { encodeMessagePack } from './peers/message-pack.ts'
 import { encodeProtobuf } from './peers/protobuf.ts'
 
-export class Encodings {
+export class Encoder implements Encodings {
   readonly jsonLines: Buffer[] = []
   readonly messagePack: Buffer[] = []
   readonly messagePackBundled: Buffer[] = []
