@@ -27,3 +27,9 @@ export function age(text: string): number {
   if (number === undefined || Number(number) === 0) throw new InvalidArgumentError('Give hours or days, such as 12h or 30d.')
   return Number(number) * AGE_UNITS[unit!]!
 }
+
+/** A parser of texts that mean something: paths, names. An empty one is mostly a variable that was not set. */
+export function notEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}

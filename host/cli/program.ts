@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { MprtapError } from '../model/errors.ts'
 import { safeText } from '../text/safe-text.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
-import type { CommandContext, Verb } from './verb.ts'
+import { LineWriter } from './output/line-writer.ts'
+import type { CommandContext, Streams, Verb } from './verb.ts'
 import { VERBS } from './verbs.ts'
 
 /** The package's version, put in by the build. */
@@ -11,30 +12,46 @@ declare const MPRTAP_VERSION: string
 const USAGE_ERRORS: ReadonlySet<string> = new Set(['MPRTAP_INVALID_ARGUMENT', 'MPRTAP_FILTER_SYNTAX'])
 
 /** Runs one command line (without node and script) and returns its exit code; never throws. */
-export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
-  let exitCode = EXIT_OK
+export async function run(argv: readonly string[], streams: Streams): Promise<number> {
+  const output = new LineWriter(streams.stdout)
+  const tell = (sentence: string) => void streams.stderr.write(`mprtap: ${safeText(sentence)}\n`)
   try {
-    const program = await programFor(argv, context, (code) => {
-      exitCode = code
-    })
-    await program.parseAsync(argv, { from: 'user' })
+    const exitCode = await runVerb(argv, { ...streams, output, tell })
+    await output.flush()
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE
-    context.stderr.write(`mprtap: ${safeText(error instanceof Error ? error.message : String(error))}\n`)
+    tell(error instanceof Error ? error.message : String(error))
     return error instanceof MprtapError && USAGE_ERRORS.has(error.code) ? EXIT_USAGE : EXIT_FAILURE
   }
 }
 
-/** The command line with the names of all verbs, and with the options of those that `argv` needs: the named one. */
+async function runVerb(argv: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = EXIT_OK
+  const program = await programFor(argv, context, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE
+    throw error
+  }
+}
+
+/** The command line with the names of all verbs, and with the options of the verb that `argv` names. */
 async function programFor(argv: readonly string[], context: CommandContext, done: (exitCode: number) => void): Promise<Command> {
-  const { stdout, stderr } = context
+  const { stdout, stderr, tell } = context
   const program = new Command('mprtap')
     .description('Windows connection notifications: who mapped what, how long it took, and why it failed.')
     .version(MPRTAP_VERSION)
     .addHelpText('after', `\nExit codes: ${EXIT_OK} done or stopped, ${EXIT_FAILURE} failed, ${EXIT_USAGE} wrong command line.`)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text) => tell(sentence(text)),
+    })
     .showHelpAfterError("Run 'mprtap --help' to see all commands.")
 
   const named = argv[0] === 'help' ? argv[1] : argv[0]
@@ -46,4 +63,13 @@ async function programFor(argv: readonly string[], context: CommandContext, done
     command.action(async () => done(await verb.run(command.opts(), command.processedArgs, context)))
   }
   return program
+}
+
+/** Commander's `error: unknown option '--x'` as a sentence; a guess that it adds on a line of its own stays on the first one. */
+function sentence(text: string): string {
+  const message = text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ')
+  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.)?]$/.test(message) ? '' : '.')
 }

@@ -1,13 +1,22 @@
-import type { Writable } from 'node:stream'
 import type { Command } from 'commander'
+import type { LineWriter } from './output/line-writer.ts'
 
-/** What a verb needs of the process that it runs in. */
-export interface CommandContext {
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number }
-  readonly stderr: Writable & { isTTY?: boolean; columns?: number }
+/** What the command needs of the process that it runs in. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number }
+  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   readonly env: NodeJS.ProcessEnv
   /** Ends what runs, as Ctrl-C does. */
   readonly stop: AbortSignal
+}
+
+/** What a verb works with. */
+export interface CommandContext extends Streams {
+  /** Standard output, a line at a time. It is flushed when the verb has ended. */
+  readonly output: LineWriter
+  /** Writes a sentence to standard error: something went wrong, and the verb goes on. `mprtap: ` is put before it; names in it are escaped. */
+  readonly tell: (sentence: string) => void
 }
 
 /**

@@ -1,13 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fileTimeOf, type RecordInput, RingWriter, type TrafficSummary, writeRings } from '../../host/testing/index.ts'
+import { buildCommand, CLI, killAll, mprtap, Run } from './command.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const CLI = join(ROOT, 'build/cli.js')
 const SID = 'S-1-5-21-1004336348-1177238915-682003330-1108'
 
 const record: RecordInput = {
@@ -40,64 +39,15 @@ function map(writer: RingWriter, fields: Partial<RecordInput> = {}): void {
   writer.append({ ...record, ...fields, notifyStatus: 2, context, ticks: record.ticks + 380_000n })
 }
 
-class Run {
-  readonly child: ChildProcess
-  stdout = ''
-  stderr = ''
-  readonly #ended: Promise<unknown[]>
-
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
-    this.child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...env } })
-    this.child.stdout!.setEncoding('utf8').on('data', (text) => {
-      this.stdout += text
-    })
-    this.child.stderr!.setEncoding('utf8').on('data', (text) => {
-      this.stderr += text
-    })
-    this.#ended = once(this.child, 'close')
-  }
-
-  /** Exit code, or the signal that ended it. */
-  async ended(): Promise<number | string> {
-    const [code, signal] = (await this.#ended) as [number | null, string | null]
-    return code ?? signal!
-  }
-
-  /** Resolves when `condition` holds of the output so far. */
-  async until(condition: (run: Run) => boolean): Promise<void> {
-    while (!condition(this)) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`ended early: ${this.stdout}${this.stderr}`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }
-
-  get lines(): string[] {
-    return this.stdout.split('\n').slice(0, -1)
-  }
-
-  get objects(): Record<string, unknown>[] {
-    return this.lines.map((line) => JSON.parse(line))
-  }
-}
-
 let directory: string
-const running: Run[] = []
-const mprtap = (...args: string[]) => {
-  const run = new Run(args)
-  running.push(run)
-  return run
-}
 const watch = (...args: string[]) => mprtap('watch', '--directory', directory, ...args)
 
-beforeAll(() => {
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
-}, 120_000)
+beforeAll(buildCommand, 120_000)
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'mprtap-cli-'))
 })
 afterEach(() => {
-  for (const { child } of running.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
+  killAll()
   rmSync(directory, { recursive: true })
 })
 
@@ -348,11 +298,12 @@ describe('a wrong command line', () => {
     [['watch', '--count', '1.5'], /whole number/],
     [['watch', '--duration', '-1'], /above 0/],
     [['watch', '--duration', '1e9'], /above 0/],
+    [['watch', '--directory', ''], /^mprtap: .*'--directory <path>' argument '' is invalid\. It is empty\./],
     [['watch', '--from', 'yesterday'], /Allowed choices are now, oldest/],
-    [['watch', '--colour'], /unknown option '--colour'/],
-    [['watch', 'extra'], /too many arguments/],
-    [['wach'], /unknown command 'wach'/],
-    [['generate'], /required option '--directory <path>' not specified/],
+    [['watch', '--colour'], /^mprtap: Unknown option '--colour'/],
+    [['watch', 'extra'], /^mprtap: Too many arguments/],
+    [['wach'], /^mprtap: Unknown command 'wach' \(Did you mean watch\?\)/],
+    [['generate'], /^mprtap: Required option '--directory <path>' not specified/],
     [['generate', '--directory', 'x', '--slots-log2', '21'], /whole number, 2 to 20/],
     [['generate', '--directory', 'x', '--seed', '-1'], /whole number, 0 to 4294967295/],
     [['generate', '--directory', 'x', '--follow', '0'], /above 0/],

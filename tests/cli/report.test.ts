@@ -181,8 +181,8 @@ describe('mprtap report', () => {
   it.each([
     [['--by', 'host'], /Allowed choices are server, share, error, image, user/],
     [['--top', '0'], /whole number, 1 or more/],
-    [['--from', 'now'], /unknown option '--from'/],
-    [['extra'], /too many arguments/],
+    [['--from', 'now'], /^mprtap: Unknown option '--from'/],
+    [['extra'], /^mprtap: Too many arguments/],
   ])('fails with 2 on %j, saying what is wrong and where to look', async (args, text) => {
     const { code, lines, stderr } = await report(...args)
     expect([code, lines]).toEqual([2, []])

@@ -2,8 +2,7 @@ import { SLOT_COUNT_LOG2_MAX, SLOT_COUNT_LOG2_MIN } from '../../../format/layout
 import { followTraffic, type TrafficSummary, writeRings } from '../../testing/index.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { positiveNumber, wholeNumber } from '../option-values.ts'
-import { LineWriter } from '../output/line-writer.ts'
+import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface GenerateOptions {
@@ -22,7 +21,7 @@ const OPERATIONS_DEFAULT = 10_000
 export const verb: Verb<GenerateOptions> = {
   define(command) {
     command
-      .requiredOption('--directory <path>', 'where to write; made when missing')
+      .requiredOption('--directory <path>', 'where to write; made when missing', notEmpty)
       .option('--operations <n>', 'how many operations (10000; with --follow, without end)', wholeNumber(1))
       .option('--seed <n>', 'the same seed gives the same traffic', wholeNumber(0, 2 ** 32 - 1), 1)
       .option('--users <n>', 'ordinary users, each with a ring (20)', wholeNumber(1, 100_000))
@@ -37,14 +36,13 @@ export const verb: Verb<GenerateOptions> = {
  *
  * @throws Error when a ring cannot be written.
  */
-async function generate(options: GenerateOptions, { stdout, stop }: CommandContext): Promise<number> {
+async function generate(options: GenerateOptions, { output, stop }: CommandContext): Promise<number> {
   const { directory, seed, follow } = options
   const shared = {
     seed,
     ...(options.users === undefined ? {} : { users: options.users }),
     ...(options.slotsLog2 === undefined ? {} : { slotCountLog2: options.slotsLog2 }),
   }
-  const output = new LineWriter(stdout)
   let summary: TrafficSummary
   if (follow === undefined) {
     summary = writeRings(directory, { ...shared, operations: options.operations ?? OPERATIONS_DEFAULT })
@@ -54,7 +52,6 @@ async function generate(options: GenerateOptions, { stdout, stop }: CommandConte
     summary = await followTraffic(directory, { ...shared, operations, operationsPerSecond: follow, signal: stop })
   }
   await output.write(summaryLine(directory, summary))
-  await output.flush()
   return EXIT_OK
 }
 

@@ -3,8 +3,7 @@ import { type PrunedRing, type PruneOutcome, pruneRings } from '../../consumers/
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
-import { age } from '../option-values.ts'
-import { LineWriter } from '../output/line-writer.ts'
+import { age, notEmpty } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface PruneOptions {
@@ -39,8 +38,8 @@ export const verb: Verb<PruneOptions> = {
       .option('--dry-run', 'only say what would be removed')
       .option('--force', 'also rings that a named consumer has not read to their end')
       .option('--json', 'newline-delimited JSON, a ring a line, a summary object last')
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
-      .option('--cursor-directory <path>', 'where consumers are kept, beside the usual places')
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
+      .option('--cursor-directory <path>', 'where consumers are kept, beside the usual places', notEmpty)
   },
   run: (options, _, context) => prune(options, context),
 }
@@ -52,10 +51,8 @@ export const verb: Verb<PruneOptions> = {
  */
 async function prune(options: PruneOptions, context: CommandContext): Promise<number> {
   const { olderThan, dryRun, force, directory, cursorDirectory } = options
-  const onDiagnostic = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
-  const signal = context.stop
+  const { output, tell: onDiagnostic, stop: signal } = context
   const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, cursorDirectory, signal, onDiagnostic })
-  const output = new LineWriter(context.stdout)
   for (const ring of rings) {
     if (options.json) await output.write(ringJson(ring))
     else if (ring.outcome !== 'recent') await output.write(ringText(ring, ring.outcome))

@@ -6,8 +6,7 @@ import { LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { formatDuration } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { wholeNumber } from '../option-values.ts'
-import { LineWriter } from '../output/line-writer.ts'
+import { notEmpty, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 export const GROUPS = ['server', 'share', 'error', 'image', 'user'] as const satisfies readonly GroupBy[]
@@ -40,7 +39,7 @@ export const verb: Verb<ReportOptions> = {
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
       .option('--json', 'newline-delimited JSON, a group a line')
       .option('--filter <expression>', 'only operations that match, for example: outcome == "failed"')
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
   },
   run: (options, _, context) => report(options, context),
 }
@@ -52,8 +51,7 @@ export const verb: Verb<ReportOptions> = {
  */
 async function report(options: ReportOptions, context: CommandContext): Promise<number> {
   const { by, directory, filter } = options
-  const onDiagnostic = (text: string) => void context.stderr.write(`mprtap: ${safeText(text)}\n`)
-  const tap = await openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic })
+  const tap = await openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic: context.tell })
   try {
     await tap.drain({ final: true })
   } finally {
@@ -62,7 +60,7 @@ async function report(options: ReportOptions, context: CommandContext): Promise<
   const groups = tap.statistics(by)
   const { operations, lost } = tap.stats()
 
-  const output = new LineWriter(context.stdout)
+  const { output } = context
   const shown = groups.slice(0, options.top)
   const lines = options.json ? shown.map((group) => groupJson(by, group)) : table(by, shown)
   for (const line of lines) await output.write(line)

@@ -4,12 +4,10 @@ import { openTap } from '../../index.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation, TapStats } from '../../model/events.ts'
 import { notificationJson, operationJson } from '../../text/event-json.ts'
-import { safeText } from '../../text/safe-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { positiveNumber, wholeNumber } from '../option-values.ts'
+import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
 import { coloursFor } from '../output/colours.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
-import { LineWriter } from '../output/line-writer.ts'
 import { summaryJson, summaryText, Tally } from '../output/summary.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
@@ -44,7 +42,7 @@ export const verb: Verb<WatchOptions> = {
       .option('--notifications', 'the single calls before and after each operation instead of operations')
       .option('--count <n>', 'stop after n lines', wholeNumber(1))
       .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them')
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
       .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s')
       .option(
         '--unfinished-after <seconds>',
@@ -53,9 +51,11 @@ export const verb: Verb<WatchOptions> = {
       )
       .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
       .addOption(
-        new Option('--consumer <name>', 'go on where the last one of this name ended; at first, with the oldest').conflicts('from'),
+        new Option('--consumer <name>', 'go on where the last one of this name ended; at first, with the oldest')
+          .argParser(notEmpty)
+          .conflicts('from'),
       )
-      .option('--cursor-directory <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings')
+      .option('--cursor-directory <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings', notEmpty)
   },
   run: (options, _, context) => watch(options, context),
 }
@@ -67,11 +67,11 @@ export const verb: Verb<WatchOptions> = {
  */
 async function watch(options: WatchOptions, context: CommandContext): Promise<number> {
   const level = options.notifications ? 'notification' : 'operation'
-  const output = new LineWriter(context.stdout)
+  const { output } = context
   let diagnosed = false
   const diagnose = (text: string) => {
     diagnosed = true
-    context.stderr.write(`mprtap: ${safeText(text)}\n`)
+    context.tell(text)
   }
   // Unlike AbortSignal.timeout(), this timer goes away when the watching ends for another reason.
   const timer = new AbortController()

@@ -1,10 +1,9 @@
-import type { Writable } from 'node:stream'
 import pc from 'picocolors'
 
 export type Colours = ReturnType<typeof pc.createColors>
 
 /** Colours for what is written to `stream`: on a terminal only, unless `NO_COLOR` or `FORCE_COLOR` says otherwise; `NO_COLOR` wins. */
-export function coloursFor(stream: Writable & { isTTY?: boolean }, env: NodeJS.ProcessEnv): Colours {
+export function coloursFor(stream: NodeJS.WritableStream & { isTTY?: boolean }, env: NodeJS.ProcessEnv): Colours {
   return pc.createColors(wantsColours(stream.isTTY === true, env))
 }
 

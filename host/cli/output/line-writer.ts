@@ -1,20 +1,24 @@
 import { once } from 'node:events'
-import type { Writable } from 'node:stream'
+
+/** A pipe without a reader, on POSIX and on Windows. */
+const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EOF'])
 
 /**
- * Writes lines to a stream no faster than they are taken. A reader that goes away (`| head`) is not an error: from then on
- * {@link closed} is set and lines go nowhere.
+ * Writes lines to a stream no faster than they are taken. A reader that goes away (`| head`) is no error: from then on
+ * {@link closed} is aborted and lines go nowhere.
  */
 export class LineWriter {
-  readonly #stream: Writable
+  readonly #stream: NodeJS.WritableStream
   readonly #gone = new AbortController()
   #error: Error | undefined
 
-  constructor(stream: Writable) {
+  constructor(stream: NodeJS.WritableStream) {
     this.#stream = stream
     // Stays for good: a pipe reports its reader's end after the write that ran into it.
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EOF') this.#error ??= error
+      // A terminal that was closed answers EIO; from a file it is an error of the disk.
+      const isGone = GONE.has(error.code) || (error.code === 'EIO' && 'isTTY' in stream && stream.isTTY === true)
+      if (!isGone) this.#error ??= error
       this.#gone.abort()
     })
     stream.on('close', () => this.#gone.abort())
