@@ -6,6 +6,8 @@ export type MprtapErrorCode =
   | 'MPRTAP_DIRECTORY_UNREADABLE'
   /** A ring named by path is missing, unreadable, or not a ring. */
   | 'MPRTAP_RING_INVALID'
+  /** A capture cannot be opened, or is not one. */
+  | 'MPRTAP_CAPTURE_INVALID'
   /** An option has a value of the wrong kind. */
   | 'MPRTAP_INVALID_ARGUMENT'
   /** The filter expression cannot be parsed; `column` says where. */

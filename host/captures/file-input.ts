@@ -1,0 +1,93 @@
+// A capture that lies in a file, read as it is; and bytes in memory.
+
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { MprtapError } from '../model/errors.ts'
+import { INPUT_ENDED, type Input } from './input.ts'
+import { gunzipFile, isGzip, standardInput } from './stream-input.ts'
+
+/**
+ * Opens a capture: a file, compressed or not, or `-` for standard input. Only plain files are read, so that a FIFO nobody writes to cannot hang the reader.
+ * @throws MprtapError MPRTAP_CAPTURE_INVALID when it cannot be opened or is no plain file.
+ */
+export function openInput(name: string): Input {
+  if (name === '-') return standardInput()
+  let fd: number
+  try {
+    fd = openSync(name, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw invalid(`${name} cannot be opened (${code === 'ENOENT' ? 'there is no such file' : code}).`, cause)
+  }
+  try {
+    if (!fstatSync(fd).isFile()) throw invalid(`${name} is not a plain file; to read from a pipe give "-" and pipe the capture in.`)
+    const head = new Uint8Array(2)
+    if (readSync(fd, head, 0, 2, 0) === 2 && isGzip(head)) return gunzipFile(name, fd)
+    return new FileInput(name, fd)
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+class FileInput implements Input {
+  readonly name: string
+  failure: string | undefined
+  #fd: number | undefined
+  #position = 0
+
+  constructor(name: string, fd: number) {
+    this.name = name
+    this.#fd = fd
+  }
+
+  read(target: Uint8Array): number {
+    if (this.#fd === undefined) return INPUT_ENDED
+    try {
+      const read = readSync(this.#fd, target, 0, target.length, this.#position)
+      this.#position += read
+      return read
+    } catch (error) {
+      this.failure = `cannot be read (${(error as NodeJS.ErrnoException).code})`
+      return INPUT_ENDED
+    }
+  }
+
+  async wait(): Promise<void> {}
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+}
+
+/** Bytes that are in memory already. */
+export class MemoryInput implements Input {
+  readonly name: string
+  readonly failure = undefined
+  readonly #bytes: Uint8Array
+  readonly #step: number
+  #at = 0
+
+  /** @param step bytes a read at most, so that a test can let blocks straddle reads. */
+  constructor(name: string, bytes: Uint8Array, step = Number.POSITIVE_INFINITY) {
+    this.name = name
+    this.#bytes = bytes
+    this.#step = step
+  }
+
+  read(target: Uint8Array): number {
+    const end = Math.min(this.#at + Math.min(this.#step, target.length), this.#bytes.length)
+    target.set(this.#bytes.subarray(this.#at, end))
+    const read = end - this.#at
+    this.#at = end
+    return read
+  }
+
+  async wait(): Promise<void> {}
+
+  close(): void {}
+}
+
+function invalid(message: string, cause?: unknown): MprtapError {
+  return new MprtapError('MPRTAP_CAPTURE_INVALID', message, { cause })
+}
