@@ -6,8 +6,10 @@ import { Core } from './core/core.ts'
 import { Batch } from './events/batch.ts'
 import { EventIterator } from './events/event-iterator.ts'
 import type { FilterExpression } from './filter/expression.ts'
+import type { Loss, TapStats } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
-import type { GroupBy, GroupStatistics, Loss, Notification, Operation, TapStats } from './model/events.ts'
+import type { Notification, Operation } from './model/events.ts'
+import type { GroupBy, GroupStatistics } from './model/statistics.ts'
 import { statusName } from './model/status.ts'
 import { Pace } from './reading/pace.ts'
 import { type RingSelection, RingSet } from './reading/ring-set.ts'
@@ -163,13 +165,12 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   }
 
   /**
-   * Events one by one. They are valid for good.
+   * Events one by one, as plain objects. They are valid for good.
    * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
     this.#beginLoop()
     return new EventIterator<Event>({
-      batch: this.#batch,
       next: (use) => this.#next(use),
       handsOut: (count, inHand) => this.#consumer?.handsOut(count, inHand),
       isClosed: () => this.#closed,
@@ -199,6 +200,8 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       const result = await this.#round.next((rows) => {
         this.#batch.length = rows
         this.#batch.users = this.#rings.users
+        this.#batch.hosts = this.#rings.hosts
+        this.#batch.fileIds = this.#rings.fileIds
         return use(this.#batch)
       })
       if (result === undefined) await this.close()

@@ -34,6 +34,8 @@ export class CoreReader {
     this.core = new Core(level, UNFINISHED_AFTER_MS)
     this.batch = new Batch(this.core, level)
     this.batch.users = [sid]
+    this.batch.hosts = [undefined]
+    this.batch.fileIds = ['0123456789abcdef']
     this.core.setUser(0, sid)
     if (filter) this.core.setFilter(filter)
     const { window, windowSlots } = this.core

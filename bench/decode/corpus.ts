@@ -1,7 +1,6 @@
 // What is decoded: a ring of generated traffic, the same events in other formats, and the truth about them, taken from the traffic itself.
 
-import type { Notification } from '../../host/model/events.ts'
-import type { Fields } from './truth.ts'
+import type { Fields, RecordFields } from './truth.ts'
 
 /** The same events in the formats that programs use instead: one buffer a slice. */
 export interface Encodings {
@@ -19,7 +18,7 @@ export interface Corpus {
   readonly ring: Uint8Array
   readonly encodings: Encodings
   /** The first notifications; dropped once they are compared. */
-  truth: Notification[]
+  truth: RecordFields[]
   /** Of every record: what the filter and count groups judge by. */
   readonly fields: readonly Fields[]
   /** Sum of the tallies of all operations; those without a POST in the ring are unfinished. */

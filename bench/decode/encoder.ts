@@ -1,12 +1,12 @@
 // Encodes events in the formats that programs use instead.
 
-import type { Notification } from '../../host/model/events.ts'
 import type { Encodings } from './corpus.ts'
 import { compact } from './peers/compact.ts'
 import { encodeFlatBuffer } from './peers/flatbuffers.ts'
 import { encodeJsonLines } from './peers/json-lines.ts'
 import { encodeMessagePack } from './peers/message-pack.ts'
 import { encodeProtobuf } from './peers/protobuf.ts'
+import type { RecordFields } from './truth.ts'
 
 export class Encoder implements Encodings {
   readonly jsonLines: Buffer[] = []
@@ -16,8 +16,8 @@ export class Encoder implements Encodings {
   readonly flatBuffers: Uint8Array[] = []
 
   /** Absent fields are left out first, as JSON does. */
-  add(slice: readonly Notification[]): void {
-    const plain: Notification[] = JSON.parse(JSON.stringify(slice))
+  add(slice: readonly RecordFields[]): void {
+    const plain: RecordFields[] = JSON.parse(JSON.stringify(slice))
     const compacted = plain.map(compact)
     this.jsonLines.push(encodeJsonLines(plain))
     this.messagePack.push(encodeMessagePack(plain, false))

@@ -53,8 +53,9 @@ export function compareColumns(corpus: Corpus): void {
   pass(corpus.ring, first, ROWS_MAX, true)
   reader.begin(first, ROWS_MAX)
   reader.next()
-  const ours = reader.core.columns.copy()
-  const theirs = new ColumnBlock(koffi.view(library.symbol('limit_columns', 'void *'), ours.f64.buffer.byteLength), 0)
+  const ours = reader.core.columns
+  const size = ours.u8.byteOffset + ours.u8.byteLength - ours.f64.byteOffset
+  const theirs = new ColumnBlock(koffi.view(library.symbol('limit_columns', 'void *'), size), 0)
   const arena = Buffer.from(koffi.view(library.symbol('limit_arena', 'void *'), ARENA_SIZE))
   const text = (id: number) => {
     const [units, wide] = [arena.readUInt32LE(16 * id + 8) >>> 1, arena.readUInt32LE(16 * id + 8) & 1]

@@ -1,11 +1,11 @@
 // Makes a corpus from generated traffic.
 
-import type { Notification } from '../../host/model/events.ts'
 import type { TrafficOperation } from '../../host/testing/index.ts'
 import { contextOf, generateTraffic, type RecordInput, RingWriter } from '../../host/testing/index.ts'
 import { SLICE } from '../lib/measure.ts'
 import type { Corpus } from './corpus.ts'
 import { Encoder } from './encoder.ts'
+import type { RecordFields } from './truth.ts'
 import { type Fields, notificationOf, tally } from './truth.ts'
 
 const SID = 'S-1-5-21-1004336348-1177238915-682003330-1108'
@@ -18,12 +18,12 @@ export function makeCorpus(log2: number, seed: number, distinct = false): Corpus
   const writer = RingWriter.create({ sid: SID, slotCountLog2: log2, fileId: 0x1234_5678_9abc_def1n, created: 0n })
   const encodings = new Encoder()
   const tallies = new Int32Array(records)
-  const truth: Notification[] = []
+  const truth: RecordFields[] = []
   const fields: Fields[] = []
-  const pending = new Map<TrafficOperation, { sequence: bigint; pre: Notification }>()
+  const pending = new Map<TrafficOperation, { sequence: bigint; pre: RecordFields }>()
   let operations = 0
   let operationsTally = 0
-  let batch: Notification[] = []
+  let batch: RecordFields[] = []
 
   for (const { operation, phase, record } of generateTraffic({
     seed,

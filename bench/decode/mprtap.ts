@@ -33,24 +33,12 @@ function tallyCursor(batch: Batch): number {
   return sum
 }
 
-function tallyEvents(batch: Batch): number {
-  const source = batch.detach()
-  let sum = 0
-  for (let row = 0; row < batch.length; row++) {
-    const event = batch.event(source, row)
-    kept[row] = event
-    const { time, status, remoteName, localName } = event
-    sum = (sum + (time | 0) + (status ?? 0) + event.process.id + (remoteName?.length ?? 0) + 31 * (localName?.length ?? 0)) | 0
-  }
-  return sum
-}
-
 function tallyObjects(batch: Batch): number {
   let sum = 0
-  for (let row = 0; row < batch.length; row++) {
-    const object = batch.object(row)
-    kept[row] = object
-    sum = (sum + tally(object)) | 0
+  const objects = batch.objects()
+  for (let row = 0; row < objects.length; row++) {
+    kept[row] = objects[row]
+    sum = (sum + tally(objects[row]!)) | 0
   }
   return sum
 }
@@ -76,7 +64,7 @@ function objectsOf(reader: CoreReader): (count: number) => unknown[] {
     const objects: unknown[] = []
     reader.begin(0, count)
     while (reader.next()) {
-      for (let row = 0; row < reader.batch.length; row++) objects.push(reader.batch.object(row))
+      for (const { id, host, ...fields } of reader.batch.objects()) objects.push(fields)
     }
     return objects
   }
@@ -91,7 +79,6 @@ export function notificationVariants(corpus: Corpus, path: string): Variant[] {
     variant('columns', 'mprtap: columns', memory(), tallyColumns),
     variant('columns_from_file', 'mprtap: columns, the ring read with pread', file, tallyColumns),
     variant('cursor', 'mprtap: cursor, 2 strings and 3 numbers read', memory(), tallyCursor),
-    variant('lazy', 'mprtap: lazy events, 2 strings and 3 numbers read', memory(), tallyEvents),
     { ...variant('objects', 'mprtap: plain objects, all fields', objects, tallyObjects), objects: objectsOf(objects) },
   ]
 }
@@ -114,7 +101,6 @@ export function operationVariants(corpus: Corpus): Variant[] {
   return [
     operations('operations_columns', 'mprtap: operations as columns', tallyColumns),
     operations('operations_cursor', 'mprtap: operations by the cursor', tallyCursor),
-    operations('operations_lazy', 'mprtap: operations as lazy events', tallyEvents),
     operations('operations_objects', 'mprtap: operations as plain objects', tallyObjects),
   ]
 }

@@ -29,7 +29,6 @@ export function ratiosOf(groups: Readonly<Record<string, readonly Timing[]>>, by
     chosen,
     ratios: {
       columns_vs_ordinary_js: ratio(chosen.ordinaryJs, 'columns'),
-      lazy_vs_ordinary_js: ratio(chosen.ordinaryJs, 'lazy'),
       objects_vs_ordinary_js: ratio(chosen.ordinaryJs, 'objects'),
       objects_vs_best_js: ratio(chosen.bestJs, 'objects'),
       filter1pct_vs_decode_all: ratio('filter1pct_decode_all', 'filter1pct'),
@@ -58,7 +57,6 @@ export function distinctRatiosOf(timings: readonly Timing[]) {
   const ratio = (peer: number, ours: string) => Number((peer / of(ours)).toPrecision(3))
   return {
     columns_vs_ordinary_js: ratio(ordinary, 'columns'),
-    lazy_vs_ordinary_js: ratio(ordinary, 'lazy'),
     objects_vs_ordinary_js: ratio(ordinary, 'objects'),
     objects_vs_best_js: ratio(of('best_js_window_slice'), 'objects'),
   }

@@ -2,13 +2,14 @@
 
 import { globs } from '../../host/filter/glob.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
-import type { Kind, Notification } from '../../host/model/events.ts'
+import type { Kind } from '../../host/model/events.ts'
 import { Random } from '../../host/testing/random.ts'
 import { type Group, kept, type Variant } from '../lib/measure.ts'
 import type { Corpus } from './corpus.ts'
 import { filtered, judge, regexOf } from './filters.ts'
 import { BufferDecoder } from './peers/buffer.ts'
 import { HandTunedDecoder } from './peers/hand-tuned.ts'
+import type { RecordFields } from './truth.ts'
 import { tally } from './truth.ts'
 
 const RULES = 256
@@ -43,7 +44,7 @@ const textOf = ({ glob, kind, image }: Rule) =>
 function everyRule(corpus: Corpus, rules: readonly Rule[]): Variant {
   const decoder = new BufferDecoder(corpus)
   const compiled = rules.map(({ glob, ...rest }) => ({ ...rest, pattern: new RegExp(regexOf(glob), 'i') }))
-  const keeps = ({ remoteName, kind, process }: Notification) => {
+  const keeps = ({ remoteName, kind, process }: RecordFields) => {
     if (remoteName === undefined) return false
     for (const rule of compiled) {
       if (rule.kind !== undefined && rule.kind !== kind) continue
@@ -112,7 +113,7 @@ function memoised(corpus: Corpus, rules: readonly Rule[]): Variant {
     verdicts[id] = matching.length === 0 ? 1 : sure ? 2 : 3
     return verdicts[id]
   }
-  const holds = ({ kind, process }: Notification, id: number) =>
+  const holds = ({ kind, process }: RecordFields, id: number) =>
     left[id]!.some((rule) => (rule.kind === undefined || rule.kind === kind) && (rule.image === undefined || rule.image === process.image))
   return {
     name: 'rules256_best_js_memoised',

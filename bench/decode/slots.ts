@@ -1,8 +1,9 @@
 // How JavaScript reads a slot without mprtap: constants and small steps that all such variants share. None of them looks at stamp or
 // checksum, and none checks a length: they trust the ring, which mprtap does not.
 
-import type { Notification, ResourceType } from '../../host/model/events.ts'
+import type { ResourceType } from '../../host/model/events.ts'
 import { outcomeOf, statusName } from '../../host/model/status.ts'
+import type { RecordFields } from './truth.ts'
 
 const TWO_32 = 2 ** 32
 /** FILETIME of 1970-01-01, its two halves. */
@@ -33,7 +34,7 @@ export function resourceType(type: number): ResourceType {
   return RESOURCE_TYPES[type] ?? type
 }
 
-export function errorOf(status: number | undefined): Notification['error'] {
+export function errorOf(status: number | undefined): RecordFields['error'] {
   return status === undefined || outcomeOf(status) === 'succeeded' ? undefined : { code: status, name: statusName(status) }
 }
 
@@ -43,11 +44,11 @@ export function isDevice(name: string): boolean {
 }
 
 /** @param faults bit i: string i could not be read to its end. */
-export function unreadableNames(faults: number): Notification['unreadable'] {
+export function unreadableNames(faults: number): RecordFields['unreadable'] {
   return NAMES.filter((_, i) => (faults >> i) & 1)
 }
 
 /** @param cut bit i: string i was cut. */
-export function truncatedNames(cut: number, fullUnits: readonly number[]): Notification['truncated'] {
+export function truncatedNames(cut: number, fullUnits: readonly number[]): RecordFields['truncated'] {
   return Object.fromEntries(NAMES.flatMap((name, i) => ((cut >> i) & 1 ? [[name, fullUnits[i]!]] : [])))
 }

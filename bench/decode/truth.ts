@@ -4,6 +4,9 @@ import type { Kind, Notification, ResourceType } from '../../host/model/events.t
 import { outcomeOf, statusName } from '../../host/model/status.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 
+/** What a record itself says. An event says besides where it comes from; that is no work of a decoder. */
+export type RecordFields = { readonly [Field in Exclude<keyof Notification, 'id' | 'host'>]: Notification[Field] }
+
 const EPOCH = 116_444_736_000_000_000n
 const DEVICE = /^(?:[a-z]:|(?:lpt|com)\d+:?)$/i
 
@@ -31,7 +34,7 @@ export function tally({ time, status, process, remoteName, localName }: Tallied)
 const epochMs = (fileTime: bigint) => Number(fileTime - EPOCH) * 0.0001
 const hexadecimal = (value: bigint) => `0x${value.toString(16)}`
 
-export function notificationOf(record: RecordInput, sequence: number, user: string): Notification {
+export function notificationOf(record: RecordInput, sequence: number, user: string): RecordFields {
   const post = (record.notifyStatus & 2) !== 0
   const add = record.kind === 'add'
   const device = !add && DEVICE.test(record.remoteName ?? '')

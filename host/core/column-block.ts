@@ -1,11 +1,10 @@
-// A batch's columns over one buffer: the core's memory (valid until the next turn) or a copy of it (valid for good).
+// A batch's columns in the core's memory, valid until the next turn.
 
 import { F64_COLUMNS, ROWS_MAX, U8_COLUMNS, U32_COLUMNS } from '../../assembly/abi.ts'
 
 const U32_OFFSET = F64_COLUMNS * ROWS_MAX * 8
 const U16_OFFSET = U32_OFFSET + U32_COLUMNS * ROWS_MAX * 4
 const U8_OFFSET = U16_OFFSET + 4 * ROWS_MAX * 2
-const SIZE = U8_OFFSET + U8_COLUMNS * ROWS_MAX
 
 /** Column c of width w starts at element c * ROWS_MAX of the view of that width (assembly/abi.ts has the diagram). */
 export class ColumnBlock {
@@ -20,13 +19,5 @@ export class ColumnBlock {
     this.u32 = new Uint32Array(buffer, offset + U32_OFFSET, U32_COLUMNS * ROWS_MAX)
     this.fullUnits = new Uint16Array(buffer, offset + U16_OFFSET, 4 * ROWS_MAX)
     this.u8 = new Uint8Array(buffer, offset + U8_OFFSET, U8_COLUMNS * ROWS_MAX)
-  }
-
-  /** A copy that the next turn does not touch. */
-  copy(): ColumnBlock {
-    // Memory that is not cleared first: all of it is overwritten.
-    const memory = Buffer.allocUnsafeSlow(SIZE)
-    memory.set(new Uint8Array(this.f64.buffer, this.f64.byteOffset, SIZE))
-    return new ColumnBlock(memory.buffer, memory.byteOffset)
   }
 }

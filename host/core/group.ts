@@ -12,7 +12,7 @@ import {
   GROUP_SHORTEST,
   GROUP_SUM,
 } from '../../assembly/abi.ts'
-import type { Durations, OperationCounts } from '../model/events.ts'
+import type { Durations, OperationCounts } from '../model/statistics.ts'
 
 /** A group with its key: a name, or a status as a number. `undefined` for operations that found no room in a group of their own. */
 export interface Group extends OperationCounts {

@@ -24,9 +24,10 @@ import {
   ROWS_MAX,
 } from '../../assembly/abi.ts'
 import type { Core } from '../core/core.ts'
+import { MprtapError } from '../model/errors.ts'
 import type { Notification, Operation } from '../model/events.ts'
-import { NotificationEvent, OperationEvent } from './events.ts'
-import { type EventSource, plainNotification, plainOperation } from './plain.ts'
+import type { BatchData } from './batch-data.ts'
+import { plainNotification, plainOperation } from './plain.ts'
 import { Cursor, type RowCursor } from './row-cursor.ts'
 
 /**
@@ -68,8 +69,12 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
   /** Rows in this batch. */
   length = 0
   readonly columns: Columns
-  /** SIDs, by the `user` column. */
+  /** By the `user` column, that is by ring number: SID of the ring's owner, */
   users: readonly string[] = []
+  /** the machine that it comes from (`undefined`: this one), */
+  hosts: readonly (string | undefined)[] = []
+  /** and its ring file id, 16 hexadecimal digits: with the `sequence` column the id of an event. */
+  fileIds: readonly string[] = []
   readonly #core: Core
   readonly #isOperation: boolean
   #cursor: Cursor | undefined
@@ -114,11 +119,6 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
     return this.#core.exports.epoch()
   }
 
-  /** Copies the batch, so that events made from it stay valid for good. */
-  detach(): EventSource {
-    return { block: this.#core.columns.copy(), strings: this.strings, users: this.users }
-  }
-
   /**
    * The cursor over this batch's rows, before the first one: `while (row.next())` goes through them. It has the fields of the events that a loop over the tap
    * yields. A tap has one cursor for all batches, and this call puts it back to the beginning (docs/batches.md). What it says is valid until its next() is
@@ -127,7 +127,7 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
    */
   cursor(): RowCursor<Event> {
     this.#cursor ??= new Cursor(this.#isOperation)
-    this.#cursor.begin(this.#source(), this.length)
+    this.#cursor.begin(this.#data(), this.length)
     return this.#cursor as unknown as RowCursor<Event>
   }
 
@@ -136,18 +136,32 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
     this.#cursor?.pass()
   }
 
-  #source(): EventSource {
-    return { block: this.#core.columns, strings: this.strings, users: this.users }
+  #data(): BatchData {
+    const { strings, users, hosts, fileIds } = this
+    return { block: this.#core.columns, strings, users, hosts, fileIds }
   }
 
-  /** A row as a plain object with every field, valid for good; absent values are `undefined`. */
+  /**
+   * A row as a plain object with every field, valid for good; absent values are `undefined`.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the batch has no such row.
+   */
   object(row: number): Event {
-    const source = this.#source()
-    return (this.#isOperation ? plainOperation(source, row) : plainNotification(source, row)) as Event
+    if (!(Number.isInteger(row) && row >= 0 && row < this.length)) {
+      throw new MprtapError(
+        'MPRTAP_INVALID_ARGUMENT',
+        `This batch has ${this.length} rows, counted from 0; there is no row ${String(row)}.`,
+      )
+    }
+    const data = this.#data()
+    return (this.#isOperation ? plainOperation(data, row) : plainNotification(data, row)) as Event
   }
 
-  /** An event over detached rows. */
-  event(source: EventSource, row: number): Event {
-    return (this.#isOperation ? new OperationEvent(source, row) : new NotificationEvent(source, row)) as unknown as Event
+  /** All rows as plain objects, the same that a loop over the tap yields; valid for good. */
+  objects(): Event[] {
+    const data = this.#data()
+    const objects = new Array<Operation | Notification>(this.length)
+    if (this.#isOperation) for (let row = 0; row < objects.length; row++) objects[row] = plainOperation(data, row)
+    else for (let row = 0; row < objects.length; row++) objects[row] = plainNotification(data, row)
+    return objects as Event[]
   }
 }

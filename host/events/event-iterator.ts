@@ -2,11 +2,9 @@
 
 import type { Notification, Operation } from '../model/events.ts'
 import type { Batch } from './batch.ts'
-import type { EventSource } from './plain.ts'
 
 /** What a tap lends its loop. */
 interface Lender<Event extends Operation | Notification> {
-  readonly batch: Batch<Event>
   /** What `use` makes of the next batch, or `undefined` when the tap was closed. */
   next<Result>(use: (batch: Batch<Event>) => Result): Promise<Result | undefined>
   /** Of the batch `count()` rows were handed out so far, the last `inHand` of which are not delivered yet. */
@@ -17,9 +15,9 @@ interface Lender<Event extends Operation | Notification> {
 
 export class EventIterator<Event extends Operation | Notification> implements AsyncIterableIterator<Event> {
   readonly #lender: Lender<Event>
-  #source: EventSource | undefined
+  /** Of the batch that was taken last. */
+  #events: readonly Event[] = []
   #row = 0
-  #rows = 0
   #pending: Promise<unknown> | undefined
 
   constructor(lender: Lender<Event>) {
@@ -49,20 +47,19 @@ export class EventIterator<Event extends Operation | Notification> implements As
   }
 
   #isAtHand(): boolean {
-    return this.#row < this.#rows && !this.#lender.isClosed()
+    return this.#row < this.#events.length && !this.#lender.isClosed()
   }
 
   #take(): IteratorResult<Event> {
-    return { value: this.#lender.batch.event(this.#source!, this.#row++), done: false }
+    return { value: this.#events[this.#row++]!, done: false }
   }
 
   readonly #advance = async (): Promise<IteratorResult<Event>> =>
     this.#isAtHand() ? this.#take() : ((await this.#lender.next(this.#refill)) ?? { value: undefined, done: true })
 
   readonly #refill = (batch: Batch<Event>): IteratorResult<Event> => {
-    this.#source = batch.detach()
+    this.#events = batch.objects()
     this.#row = 0
-    this.#rows = batch.length
     this.#lender.handsOut(() => this.#row, 1)
     return this.#take()
   }

@@ -40,15 +40,9 @@ import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POIN
 import type { ColumnBlock } from '../core/column-block.ts'
 import type { Notification, Operation, OperationError, Outcome, TruncatedNames, UnreadableNames } from '../model/events.ts'
 import { outcomeOf, statusName } from '../model/status.ts'
+import type { BatchData } from './batch-data.ts'
+import { eventId } from './event-id.ts'
 import { hexadecimal, hexadecimalOfKnown } from './hexadecimal.ts'
-
-/** A batch's data as events refer to it. */
-export interface EventSource {
-  readonly block: ColumnBlock
-  readonly strings: readonly (string | undefined)[]
-  /** SIDs by ring. */
-  readonly users: readonly string[]
-}
 
 export const RESOURCE_TYPES = ['any', 'disk', 'print'] as const
 export const OUTCOMES: Readonly<Record<number, Outcome>> = {
@@ -84,7 +78,7 @@ export function errorOf(status: number): OperationError {
 // The two literals stand apart, fields that are common to both included: a shared part would have to be spread, which costs more than the rest.
 
 /** An operation with every field; absent values are `undefined`, which JSON leaves out. */
-export function plainOperation({ block, strings, users }: EventSource, row: number): Operation {
+export function plainOperation({ block, strings, users, hosts, fileIds }: BatchData, row: number): Operation {
   const { f64, u32, u8 } = block
   const traits = u32[COLUMN_TRAITS * ROWS_MAX + row]!
   const add = u8[COLUMN_KIND * ROWS_MAX + row] === KIND_ADD
@@ -92,8 +86,12 @@ export function plainOperation({ block, strings, users }: EventSource, row: numb
   const durationMs = f64[COLUMN_DURATION * ROWS_MAX + row]!
   const status = (traits & TRAIT_HAS_STATUS) !== 0 ? u32[COLUMN_STATUS * ROWS_MAX + row]! : undefined
   const type = u32[COLUMN_RESOURCE_TYPE * ROWS_MAX + row]!
-  return {
+  const ring = u32[COLUMN_RING * ROWS_MAX + row]!
+  const sequence = f64[COLUMN_SEQUENCE * ROWS_MAX + row]!
+  const event = {
     type: 'operation',
+    id: eventId(fileIds[ring]!, ring, sequence),
+    host: hosts[ring],
     kind: add ? 'add' : 'cancel',
     outcome: OUTCOMES[outcome]!,
     time: f64[COLUMN_TIME * ROWS_MAX + row]!,
@@ -116,22 +114,28 @@ export function plainOperation({ block, strings, users }: EventSource, row: numb
     },
     sessionId: u32[COLUMN_SESSION_ID * ROWS_MAX + row]!,
     logonId: hexadecimalOfKnown(u32[COLUMN_LOGON_ID_HIGH * ROWS_MAX + row]!, u32[COLUMN_LOGON_ID_LOW * ROWS_MAX + row]!),
-    user: users[u32[COLUMN_RING * ROWS_MAX + row]!]!,
+    user: users[ring]!,
     truncated: truncatedNames(block, row),
     unreadable: unreadableNames(block, row),
-    sequence: f64[COLUMN_SEQUENCE * ROWS_MAX + row]!,
+    sequence,
+    completes: undefined,
   }
+  return event as unknown as Operation
 }
 
 /** A notification with every field; absent values are `undefined`, which JSON leaves out. */
-export function plainNotification({ block, strings, users }: EventSource, row: number): Notification {
+export function plainNotification({ block, strings, users, hosts, fileIds }: BatchData, row: number): Notification {
   const { f64, u32, u8 } = block
   const traits = u32[COLUMN_TRAITS * ROWS_MAX + row]!
   const add = u8[COLUMN_KIND * ROWS_MAX + row] === KIND_ADD
   const status = (traits & TRAIT_HAS_STATUS) !== 0 ? u32[COLUMN_STATUS * ROWS_MAX + row]! : undefined
   const type = u32[COLUMN_RESOURCE_TYPE * ROWS_MAX + row]!
-  return {
+  const ring = u32[COLUMN_RING * ROWS_MAX + row]!
+  const sequence = f64[COLUMN_SEQUENCE * ROWS_MAX + row]!
+  const event = {
     type: 'notification',
+    id: eventId(fileIds[ring]!, ring, sequence),
+    host: hosts[ring],
     kind: add ? 'add' : 'cancel',
     phase: u8[COLUMN_PHASE * ROWS_MAX + row] === PHASE_PRE ? 'pre' : 'post',
     time: f64[COLUMN_TIME * ROWS_MAX + row]!,
@@ -155,9 +159,10 @@ export function plainNotification({ block, strings, users }: EventSource, row: n
     },
     sessionId: u32[COLUMN_SESSION_ID * ROWS_MAX + row]!,
     logonId: hexadecimalOfKnown(u32[COLUMN_LOGON_ID_HIGH * ROWS_MAX + row]!, u32[COLUMN_LOGON_ID_LOW * ROWS_MAX + row]!),
-    user: users[u32[COLUMN_RING * ROWS_MAX + row]!]!,
+    user: users[ring]!,
     truncated: truncatedNames(block, row),
     unreadable: unreadableNames(block, row),
-    sequence: f64[COLUMN_SEQUENCE * ROWS_MAX + row]!,
+    sequence,
   }
+  return event as unknown as Notification
 }

@@ -15,13 +15,14 @@ import type {
   TruncatedNames,
   UnreadableNames,
 } from '../model/events.ts'
+import type { BatchData } from './batch-data.ts'
 import * as fields from './fields.ts'
-import { type EventSource, plainNotification, plainOperation, truncatedNames, unreadableNames } from './plain.ts'
+import { plainNotification, plainOperation, truncatedNames, unreadableNames } from './plain.ts'
 
 /**
  * All rows of a batch in one object (see `Batch.cursor()`): after each next() it has the fields of the next row, by the names that events have them. Strings
  * and numbers that were read off it are valid for good; the cursor itself, and its `process`, say something else after the next next(). Keep rows by
- * `Batch.object()`. Only `error`, `truncated`, `unreadable` and `context` make a value when asked for; each string is decoded once for all rows that have it.
+ * `Batch.object()`. Only `id`, `error`, `truncated`, `unreadable` and `context` make a value when asked for; each string is decoded once for all rows that have it.
  */
 export type RowCursor<Event> = Event & {
   /**
@@ -36,7 +37,7 @@ function refuse(why: string): never {
 }
 
 /** Where a cursor points when there is nothing to read: every field looks there first, so that rows need no check of their own. */
-function nowhere(why: string): EventSource {
+function nowhere(why: string): BatchData {
   return {
     get block() {
       return refuse(why)
@@ -45,6 +46,12 @@ function nowhere(why: string): EventSource {
       return refuse(why)
     },
     get users() {
+      return refuse(why)
+    },
+    get hosts() {
+      return refuse(why)
+    },
+    get fileIds() {
       return refuse(why)
     },
   }
@@ -59,7 +66,7 @@ class RowProcess implements ProcessInfo {
   #source = PASSED
   #row = 0
 
-  moveTo(source: EventSource, row: number): void {
+  moveTo(source: BatchData, row: number): void {
     this.#source = source
     this.#row = row
   }
@@ -90,7 +97,7 @@ class RowProcess implements ProcessInfo {
   }
 }
 
-/** One class for both kinds of row, and no relation of the events' classes: code that V8 has compiled for the one need not ask for the others. */
+/** One class for both kinds of row: code that V8 has compiled for the one need not ask for the other. */
 export class Cursor {
   readonly #isOperation: boolean
   readonly #process = new RowProcess()
@@ -104,7 +111,7 @@ export class Cursor {
   }
 
   /** Stands before the first row of a batch. */
-  begin(batch: EventSource, rows: number): void {
+  begin(batch: BatchData, rows: number): void {
     this.#batch = batch
     this.#rows = rows
     this.#moveTo(ON_NO_ROW, -1)
@@ -124,7 +131,7 @@ export class Cursor {
     return isRow
   }
 
-  #moveTo(source: EventSource, row: number): void {
+  #moveTo(source: BatchData, row: number): void {
     this.#source = source
     this.#row = row
     this.#process.moveTo(source, row)
@@ -132,6 +139,14 @@ export class Cursor {
 
   get type(): 'operation' | 'notification' {
     return this.#isOperation ? 'operation' : 'notification'
+  }
+
+  get id(): string {
+    return fields.id(this.#source, this.#row)
+  }
+
+  get host(): string | undefined {
+    return fields.host(this.#source, this.#row)
   }
 
   get kind(): Kind {
@@ -214,6 +229,10 @@ export class Cursor {
 
   get durationMs(): number | undefined {
     return fields.durationMs(this.#source, this.#row)
+  }
+
+  get completes(): string | undefined {
+    return undefined
   }
 
   // Of notifications only.

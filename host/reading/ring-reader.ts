@@ -104,6 +104,11 @@ export class RingReader {
     return this.#source !== undefined
   }
 
+  /** Ring file id of the file that was opened last; empty when none was. */
+  get fileId(): string {
+    return this.#fileId
+  }
+
   /** The file that is opened next is the one that a named consumer stood in, unless it turns out not to be. */
   resume(cursor: RingCursor): void {
     this.#resume = cursor

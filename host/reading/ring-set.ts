@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { ALL_ROWS, RINGS_MAX } from '../../assembly/abi.ts'
 import type { RingCursor } from '../consumers/cursor-file.ts'
 import type { Core } from '../core/core.ts'
+import type { Loss } from '../model/account.ts'
 import { MprtapError } from '../model/errors.ts'
-import type { Loss } from '../model/events.ts'
 import { FolderChanges } from '../rings/folder-changes.ts'
 import { RING_FOLDERS } from '../rings/policy.ts'
 import { listRings, placeOfRing, type RingListing, ringsByName, sidOfRingName } from '../rings/ring-directory.ts'
@@ -37,6 +37,10 @@ export class RingSet {
   readonly readers: RingReader[] = []
   /** SIDs by ring index. Replaced, never changed: events keep the array they were made with. */
   users: readonly string[] = []
+  /** Likewise the machines that they come from: this one. */
+  readonly hosts: readonly (string | undefined)[] = []
+  /** Likewise their ring file ids. */
+  fileIds: readonly string[] = []
   readonly #core: Core
   readonly #settings: Settings
   readonly #byPath = new Map<string, RingReader>()
@@ -116,6 +120,7 @@ export class RingSet {
     this.#byPath.set(path, reader)
     this.readers.push(reader)
     this.users = [...this.users, user]
+    this.fileIds = [...this.fileIds, reader.fileId]
   }
 
   #tryOpen(reader: RingReader, first: boolean): void {
@@ -125,6 +130,7 @@ export class RingSet {
     if (farewell) this.#settings.onDiagnostic?.(`${reader.path} ${farewell}.`)
     const result = reader.open(first ? this.#settings.from : later)
     if (result === 'open') {
+      if (this.fileIds[reader.index] !== reader.fileId) this.fileIds = this.fileIds.with(reader.index, reader.fileId)
       this.#diagnosed.delete(reader.path)
       this.#refused.delete(reader)
     }

@@ -10,10 +10,16 @@ export const LEVEL_INFO = 30
 export const LEVEL_WARN = 40
 
 export function operationJson(operation: Operation): string {
-  const { outcome, durationMs, status, error } = operation
+  const { outcome, durationMs, status, error, completes } = operation
   const calm = outcome === 'succeeded' || outcome === 'cancelled'
   const msg = `${operation.kind} ${formatMapping(operation)} ${outcome}${error ? `: ${formatError(error)}` : ''}`
-  return eventJson(calm ? LEVEL_INFO : LEVEL_WARN, msg, operation, { outcome, durationMs, status, error: errorFields(error) })
+  return eventJson(calm ? LEVEL_INFO : LEVEL_WARN, msg, operation, {
+    outcome,
+    durationMs,
+    status,
+    error: errorFields(error),
+    completes,
+  })
 }
 
 export function notificationJson(notification: Notification): string {
@@ -30,6 +36,8 @@ function eventJson(level: number, msg: string, event: EventFields & { type: stri
     time: event.time,
     msg,
     type: event.type,
+    id: event.id,
+    host: event.host,
     kind: event.kind,
     ...own,
     remoteName: event.remoteName,

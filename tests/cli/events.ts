@@ -4,6 +4,8 @@ import type { Notification, Operation } from '../../host/model/events.ts'
 export const TIME = new Date(2026, 0, 5, 9, 5, 3, 7).getTime()
 
 const common = {
+  id: '00000000000000ab-12',
+  host: undefined,
   kind: 'add',
   time: TIME,
   remoteName: '\\\\files01\\projects',
@@ -21,11 +23,21 @@ const common = {
   unreadable: undefined,
 } as const
 
-export function operation(fields: Partial<Operation> = {}): Operation {
-  return { ...common, type: 'operation', outcome: 'succeeded', durationMs: 38.4, status: 0, error: undefined, sequence: 12, ...fields }
+/** A succeeded add; `fields` may contradict each other, since what is formatted is formatted field by field. */
+export function operation(fields: { readonly [Field in keyof Operation]?: Operation[Field] } = {}): Operation {
+  const own = {
+    type: 'operation',
+    outcome: 'succeeded',
+    durationMs: 38.4,
+    status: 0,
+    error: undefined,
+    sequence: 12,
+    completes: undefined,
+  } as const
+  return { ...common, ...own, ...fields } as Operation
 }
 
-export function notification(fields: Partial<Notification> = {}): Notification {
+export function notification(fields: { readonly [Field in keyof Notification]?: Notification[Field] } = {}): Notification {
   const own = { phase: 'pre', notifyStatus: 1, status: undefined, error: undefined, sequence: 12, context: '0x0' } as const
-  return { ...common, type: 'notification', ...own, ...fields }
+  return { ...common, type: 'notification', ...own, ...fields } as Notification
 }

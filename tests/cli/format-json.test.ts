@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { summaryJson, summaryText, Tally } from '../../host/cli/output/summary.ts'
-import type { TapStats } from '../../host/model/events.ts'
+import type { TapStats } from '../../host/model/account.ts'
 import { notificationJson, operationJson } from '../../host/text/event-json.ts'
 import { notification, operation, TIME } from './events.ts'
 

@@ -12,11 +12,26 @@ type Level = 'operation' | 'notification'
 
 /** Every field that an event of this level states, as it is, not as JSON would have it. */
 const SHARED = [
-  ...['type', 'kind', 'time', 'status', 'error', 'remoteName', 'localName', 'provider', 'flags', 'resourceType', 'force', 'ownerWindow'],
+  ...[
+    'type',
+    'id',
+    'host',
+    'kind',
+    'time',
+    'status',
+    'error',
+    'remoteName',
+    'localName',
+    'provider',
+    'flags',
+    'resourceType',
+    'force',
+    'ownerWindow',
+  ],
   ...['process', 'sessionId', 'logonId', 'user', 'truncated', 'unreadable', 'sequence'],
 ]
 const FIELDS: Readonly<Record<Level, readonly string[]>> = {
-  operation: [...SHARED, 'outcome', 'durationMs'],
+  operation: [...SHARED, 'outcome', 'durationMs', 'completes'],
   notification: [...SHARED, 'phase', 'notifyStatus', 'context'],
 }
 const PROCESS_FIELDS = ['id', 'threadId', 'image', 'startTime', 'bits'] as const
@@ -149,7 +164,7 @@ describe('a cursor', () => {
     await tap.close()
   })
 
-  it('is on no row before next() was called, and behind the last: reading from it throws', async () => {
+  it('is on no row before next() was called, and after the last: reading from it throws', async () => {
     const { tap, batch } = await twoBatches()
     const row = batch.cursor()
     expect(() => row.time).toThrow(stale('on no row'))
@@ -167,7 +182,7 @@ describe('a cursor', () => {
     row.next()
     const { process, remoteName } = row
     await next()
-    for (const name of FIELDS.operation.filter((field) => field !== 'type' && field !== 'process'))
+    for (const name of FIELDS.operation.filter((field) => !['type', 'process', 'completes'].includes(field)))
       expect(() => (row as unknown as Record<string, unknown>)[name], name).toThrow(stale('has passed'))
     for (const name of PROCESS_FIELDS) expect(() => process[name], name).toThrow(stale('has passed'))
     expect(() => row.next()).toThrow(stale('has passed'))

@@ -2,7 +2,7 @@
 
 import * as abi from '../../assembly/abi.ts'
 import { STRING_LOCAL_NAME } from '../../format/layout.ts'
-import { NotificationEvent, OperationEvent } from '../../host/events/events.ts'
+import { plainNotification, plainOperation } from '../../host/events/plain.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { Level } from '../../host/filter/fields.ts'
 import { contextOf, generateTraffic, type RecordInput, RingWriter, type TrafficOperation } from '../../host/testing/index.ts'
@@ -49,10 +49,8 @@ export function eventsOf(rings: readonly Ring[], level: Level): Event[] {
   const users = rings.map(({ sid }) => sid)
   const events: Event[] = []
   read(rings, driver, (rows) => {
-    const source = { block: driver.core.columns.copy(), strings: driver.core.strings, users }
-    for (let row = 0; row < rows; row++) {
-      events.push((level === 'operation' ? new OperationEvent(source, row) : new NotificationEvent(source, row)).toJSON())
-    }
+    const data = { block: driver.core.columns, strings: driver.core.strings, users, hosts: [], fileIds: users }
+    for (let row = 0; row < rows; row++) events.push(level === 'operation' ? plainOperation(data, row) : plainNotification(data, row))
   })
   return events
 }

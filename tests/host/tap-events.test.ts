@@ -11,7 +11,7 @@ const rings = new RingsOnDisk()
 
 /** The operation that a PRE and a POST make, read through a tap. */
 async function operation(fields: Partial<RecordInput>, end: Partial<RecordInput> = {}): Promise<Operation> {
-  const ring = rings.create()
+  const ring = rings.create({ fileId: 0xabcdn })
   ring.append(post(ring.append(pre(fields))!, { ...fields, ...end }))
   const tap = await openTap({ directory: rings.directory, from: 'oldest' })
   for await (const event of tap) return event
@@ -20,7 +20,7 @@ async function operation(fields: Partial<RecordInput>, end: Partial<RecordInput>
 
 /** The notifications of the given records. */
 async function notifications(...inputs: RecordInput[]): Promise<Notification[]> {
-  const ring = rings.create()
+  const ring = rings.create({ fileId: 0xabcdn })
   for (const input of inputs) ring.append(input)
   const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification' })
   const events = await take(tap[Symbol.asyncIterator](), inputs.length)
@@ -30,6 +30,8 @@ async function notifications(...inputs: RecordInput[]): Promise<Notification[]> 
 
 const ADD = {
   type: 'operation',
+  id: 'cdab000000000000-0',
+  host: undefined,
   kind: 'add',
   outcome: 'failed',
   time: TIME,
@@ -50,19 +52,20 @@ const ADD = {
   truncated: undefined,
   unreadable: undefined,
   sequence: 0,
+  completes: undefined,
 }
 
 describe('an operation', () => {
   it('of an add has every field that its type states, and no other', async () => {
     const event = await operation({ flags: 0x89, ownerWindow: true }, { operationStatus: 53, ticks: record.ticks + 12_345_678n })
     for (const [field, value] of Object.entries(ADD)) expect({ [field]: event[field as keyof Operation] }).toEqual({ [field]: value })
-    expect((event as unknown as { toJSON(): object }).toJSON()).toEqual(ADD)
+    expect(event).toEqual(ADD)
   })
 
   it('as JSON leaves absent values out and writes the rest in one order', async () => {
     const event = await operation({ flags: 0x89, ownerWindow: true }, { operationStatus: 53, ticks: record.ticks + 12_345_678n })
     expect(JSON.stringify(event)).toBe(
-      '{"type":"operation","kind":"add","outcome":"failed","time":1767600000000,"durationMs":1234.5678,"status":53,' +
+      '{"type":"operation","id":"cdab000000000000-0","kind":"add","outcome":"failed","time":1767600000000,"durationMs":1234.5678,"status":53,' +
         '"error":{"code":53,"name":"ERROR_BAD_NETPATH"},"remoteName":"\\\\\\\\files01\\\\projects","localName":"P:","flags":137,' +
         '"resourceType":"disk","ownerWindow":true,"process":{"id":4711,"threadId":4712,"image":"explorer.exe",' +
         `"startTime":1767599900000,"bits":64},"sessionId":2,"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,
@@ -145,7 +148,7 @@ describe('an operation', () => {
   })
 
   it('whose names could not be read to their end tells which; the provider’s is the POST’s', async () => {
-    const ring = rings.create()
+    const ring = rings.create({ fileId: 0xabcdn })
     const sequence = ring.append(pre())!
     markUnreadable(ring, sequence, STRING_REMOTE_NAME)
     markUnreadable(ring, sequence, STRING_IMAGE_NAME)
@@ -163,7 +166,7 @@ describe('an operation', () => {
   })
 
   it('whose PRE was lost has what the POST has, and no duration', async () => {
-    const ring = rings.create()
+    const ring = rings.create({ fileId: 0xabcdn })
     ring.append(post(41n, { operationStatus: 67 }))
     const tap = await openTap({ directory: rings.directory, from: 'oldest' })
     const [event] = await take(tap[Symbol.asyncIterator](), 1)
@@ -173,7 +176,7 @@ describe('an operation', () => {
   })
 
   it('whose POST does not come is unfinished: no status, no error, no duration', async () => {
-    const ring = rings.create()
+    const ring = rings.create({ fileId: 0xabcdn })
     ring.append(pre({ operationStatus: 99 }))
     const tap = await openTap({ directory: rings.directory, from: 'oldest', unfinishedAfterMs: 20 })
     const [event] = await take(tap[Symbol.asyncIterator](), 1)
@@ -188,6 +191,8 @@ describe('an operation', () => {
 describe('a notification', () => {
   const PRE = {
     type: 'notification',
+    id: 'cdab000000000000-0',
+    host: undefined,
     kind: 'add',
     phase: 'pre',
     time: TIME,
@@ -214,9 +219,9 @@ describe('a notification', () => {
   it('has every field that its type states, and no other', async () => {
     const [event] = await notifications(pre({ operationStatus: 99 }))
     for (const [field, value] of Object.entries(PRE)) expect({ [field]: event![field as keyof Notification] }).toEqual({ [field]: value })
-    expect((event as unknown as { toJSON(): object }).toJSON()).toEqual(PRE)
+    expect(event).toEqual(PRE)
     expect(JSON.stringify(event)).toBe(
-      '{"type":"notification","kind":"add","phase":"pre","time":1767600000000,"notifyStatus":1,"context":"0x0",' +
+      '{"type":"notification","id":"cdab000000000000-0","kind":"add","phase":"pre","time":1767600000000,"notifyStatus":1,"context":"0x0",' +
         '"remoteName":"\\\\\\\\files01\\\\projects","localName":"P:","flags":0,"resourceType":"disk","ownerWindow":false,' +
         '"process":{"id":4711,"threadId":4712,"image":"explorer.exe","startTime":1767599900000,"bits":64},"sessionId":2,' +
         `"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,
@@ -295,7 +300,7 @@ describe('an event stays as it is', () => {
   })
 
   it('when further rings are found', async () => {
-    const ring = rings.create()
+    const ring = rings.create({ fileId: 0xabcdn })
     ring.append(post(0n))
     const tap = await openTap({ directory: rings.directory, from: 'oldest' })
     const iterator = tap[Symbol.asyncIterator]()

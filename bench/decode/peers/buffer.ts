@@ -1,10 +1,10 @@
 // Ordinary JavaScript with Node's Buffer: readUInt32LE and toString, an object a record.
 
 import * as layout from '../../../format/layout.ts'
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 
 export class BufferDecoder {
@@ -16,7 +16,7 @@ export class BufferDecoder {
     this.#user = sid
   }
 
-  decode(sequence: number): Notification {
+  decode(sequence: number): RecordFields {
     const buffer = this.#buffer
     const slot = layout.HEADER_SIZE + sequence * layout.SLOT_SIZE
     const strings: (string | undefined)[] = []

@@ -1,11 +1,11 @@
 // The form in which formats with a schema carry an event: kinds and phases as enums, 64-bit ids as two u32s, which all of them read
 // quicker than texts.
 
-import type { Notification } from '../../../host/model/events.ts'
+import type { RecordFields } from '../truth.ts'
 
 type Replaced = 'type' | 'kind' | 'phase' | 'context' | 'logonId' | 'resourceType' | 'truncated' | 'unreadable'
 
-export interface CompactEvent extends Omit<Notification, Replaced> {
+export interface CompactEvent extends Omit<RecordFields, Replaced> {
   readonly kind: number
   readonly phase: number
   readonly contextHigh: number
@@ -22,7 +22,7 @@ const high = (hexadecimal: string) => Number(BigInt(hexadecimal) >> 32n)
 const low = (hexadecimal: string) => Number(BigInt(hexadecimal) & 0xffff_ffffn)
 const join = (upper: number, lower: number) => `0x${((BigInt(upper) << 32n) | BigInt(lower)).toString(16)}`
 
-export function compact(event: Notification): CompactEvent {
+export function compact(event: RecordFields): CompactEvent {
   const { type: _, kind, phase, context, logonId, resourceType, truncated: __, unreadable: ___, ...rest } = event
   return {
     ...rest,

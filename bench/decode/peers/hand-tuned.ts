@@ -1,10 +1,10 @@
 // The best hand-written JavaScript: one Uint32Array, strings interned, no TextDecoder, one object shape.
 
 import { KIND_CANCEL, STRING_PRESENT } from '../../../format/layout.ts'
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { epochMs } from '../slots.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 import { Interner } from './interner.ts'
 import {
@@ -40,7 +40,7 @@ export class HandTunedDecoder {
     return traits & STRING_PRESENT ? this.#empty : 0
   }
 
-  decode(sequence: number): Notification {
+  decode(sequence: number): RecordFields {
     const { words, interner } = this
     const { strings, devices } = interner
     const w = HEADER_WORDS + sequence * SLOT_WORDS

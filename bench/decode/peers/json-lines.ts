@@ -1,18 +1,18 @@
 // NDJSON: the same events, one JSON text a line.
 
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, SLICE, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 
-export function encodeJsonLines(slice: readonly Notification[]): Buffer {
+export function encodeJsonLines(slice: readonly RecordFields[]): Buffer {
   return Buffer.from(slice.map((event) => `${JSON.stringify(event)}\n`).join(''))
 }
 
 /** One string a chunk, then split by line: quicker than a string a line. */
-function parse(chunk: Buffer): Notification[] {
+function parse(chunk: Buffer): RecordFields[] {
   const text = chunk.utf8Slice()
-  const events: Notification[] = []
+  const events: RecordFields[] = []
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start)
     events.push(JSON.parse(text.substring(start, end)))

@@ -3,10 +3,10 @@
 
 import koffi from 'koffi'
 import * as layout from '../../../format/layout.ts'
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 
 const fields = (names: string, type: string) => Object.fromEntries(names.split(' ').map((name) => [name, type]))
@@ -33,7 +33,7 @@ export function koffiStruct({ ring, sid }: Corpus): Variant {
     return (traits & layout.STRING_WIDE) !== 0 ? buffer.ucs2Slice(at, at + 2 * stored) : buffer.latin1Slice(at, at + stored)
   }
   const blockBytes = ({ stored, traits }: DecodedDescriptor) => ((stored << ((traits >> 1) & 1)) + 15) & -16
-  const decode = (sequence: number): Notification => {
+  const decode = (sequence: number): RecordFields => {
     const slot = layout.HEADER_SIZE + sequence * layout.SLOT_SIZE
     const s = koffi.decode(buffer, slot, Slot)
     const localAt = slot + layout.RECORD_STRINGS + blockBytes(s.remote)

@@ -2,16 +2,16 @@
 // as in JSON: quicker than encoding `undefined`.
 
 import { Packr } from 'msgpackr'
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, SLICE, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 
 // Structures are kept by the instance, as in a file that is written and read by one program.
 const plain = new Packr({ structures: [] })
 const bundled = new Packr({ structures: [], bundleStrings: true })
 
-export function encodeMessagePack(slice: readonly Notification[], bundleStrings: boolean): Buffer {
+export function encodeMessagePack(slice: readonly RecordFields[], bundleStrings: boolean): Buffer {
   return Buffer.from((bundleStrings ? bundled : plain).pack(slice))
 }
 
@@ -22,7 +22,7 @@ export function messagePack({ encodings }: Corpus): Variant[] {
     pass(first, count) {
       let sum = 0
       for (let slice = first / SLICE; slice < (first + count) / SLICE; slice++) {
-        const events = packr.unpack(slices[slice]!) as Notification[]
+        const events = packr.unpack(slices[slice]!) as RecordFields[]
         for (let i = 0; i < events.length; i++) {
           const event = events[i]!
           kept[i] = event
@@ -31,7 +31,7 @@ export function messagePack({ encodings }: Corpus): Variant[] {
       }
       return sum
     },
-    objects: (count) => slices.slice(0, count / SLICE).flatMap((slice) => packr.unpack(slice) as Notification[]),
+    objects: (count) => slices.slice(0, count / SLICE).flatMap((slice) => packr.unpack(slice) as RecordFields[]),
   })
   return [
     variant('msgpackr', 'MessagePack (msgpackr, shared structures)', plain, encodings.messagePack),

@@ -1,10 +1,10 @@
 // Ordinary JavaScript, as one would write it: DataView and TextDecoder, an object a record.
 
 import * as layout from '../../../format/layout.ts'
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { epochMs, errorOf, hexadecimal, isDevice, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 
 const latin1 = new TextDecoder('latin1')
@@ -21,7 +21,7 @@ export class OrdinaryDecoder {
     this.#user = sid
   }
 
-  decode(sequence: number): Notification {
+  decode(sequence: number): RecordFields {
     const view = this.#view
     const slot = layout.HEADER_SIZE + sequence * layout.SLOT_SIZE
     const strings: (string | undefined)[] = []

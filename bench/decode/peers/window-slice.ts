@@ -1,10 +1,10 @@
 // The other way to the best JavaScript: one latin1Slice a window, and each one-byte string a substring of it; wide strings by ucs2Slice.
 
 import { KIND_CANCEL, STRING_PRESENT } from '../../../format/layout.ts'
-import type { Notification } from '../../../host/model/events.ts'
 import { kept, type Variant } from '../../lib/measure.ts'
 import type { Corpus } from '../corpus.ts'
 import { isDevice } from '../slots.ts'
+import type { RecordFields } from '../truth.ts'
 import { tally } from '../truth.ts'
 import { blocksOf, DESCRIPTORS_WORD, HEADER_WORDS, KIND_SHIFT, KIND_WORD, notification, SLOT_WORDS, STRINGS_WORD } from './words.ts'
 
@@ -36,7 +36,7 @@ class WindowDecoder {
     return this.#text.substring(at - this.#textAt, at - this.#textAt + units)
   }
 
-  decode(sequence: number): Notification {
+  decode(sequence: number): RecordFields {
     const words = this.#words
     const w = HEADER_WORDS + sequence * SLOT_WORDS
     const d0 = words[w + DESCRIPTORS_WORD]!

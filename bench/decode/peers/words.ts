@@ -2,8 +2,8 @@
 // the numbers there and from strings that the caller found in its own way.
 
 import * as layout from '../../../format/layout.ts'
-import type { Notification } from '../../../host/model/events.ts'
 import { epochMs, errorOf, hexadecimal, resourceType, truncatedNames, unreadableNames } from '../slots.ts'
+import type { RecordFields } from '../truth.ts'
 
 export const HEADER_WORDS = layout.HEADER_SIZE / 4
 export const SLOT_WORDS = layout.SLOT_SIZE / 4
@@ -43,7 +43,7 @@ export function notification(
   localName: string | undefined,
   provider: string | undefined,
   image: string | undefined,
-): Notification {
+): RecordFields {
   const add = ((words[w + KIND_WORD]! >>> KIND_SHIFT) & 0xff) === layout.KIND_ADD
   const notifyStatus = words[w + layout.RECORD_NOTIFY_STATUS / 4]!
   const post = (notifyStatus & layout.NOTIFY_POST) !== 0
@@ -81,7 +81,7 @@ export function notification(
   }
 }
 
-function unreadable(words: Uint32Array, w: number): Notification['unreadable'] {
+function unreadable(words: Uint32Array, w: number): RecordFields['unreadable'] {
   const at = w + DESCRIPTORS_WORD
   const first = words[at + 1]! & layout.STRING_UNREADABLE
   const second = (words[at + 2]! >>> 16) & layout.STRING_UNREADABLE
@@ -91,7 +91,7 @@ function unreadable(words: Uint32Array, w: number): Notification['unreadable'] {
   return faults === 0 ? undefined : unreadableNames(faults)
 }
 
-function truncated(words: Uint32Array, w: number): Notification['truncated'] {
+function truncated(words: Uint32Array, w: number): RecordFields['truncated'] {
   const at = w + DESCRIPTORS_WORD
   const first = words[at + 1]! & layout.STRING_TRUNCATED
   const second = (words[at + 2]! >>> 16) & layout.STRING_TRUNCATED

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import stringWidth from 'string-width'
 import { openTap } from '../../index.ts'
-import type { GroupBy, GroupStatistics } from '../../model/events.ts'
+import type { GroupBy, GroupStatistics } from '../../model/statistics.ts'
 import { LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { formatDuration } from '../../text/time-text.ts'

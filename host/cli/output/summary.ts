@@ -1,4 +1,5 @@
-import type { Notification, Operation, TapStats } from '../../model/events.ts'
+import type { TapStats } from '../../model/account.ts'
+import type { Notification, Operation } from '../../model/events.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson } from '../../text/safe-text.ts'
 
