@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventId } from '../../host/events/event-id.ts'
@@ -37,6 +38,7 @@ describe('the id of an event', () => {
     const tap = await openTap({ directory: rings.directory, from: 'oldest' })
     const iterator = tap[Symbol.asyncIterator]()
     const first = await iterator.next()
+    rmSync(rings.path())
     rings.create({ fileId: 2n }).append(post(99n))
     const second = await iterator.next()
     expect([first.value.id, second.value.id]).toEqual(['0100000000000000-0', '0200000000000000-0'])
