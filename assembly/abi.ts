@@ -3,7 +3,7 @@
 /** Rings that one core, and so one tap, reads at most. */
 export const RINGS_MAX = 2048
 
-// ── ringOpen() and plan() ───────────────────────────────────────────────────────────────────────────────────────────
+// ── openRing() and plan() ───────────────────────────────────────────────────────────────────────────────────────────
 
 export const RING_GOOD = 0
 /** The signature is still zero: nobody has written yet. */
@@ -15,7 +15,7 @@ export const RING_WRONG_SIZE = 5
 export const RING_NO_FILE_ID = 6
 /** Head at or above 2^61: written by no writer of ours. */
 export const RING_BAD_HEAD = 7
-/** plan(): signature or file id are no longer those of ringOpen(). */
+/** plan(): signature or file id are no longer those of openRing(). */
 export const PLAN_REPLACED = -1
 export const PLAN_BAD_HEAD = -2
 
@@ -98,33 +98,56 @@ export const COLUMN_PHASE = 1
 export const COLUMN_OUTCOME = 2
 export const U8_COLUMNS = 3
 
-// ── Counts: f64s at countsAddress, filled by ringCounts() and coreCounts() ──────────────────────────────────────────
+// ── The turn: f64s at turnAddress ───────────────────────────────────────────────────────────────────────────────────
+//
+//      0 ┌──────────────────────────────────────────────────────────────┐
+//        │ what the last plan(), take(), … came to                      │
+//     64 ├──────────────────────────────────────────────────────────────┤
+//        │ the account of the ring that it was about (RING.md section 6)│
+//    168 └──────────────────────────────────────────────────────────────┘
 
-export const COUNT_NEXT = 0
-export const COUNT_HEAD = 1
-export const COUNT_DELIVERED = 2
-export const COUNT_OVERRUN = 3
-export const COUNT_ABANDONED = 4
-export const COUNT_LATE = 5
-export const COUNT_CORRUPT = 6
-export const COUNT_PENDING = 7
-export const COUNT_REWINDS = 8
-export const COUNT_GAVE_UP = 9
-export const COUNT_FAULTS = 10
-export const COUNT_START = 11
-export const COUNT_START_TOTAL = 12
-export const RING_COUNTS = 13
+/** Slots to copy, or PLAN_*. */
+export const TURN_PLANNED = 0
+/** The sequence of the first of them. */
+export const TURN_SEQUENCE = 1
+/** Where it begins, bytes from the start of the file. */
+export const TURN_OFFSET = 2
+/** Rows of the batch. */
+export const TURN_ROWS = 3
+/** The strings' epoch: when it changes, every string id from before is void. */
+export const TURN_EPOCH = 4
+/** Strings that this batch's rows are the first of the epoch to use; their ids are at newStringsAddress. */
+export const TURN_NEW_STRINGS = 5
+/** What was lost since plan() began is one run of sequences: the first of them, and how many. */
+export const TURN_LOST_FIRST = 6
+export const TURN_LOST = 7
 
-export const COUNT_SUCCEEDED = 0
-export const COUNT_FAILED = 1
-export const COUNT_CANCELLED = 2
-export const COUNT_UNFINISHED = 3
-export const COUNT_NOTIFICATIONS = 4
-export const COUNT_WAITING = 5
-export const COUNT_STRINGS = 6
-export const COUNT_STRING_BYTES = 7
-export const COUNT_EPOCH = 8
-export const CORE_COUNTS = 9
+export const TURN_NEXT = 8
+export const TURN_HEAD = 9
+export const TURN_DELIVERED = 10
+export const TURN_OVERRUN = 11
+export const TURN_ABANDONED = 12
+export const TURN_LATE = 13
+export const TURN_CORRUPT = 14
+export const TURN_PENDING = 15
+export const TURN_REWINDS = 16
+export const TURN_GAVE_UP = 17
+export const TURN_FAULTS = 18
+export const TURN_START = 19
+export const TURN_START_TOTAL = 20
+export const TURN_NUMBERS = 21
+
+// ── Totals: f64s at totalsAddress, filled by countTotals() ──────────────────────────────────────────────────────────
+
+export const TOTAL_SUCCEEDED = 0
+export const TOTAL_FAILED = 1
+export const TOTAL_CANCELLED = 2
+export const TOTAL_UNFINISHED = 3
+export const TOTAL_NOTIFICATIONS = 4
+export const TOTAL_WAITING = 5
+export const TOTAL_STRINGS = 6
+export const TOTAL_STRING_BYTES = 7
+export const TOTAL_NUMBERS = 8
 
 // ── Statuses (Win32 error codes; docs/coverage.md says which rule they follow) ──────────────────────────────────────
 
@@ -150,6 +173,9 @@ export const STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT = 2109
 //        │ formulas: u32 first instruction, u32 offset of their bits     │
 //        │ bits: u16 count, u16 each; base masks; texts in UTF-16        │
 //        └───────────────────────────────────────────────────────────────┘
+
+/** Bytes for a program, a quarter of what there is: 256 rules take a few tens of KiB, verdicts on strings take the rest. */
+export const FILTER_CAPACITY = 0x180000
 
 export const FILTER_RULES = 0
 export const FILTER_BLOCKS = 4

@@ -28,7 +28,7 @@ import {
 import { Intern, MARK_ACCEPTED, MARK_KNOWN, MARK_VERDICTS } from './intern.ts'
 import { FOLD, PREDICATES } from './memory.ts'
 import { NameTests } from './name-tests.ts'
-import { Ring } from './ring.ts'
+import { RingOwner } from './ring-owner.ts'
 import { ROW_IMAGE_NAME, ROW_LOCAL_NAME, ROW_PROVIDER, ROW_REMOTE_NAME, ROW_RING } from './row.ts'
 import { RowTests, sections } from './row-tests.ts'
 
@@ -161,7 +161,7 @@ export class Filter {
       case FIELD_IMAGE:
         return load<u32>(row + ROW_IMAGE_NAME)
       default:
-        return Ring.userId(load<u32>(row + ROW_RING))
+        return RingOwner.userId(load<u32>(row + ROW_RING))
     }
   }
 

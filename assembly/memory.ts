@@ -2,7 +2,8 @@
 //
 //   0x010000 ┌──────────────────────────────┐ HEADER      the header page's used part, copied in by the host
 //   0x010400 ├──────────────────────────────┤ KEYS        one checksum key a block
-//   0x010800 ├──────────────────────────────┤ COUNTS      what ringCounts() answers
+//   0x010800 ├──────────────────────────────┤ TURN        what a turn came to, and the account of its ring
+//   0x010c00 ├──────────────────────────────┤ TOTALS      what countTotals() answers
 //   0x011000 ├──────────────────────────────┤ TEXT        host -> core: the SID of a ring's owner
 //   0x020000 ├──────────────────────────────┤ WINDOW      raw slots, copied in by the host; decoded in place into rows
 //   0x040000 ├──────────────────────────────┤ COLUMNS     what a batch hands out
@@ -23,11 +24,12 @@
 //  0x2010000 └──────────────────────────────┘ MEMORY_END
 
 import { SLOT_SIZE } from '../format/layout.ts'
-import { RINGS_MAX } from './abi.ts'
+import { RINGS_MAX, ROWS_MAX } from './abi.ts'
 
 export const HEADER: usize = 0x010000
 export const KEYS: usize = 0x010400
-export const COUNTS: usize = 0x010800
+export const TURN: usize = 0x010800
+export const TOTALS: usize = 0x010c00
 export const TEXT: usize = 0x011000
 export const TEXT_SIZE: u32 = 0xf000
 export const WINDOW: usize = 0x020000
@@ -48,8 +50,6 @@ export const ARENA: usize = 0x600000
 export const ARENA_SIZE: u32 = 0x400000
 export const OLD_ARENA: usize = 0xa00000
 export const PREDICATES: usize = 0xe00000
-/** Bytes for a filter program, a quarter of the region: 256 rules take a few tens of KiB, verdicts take the rest. */
-export const FILTER_CAPACITY: u32 = 0x180000
 export const FOLD: usize = 0x13e0000
 export const GROUPS: usize = 0x1400000
 export const GROUP_BUCKETS: usize = 0x1e00000
@@ -59,5 +59,6 @@ export const MEMORY_END: usize = 0x2010000
 // Compile-time checks of the layout above. What the compiler lays out itself (asconfig.json's memoryBase) comes after it.
 if (<usize>ASC_MEMORY_BASE < MEMORY_END) ERROR('static data must lie behind the layout')
 if (WINDOW + <usize>(WINDOW_SLOTS * <u32>SLOT_SIZE) > COLUMNS) ERROR('the window runs into the columns')
+if (WINDOW_SLOTS > <u32>ROWS_MAX) ERROR('a batch has room for fewer rows than a window can yield')
 if (RINGS + <usize>(<u32>RINGS_MAX * RING_STATE_SIZE) > ARENA) ERROR('the rings run into the arena')
 if (ARENA + <usize>ARENA_SIZE > OLD_ARENA || OLD_ARENA + <usize>ARENA_SIZE > PREDICATES) ERROR('the arenas are too long')

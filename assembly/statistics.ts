@@ -29,7 +29,7 @@ import {
 import { Checksum, PRIME_1 } from './checksum.ts'
 import { Intern } from './intern.ts'
 import { FOLD, GROUP_BUCKETS, GROUPS, GROUPS_OF, MEMORY_END } from './memory.ts'
-import { Ring } from './ring.ts'
+import { RingOwner } from './ring-owner.ts'
 import { ROW_DURATION, ROW_IMAGE_NAME, ROW_OUTCOME, ROW_REMOTE_NAME, ROW_RING, ROW_STATUS } from './row.ts'
 
 const BUCKETS_PER_KIND: u32 = 4096
@@ -81,7 +81,7 @@ export class Statistics {
     }
     const image = load<u32>(row + ROW_IMAGE_NAME)
     if (image > <u32>STRING_ID_EMPTY) Statistics.add(BY_IMAGE, Statistics.groupOf(image, BY_IMAGE, 4), outcome, duration)
-    const user = Ring.userId(load<u32>(row + ROW_RING))
+    const user = RingOwner.userId(load<u32>(row + ROW_RING))
     if (user > <u32>STRING_ID_EMPTY) Statistics.add(BY_USER, Statistics.groupOf(user, BY_USER, 6), outcome, duration)
     if (outcome != 0 && outcome != <u32>(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)) {
       const status = load<u32>(row + ROW_STATUS)

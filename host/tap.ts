@@ -5,6 +5,7 @@ import { Consumer, type ConsumerSettings } from './consumers/consumer.ts'
 import { Core } from './core/core.ts'
 import { Batch } from './events/batch.ts'
 import { EventIterator } from './events/event-iterator.ts'
+import { compileFilter } from './filter/compile.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss, TapStats } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
@@ -48,8 +49,8 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
 
   constructor(settings: TapSettings) {
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
-    this.#core = new Core(level, settings.unfinishedAfterMs)
-    if (settings.filter) this.#core.setFilter(settings.filter)
+    this.#core = new Core(level, settings)
+    if (settings.filter) this.#core.setFilter(compileFilter(settings.filter))
     if (settings.statistics) this.#core.startStatistics()
     this.#batch = new Batch(this.#core, level)
     this.#signal = settings.signal
@@ -137,12 +138,12 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#batch.pass()
     this.#consumer?.asks()
     this.#rings.discover()
-    this.#core.exports.setQuiet(1)
+    this.#core.setQuiet(true)
     try {
       await this.#round.drain()
-      if (final && !this.#closed) this.#core.exports.expire(Number.POSITIVE_INFINITY)
+      if (final && !this.#closed) this.#core.expire(Number.POSITIVE_INFINITY)
     } finally {
-      this.#core.exports.setQuiet(0)
+      this.#core.setQuiet(false)
     }
   }
 

@@ -2,9 +2,10 @@
 // from memory, which is what the other variants read, or from the file.
 
 import { FROM_SEQUENCE, LEVEL_NOTIFICATION, RING_GOOD } from '../../assembly/abi.ts'
-import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
+import { HEADER_HEAD } from '../../format/layout.ts'
 import { Core } from '../../host/core/core.ts'
 import { Batch } from '../../host/events/batch.ts'
+import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { OpenFile } from '../../host/system/file.ts'
 
@@ -26,39 +27,36 @@ export class CoreReader {
   readonly core: Core
   readonly batch: Batch
   readonly #file: OpenFile
-  readonly #windows: readonly Uint8Array[]
   #left = 0
 
   constructor(file: OpenFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION) {
     this.#file = file
-    this.core = new Core(level, UNFINISHED_AFTER_MS)
+    this.core = new Core(level, { unfinishedAfterMs: UNFINISHED_AFTER_MS })
     this.batch = new Batch(this.core, level)
     this.batch.users = [sid]
     this.batch.hosts = [undefined]
     this.batch.fileIds = ['0123456789abcdef']
     this.core.setUser(0, sid)
-    if (filter) this.core.setFilter(filter)
-    const { window, windowSlots } = this.core
-    this.#windows = Array.from({ length: windowSlots + 1 }, (_, slots) => window.subarray(0, slots * SLOT_SIZE))
+    if (filter) this.core.setFilter(compileFilter(filter))
   }
 
   /** Puts the cursor at `first`; next() then goes on until `count` records were read. */
   begin(first: number, count: number): void {
     this.#file.copy(0, this.core.header)
-    if (this.core.exports.ringOpen(0, this.#file.size, FROM_SEQUENCE, first) !== RING_GOOD) throw new Error('the ring is not good')
+    if (this.core.openRing(0, this.#file.size, FROM_SEQUENCE, first) !== RING_GOOD) throw new Error('the ring is not good')
     this.#left = count
   }
 
   /** One turn. False when all records were read; otherwise `batch` is filled, perhaps with no row. */
   next(): boolean {
     if (this.#left === 0) return false
-    const { exports, header, head } = this.core
-    this.#file.copy(0, header)
-    const planned = exports.plan(0)
+    const { core } = this
+    this.#file.copy(0, core.header)
+    const planned = core.plan(0, 0)
     if (planned <= 0) throw new Error(`the ring ends ${this.#left} records too early`)
-    this.#file.copy(exports.planOffset(0), this.#windows[planned]!)
-    this.#file.copy(HEADER_HEAD, head)
-    this.batch.length = this.core.take(0, 0)
+    this.#file.copy(core.turn.offset, core.windows[planned]!)
+    this.#file.copy(HEADER_HEAD, core.head)
+    this.batch.length = core.take(0)
     this.#left -= planned
     return true
   }

@@ -2,7 +2,8 @@
 
 import { field } from '../../host/filter/builder.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
-import { globs, upperCaseTable } from '../../host/filter/glob.ts'
+import { globs } from '../../host/filter/glob.ts'
+import { upperCaseTable } from '../../host/model/upper-case.ts'
 import { type Group, kept, type Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'

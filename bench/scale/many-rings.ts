@@ -31,7 +31,7 @@ function makeRings(folder: string, rings: number): { directory: string; paths: s
 /** One look at every ring, of which one has a new record. */
 export function passCost(folder: string, rings: number, passes: number): Figure {
   const { paths } = makeRings(folder, rings)
-  const set = new RingSet(new Core(LEVEL_NOTIFICATION, 300_000), {
+  const set = new RingSet(new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: 300_000 }), {
     selection: { rings: paths },
     from: 'now',
     onLoss: undefined,

@@ -116,7 +116,7 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
 
   /** Changes when all string ids become void, which happens when the core's string table is full. */
   get epoch(): number {
-    return this.#core.exports.epoch()
+    return this.#core.turn.epoch
   }
 
   /**

@@ -3,6 +3,7 @@
 import {
   FILTER_ACCEPT,
   FILTER_BLOCKS,
+  FILTER_CAPACITY,
   FILTER_FIELD_TABLE,
   FILTER_FIELDS,
   FILTER_GATE,
@@ -24,10 +25,10 @@ import {
   TEST_BIT,
   TEST_STRING_GLOB,
 } from '../../assembly/abi.ts'
+import { fold } from '../model/upper-case.ts'
 import { Code, type Target } from './code.ts'
 import type { FilterExpression } from './expression.ts'
 import type { Formula } from './formula.ts'
-import { fold } from './glob.ts'
 import { ruleListOf, soleField } from './rules.ts'
 import { tooMuch } from './syntax-error.ts'
 
@@ -44,7 +45,7 @@ interface StringFormula {
  * @param capacity bytes that the core has for it.
  * @throws FilterSyntaxError if the filter has too many rules or conditions.
  */
-export function compileFilter(expression: FilterExpression, capacity: number): Uint8Array {
+export function compileFilter(expression: FilterExpression, capacity: number = FILTER_CAPACITY): Uint8Array {
   return new Compiler(expression).assemble(capacity)
 }
 

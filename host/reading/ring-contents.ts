@@ -1,6 +1,6 @@
 // When a ring was last written to.
 
-import { COLUMN_TIME, COUNT_HEAD, LEVEL_NOTIFICATION, ROWS_MAX } from '../../assembly/abi.ts'
+import { COLUMN_TIME, LEVEL_NOTIFICATION, ROWS_MAX } from '../../assembly/abi.ts'
 import { HOLE_WAIT_MS } from '../../format/layout.ts'
 import { Core } from '../core/core.ts'
 import { RingReader } from './ring-reader.ts'
@@ -22,7 +22,7 @@ const NO_RING: RingContent = { newest: undefined, head: 0, fileId: undefined }
 
 /** Reads whole rings for the times of their records. One of them serves for any number of rings. */
 export class RingContents {
-  readonly #core = new Core(LEVEL_NOTIFICATION, 1)
+  readonly #core = new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: 1 })
 
   /** @throws Node's system errors when the file cannot be opened. */
   of(path: string): RingContent {
@@ -34,7 +34,7 @@ export class RingContents {
       return NO_RING
     }
     try {
-      const end = this.#core.ringCounts(0)[COUNT_HEAD]!
+      const end = this.#core.account(0).head
       let newest: number | undefined
       // Nobody waits for a hole here: the reader is told that its time is up.
       for (let now = 0; reader.isOpen && reader.position().next < end; now += 2 * HOLE_WAIT_MS) {

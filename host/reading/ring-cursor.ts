@@ -26,7 +26,7 @@ export function isUsedAgain(file: OpenFile, { last, next }: RingCursor): boolean
 export function readmitWaiting(core: Core, ring: number, file: OpenFile, { waiting }: RingCursor): number {
   const slot = core.window.subarray(0, SLOT_SIZE)
   const now = performance.now()
-  const isBack = (sequence: number) => file.copy(core.exports.slotOffset(ring, sequence), slot) && core.readmit(ring, sequence, now)
+  const isBack = (sequence: number) => file.copy(core.offsetOf(ring, sequence), slot) && core.readmit(ring, sequence, now)
   return waiting.filter((sequence) => !isBack(sequence)).length
 }
 

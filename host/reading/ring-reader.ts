@@ -2,24 +2,7 @@
 
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  ALL_ROWS,
-  COUNT_ABANDONED,
-  COUNT_CORRUPT,
-  COUNT_DELIVERED,
-  COUNT_HEAD,
-  COUNT_LATE,
-  COUNT_NEXT,
-  COUNT_OVERRUN,
-  COUNT_PENDING,
-  COUNT_REWINDS,
-  FROM_NOW,
-  FROM_OLDEST,
-  FROM_SEQUENCE,
-  RING_EMPTY,
-  RING_GOOD,
-  RING_WRONG_SIZE,
-} from '../../assembly/abi.ts'
+import { ALL_ROWS, FROM_NOW, FROM_OLDEST, FROM_SEQUENCE, RING_EMPTY, RING_GOOD, RING_WRONG_SIZE } from '../../assembly/abi.ts'
 import { HEADER_FILE_ID, HEADER_SIZE } from '../../format/layout.ts'
 import type { CursorTotals, RingCursor } from '../consumers/cursor-file.ts'
 import type { Core } from '../core/core.ts'
@@ -156,7 +139,7 @@ export class RingReader {
     const resume = this.#resume
     const again = fileId === this.#fileId && !(resume && isUsedAgain(file, resume))
     const where = again || from === 'beginning' ? FROM_SEQUENCE : from === 'now' ? FROM_NOW : FROM_OLDEST
-    const judged = this.#core.exports.ringOpen(this.index, file.size, where, again ? this.#next : 0)
+    const judged = this.#core.openRing(this.index, file.size, where, again ? this.#next : 0)
     if (judged === RING_GOOD) {
       this.#fileId = fileId
       this.#next = this.#cursor()
@@ -198,20 +181,20 @@ export class RingReader {
     if (!source) return -1
     this.lookedAt = now
     this.#run = 0
-    const planned = source.plan()
+    const planned = source.plan(now)
     if (planned === 0) {
       this.#leaveIfDone(source)
       return -1
     }
     source.copy(planned)
-    const rows = this.#core.take(this.index, now)
+    const rows = this.#core.take(this.index)
     const before = this.#next
-    const counts = this.#core.ringCounts(this.index)
-    this.#next = counts[COUNT_NEXT]!
-    this.#run = counts[COUNT_DELIVERED]! - this.#delivered
-    this.#delivered = counts[COUNT_DELIVERED]!
+    const { next, delivered, pending } = this.#core.turn
+    this.#next = next
+    this.#run = delivered - this.#delivered
+    this.#delivered = delivered
     const isNews = rows > 0 || this.#next !== before
-    this.hasMore = counts[COUNT_PENDING]! > 0
+    this.hasMore = pending > 0
     if (isNews || this.hasMore) this.newsAt = now
     // Nothing more can come of a broken file; another one is looked at once more.
     if (!isNews || source.isBroken) this.#leaveIfDone(source)
@@ -232,8 +215,8 @@ export class RingReader {
 
   /** The sequence that is read next, and the one that the writer had come to at the last look. */
   position(): { readonly next: number; readonly head: number } {
-    const counts = this.#core.ringCounts(this.index)
-    return { next: counts[COUNT_NEXT]!, head: counts[COUNT_HEAD]! }
+    const { next, head } = this.#core.account(this.index)
+    return { next, head }
   }
 
   /** The first of the `lost` sequences that the last turn counted as lost: they are one run, before what it delivered. */
@@ -242,21 +225,21 @@ export class RingReader {
   }
 
   #cursor(): number {
-    return this.#core.ringCounts(this.index)[COUNT_NEXT]!
+    return this.#core.account(this.index).next
   }
 
   account(): RingAccount {
     const before = this.#before
     if (!this.#source) return before
-    const counts = this.#core.ringCounts(this.index) as unknown as number[]
+    const { delivered, overrun, abandoned, late, corrupt, pending, rewinds } = this.#core.account(this.index)
     return {
-      delivered: before.delivered + counts[COUNT_DELIVERED]!,
-      overrun: before.overrun + counts[COUNT_OVERRUN]!,
-      abandoned: before.abandoned + counts[COUNT_ABANDONED]!,
-      late: before.late + counts[COUNT_LATE]!,
-      corrupt: before.corrupt + counts[COUNT_CORRUPT]!,
-      pending: counts[COUNT_PENDING]!,
-      rewinds: before.rewinds + counts[COUNT_REWINDS]!,
+      delivered: before.delivered + delivered,
+      overrun: before.overrun + overrun,
+      abandoned: before.abandoned + abandoned,
+      late: before.late + late,
+      corrupt: before.corrupt + corrupt,
+      pending,
+      rewinds: before.rewinds + rewinds,
     }
   }
 

@@ -179,7 +179,7 @@ export class RingSet {
     }
     const cursors = this.readers.map((reader) => {
       const isInside = rows !== ALL_ROWS && reader === last
-      return reader.cursor(waiting.get(reader.index) ?? [], isInside ? this.#core.exports.position(rows) : undefined)
+      return reader.cursor(waiting.get(reader.index) ?? [], isInside ? this.#core.position(rows) : undefined)
     })
     return cursors.filter((cursor) => cursor !== undefined)
   }

@@ -1,7 +1,7 @@
 // An open ring file, brought into the core window by window for as long as it lasts. What it promised stays promised when it does not
 // (RING.md section 6, rule 7).
 
-import { COUNT_ABANDONED, COUNT_HEAD, COUNT_PENDING, PLAN_REPLACED } from '../../assembly/abi.ts'
+import { PLAN_REPLACED } from '../../assembly/abi.ts'
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
 import type { OpenFile } from '../system/file.ts'
@@ -12,7 +12,6 @@ export class RingSource {
   isBroken = false
   readonly #core: Core
   readonly #index: number
-  readonly #windows: readonly Uint8Array[]
   readonly #opened: Uint8Array
   #abandonedBefore = 0
   #isThisRing = true
@@ -22,26 +21,25 @@ export class RingSource {
     this.#core = core
     this.#index = index
     this.file = file
-    this.#windows = windowsOf(core)
     this.#opened = core.header.slice()
   }
 
   /** Looks at the header. Returns how many slots copy() is to bring in; 0 when there is nothing to be had. */
-  plan(): number {
-    const { exports, header } = this.#core
-    const planned = this.file.copy(0, header) ? exports.plan(this.#index) : PLAN_REPLACED
+  plan(now: number): number {
+    const core = this.#core
+    const planned = this.file.copy(0, core.header) ? core.plan(this.#index, now) : PLAN_REPLACED
     this.#isThisRing = planned !== PLAN_REPLACED
     if (planned >= 0) return planned
     this.#break()
-    if (this.#count(COUNT_PENDING) === 0) return 0
+    if (core.account(this.#index).pending === 0) return 0
     this.#recallHeader()
-    return Math.max(exports.plan(this.#index), 0)
+    return Math.max(core.plan(this.#index, now), 0)
   }
 
   /** Brings in the planned slots, as far as the file still has them, and head once more. The others are zeros: holes, which the core waits for and then counts. */
   copy(planned: number): void {
-    const offset = this.#core.exports.planOffset(this.#index)
-    const window = this.#windows[planned]!
+    const { offset } = this.#core.turn
+    const window = this.#core.windows[planned]!
     if (!this.#isThisRing || !this.file.copy(offset, window)) {
       this.#break()
       for (let at = 0; at < window.length; at += SLOT_SIZE) {
@@ -54,35 +52,19 @@ export class RingSource {
 
   /** Records that were abandoned since the file broke. */
   get unreadable(): number {
-    return this.isBroken ? this.#count(COUNT_ABANDONED) - this.#abandonedBefore : 0
+    return this.isBroken ? this.#core.account(this.#index).abandoned - this.#abandonedBefore : 0
   }
 
   #break(): void {
-    if (!this.isBroken) this.#abandonedBefore = this.#count(COUNT_ABANDONED)
+    if (!this.isBroken) this.#abandonedBefore = this.#core.account(this.#index).abandoned
     this.isBroken = true
   }
 
   /** The header of this ring with the head that was seen last, for when the file has none, or that of another ring. */
   #recallHeader(): void {
     const { header } = this.#core
-    const head = this.#count(COUNT_HEAD)
+    const head = this.#core.account(this.#index).head
     header.set(this.#opened)
     new DataView(header.buffer, header.byteOffset).setBigUint64(HEADER_HEAD, BigInt(head), true)
   }
-
-  #count(which: number): number {
-    return this.#core.ringCounts(this.#index)[which]!
-  }
-}
-
-const windowsByCore = new WeakMap<Core, readonly Uint8Array[]>()
-
-/** `windows[n]`: the first n slots of the core's window, made once a core. */
-function windowsOf(core: Core): readonly Uint8Array[] {
-  let windows = windowsByCore.get(core)
-  if (!windows) {
-    windows = Array.from({ length: core.windowSlots + 1 }, (_, slots) => core.window.subarray(0, slots * SLOT_SIZE))
-    windowsByCore.set(core, windows)
-  }
-  return windows
 }

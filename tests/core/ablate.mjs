@@ -13,7 +13,10 @@ import { guardsOf } from './guards.mjs'
 const NEAREST = {
   'columns.ts': ['core-strings', 'core-records'],
   'filter.ts': ['filter-strings', 'filter-policy'],
-  'index.ts': ['core-pairing', 'core-strings', 'core-progress', 'filter-strings', 'statistics-bounds'],
+  'late-watch.ts': ['core-ring'],
+  'operations.ts': ['core-pairing', 'core-progress', 'core-strings', 'filter-strings', 'statistics-bounds'],
+  'ring-owner.ts': ['filter-strings', 'core-ring'],
+  'turn.ts': ['core-strings', 'core-progress', 'core-pairing'],
   'intern.ts': ['core-strings', 'core-pairing'],
   'name-tests.ts': ['filter-strings'],
   'pairing.ts': ['core-pairing'],

@@ -37,7 +37,8 @@ import {
   TRAIT_HAS_STATUS,
   U32_COLUMNS,
 } from '../../assembly/abi.ts'
-import { columnsAddress, configure, expire, newStringCount, newStringsAddress, take } from '../../assembly/index.ts'
+import { Columns } from '../../assembly/columns.ts'
+import { columnsAddress, configure, expire, newStringsAddress, take } from '../../assembly/index.ts'
 import { Fields, makeRing, open, turn, write, writeMany } from './ring-image.ts'
 import { textOf } from './strings.ts'
 
@@ -131,7 +132,7 @@ describe('columns', () => {
       write(fields)
     }
     expect(turn(3, 0)).toBe(256)
-    expect(newStringCount()).toBe(1024)
+    expect(Columns.newStrings()).toBe(1024)
     for (let i: u32 = 0; i < 256; i++) {
       assert(u32At(COLUMN_THREAD_ID, i) == i, 'thread')
       assert(f64At(COLUMN_SEQUENCE, i) == <f64>i, 'sequence')
@@ -145,10 +146,10 @@ describe('columns', () => {
     write(new Fields())
     writeMany(1)
     turn(3, 0)
-    expect(newStringCount()).toBe(3)
+    expect(Columns.newStrings()).toBe(3)
     writeMany(1)
     turn(3, 0)
-    expect(newStringCount()).toBe(0)
+    expect(Columns.newStrings()).toBe(0)
   })
 
   it('never name absent and empty strings as new', () => {
@@ -158,14 +159,14 @@ describe('columns', () => {
     fields.imageName = ''
     write(fields)
     turn(3, 0)
-    expect(newStringCount()).toBe(0)
+    expect(Columns.newStrings()).toBe(0)
   })
 
   it('are empty after a turn without rows', () => {
     write(new Fields())
     turn(3, 0)
-    expect(<i32>take(3, 0)).toBe(0)
-    expect(newStringCount()).toBe(0)
+    expect(<i32>take(3)).toBe(0)
+    expect(Columns.newStrings()).toBe(0)
   })
 })
 
@@ -228,7 +229,7 @@ describe('operations', () => {
     expect(<i32>expire(1010)).toBe(256)
     expect(u8At(COLUMN_OUTCOME, 0)).toBe(OUTCOME_UNFINISHED)
     expect(u32At(COLUMN_TRAITS, 0)).toBe(0)
-    expect(newStringCount()).toBe(3)
+    expect(Columns.newStrings()).toBe(3)
     expect(<i32>expire(1010)).toBe(0)
     expect(<i32>expire(1020)).toBe(44)
     expect(u32At(COLUMN_THREAD_ID, 0)).toBe(256)

@@ -1,7 +1,8 @@
 // A ring in the test's own memory, records in it, and a reader's turn over it.
 
-import { plan, planOffset, ringCounts, ringOpen, take } from '../../assembly/index.ts'
-import { COUNTS, HEADER, WINDOW } from '../../assembly/memory.ts'
+import { TURN_OFFSET } from '../../assembly/abi.ts'
+import { account, openRing, plan, take } from '../../assembly/index.ts'
+import { HEADER, TURN, WINDOW } from '../../assembly/memory.ts'
 import {
   BLOCK_SIZE,
   CONTEXT32_BITS,
@@ -192,30 +193,35 @@ export function copyHeader(): void {
 
 export function open(ring: u32, from: i32): i32 {
   copyHeader()
-  return ringOpen(ring, fileSize(), from, 0)
+  return openRing(ring, fileSize(), from, 0)
 }
 
-export function firstLook(ring: u32): i32 {
+export function firstLook(ring: u32, now: f64 = 0): i32 {
   copyHeader()
-  return plan(ring)
+  return plan(ring, now)
+}
+
+/** Where the planned slots begin in the file. */
+export function offset(): f64 {
+  return load<f64>(TURN + TURN_OFFSET * 8)
 }
 
 /** Copies what plan() asked for. */
-export function copySlots(ring: u32, planned: i32): void {
-  memory.copy(WINDOW, IMAGE + <usize>planOffset(ring), <usize>planned * SLOT_SIZE)
+export function copySlots(planned: i32): void {
+  memory.copy(WINDOW, IMAGE + <usize>offset(), <usize>planned * SLOT_SIZE)
 }
 
 /** A whole turn; returns the rows, or -1 when there was nothing to copy. */
 export function turn(ring: u32, now: f64): i32 {
-  const planned = firstLook(ring)
+  const planned = firstLook(ring, now)
   if (planned <= 0) return -1
-  copySlots(ring, planned)
+  copySlots(planned)
   copyHeader()
-  return <i32>take(ring, now)
+  return <i32>take(ring)
 }
 
-/** One of COUNT_*. */
+/** One of the account's TURN_*. */
 export function count(ring: u32, which: i32): u64 {
-  ringCounts(ring)
-  return <u64>load<f64>(COUNTS + ((<usize>which) << 3))
+  account(ring)
+  return <u64>load<f64>(TURN + ((<usize>which) << 3))
 }

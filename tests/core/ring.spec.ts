@@ -1,17 +1,4 @@
 import {
-  COUNT_ABANDONED,
-  COUNT_CORRUPT,
-  COUNT_DELIVERED,
-  COUNT_FAULTS,
-  COUNT_GAVE_UP,
-  COUNT_HEAD,
-  COUNT_LATE,
-  COUNT_NEXT,
-  COUNT_OVERRUN,
-  COUNT_PENDING,
-  COUNT_REWINDS,
-  COUNT_START,
-  COUNT_START_TOTAL,
   FROM_NOW,
   FROM_OLDEST,
   FROM_SEQUENCE,
@@ -26,10 +13,24 @@ import {
   RING_NOT_A_RING,
   RING_OTHER_VERSION,
   RING_WRONG_SIZE,
+  TURN_ABANDONED,
+  TURN_CORRUPT,
+  TURN_DELIVERED,
+  TURN_FAULTS,
+  TURN_GAVE_UP,
+  TURN_HEAD,
+  TURN_LATE,
+  TURN_NEXT,
+  TURN_OVERRUN,
+  TURN_PENDING,
+  TURN_REWINDS,
+  TURN_START,
+  TURN_START_TOTAL,
 } from '../../assembly/abi.ts'
 import { configure, take } from '../../assembly/index.ts'
 import { WINDOW } from '../../assembly/memory.ts'
 import { Ring, SLOT_SKIP, SLOT_STOP } from '../../assembly/ring.ts'
+import { stateOf } from '../../assembly/ring-state.ts'
 import {
   HEADER_FAULTS,
   HEADER_FILE_ID,
@@ -55,6 +56,7 @@ import {
   head,
   header,
   makeRing,
+  offset,
   open,
   setHead,
   slotOf,
@@ -70,8 +72,8 @@ const WAIT: f64 = HOLE_WAIT_MS
 
 /** Every sequence between start and next has one fate; nothing else is counted. */
 function balanced(): bool {
-  const fates = count(0, COUNT_DELIVERED) + count(0, COUNT_OVERRUN) + count(0, COUNT_ABANDONED) + count(0, COUNT_CORRUPT)
-  return fates - count(0, COUNT_START_TOTAL) == count(0, COUNT_NEXT) - count(0, COUNT_START)
+  const fates = count(0, TURN_DELIVERED) + count(0, TURN_OVERRUN) + count(0, TURN_ABANDONED) + count(0, TURN_CORRUPT)
+  return fates - count(0, TURN_START_TOTAL) == count(0, TURN_NEXT) - count(0, TURN_START)
 }
 
 /** A turn, after which the account has to be balanced. */
@@ -84,16 +86,16 @@ function step(now: f64 = 0): i32 {
 /** A turn during whose copy head becomes `later`. */
 function overtaken(later: u64): i32 {
   const planned = firstLook(0)
-  copySlots(0, planned)
+  copySlots(planned)
   setHead(later)
   copyHeader()
-  const rows = <i32>take(0, 0)
+  const rows = <i32>take(0)
   expect(balanced()).toBe(true)
   return rows
 }
 
 function next(): u64 {
-  return count(0, COUNT_NEXT)
+  return count(0, TURN_NEXT)
 }
 
 describe('Ring.open()', () => {
@@ -162,11 +164,11 @@ describe('Ring.open()', () => {
     writeMany(3)
     open(0, FROM_OLDEST)
     step()
-    expect(count(0, COUNT_DELIVERED)).toBe(3)
+    expect(count(0, TURN_DELIVERED)).toBe(3)
     open(0, FROM_OLDEST)
-    expect(count(0, COUNT_DELIVERED)).toBe(0)
-    expect(count(0, COUNT_HEAD)).toBe(3)
-    expect(count(0, COUNT_PENDING)).toBe(3)
+    expect(count(0, TURN_DELIVERED)).toBe(0)
+    expect(count(0, TURN_HEAD)).toBe(3)
+    expect(count(0, TURN_PENDING)).toBe(3)
   })
 })
 
@@ -184,14 +186,14 @@ describe('Ring.plan()', () => {
   it('asks for what there is, from where it is, no further than the ring’s end', () => {
     writeMany(5)
     expect(firstLook(0)).toBe(5)
-    expect(Ring.offset(Ring.state(0))).toBe(HEADER_SIZE)
+    expect(offset()).toBe(HEADER_SIZE)
     step()
     writeMany(6)
     expect(firstLook(0)).toBe(3)
-    expect(Ring.offset(Ring.state(0))).toBe(HEADER_SIZE + 5 * SLOT_SIZE)
+    expect(offset()).toBe(HEADER_SIZE + 5 * SLOT_SIZE)
     step()
     expect(firstLook(0)).toBe(3)
-    expect(Ring.offset(Ring.state(0))).toBe(HEADER_SIZE)
+    expect(offset()).toBe(HEADER_SIZE)
   })
 
   it('asks for a window at most', () => {
@@ -204,16 +206,16 @@ describe('Ring.plan()', () => {
   it('bills what was lapped since the last look, by subtraction', () => {
     setHead(SLOTS)
     firstLook(0)
-    expect(count(0, COUNT_OVERRUN)).toBe(0)
+    expect(count(0, TURN_OVERRUN)).toBe(0)
     setHead(SLOTS + 1)
     firstLook(0)
-    expect(count(0, COUNT_OVERRUN)).toBe(1)
+    expect(count(0, TURN_OVERRUN)).toBe(1)
     expect(next()).toBe(1)
     expect(balanced()).toBe(true)
     setHead((<u64>1) << 32)
     firstLook(0)
-    expect(count(0, COUNT_OVERRUN)).toBe(((<u64>1) << 32) - SLOTS)
-    expect(count(0, COUNT_REWINDS)).toBe(0)
+    expect(count(0, TURN_OVERRUN)).toBe(((<u64>1) << 32) - SLOTS)
+    expect(count(0, TURN_REWINDS)).toBe(0)
     expect(balanced()).toBe(true)
   })
 
@@ -225,13 +227,13 @@ describe('Ring.plan()', () => {
     store<u64>(header + HEADER_FILE_ID, 1)
     expect(firstLook(0)).toBe(PLAN_REPLACED)
     expect(next()).toBe(0)
-    expect(count(0, COUNT_HEAD)).toBe(0)
+    expect(count(0, TURN_HEAD)).toBe(0)
   })
 
   it('refuses a head that no writer reaches', () => {
     setHead(LIMIT)
     expect(firstLook(0)).toBe(PLAN_BAD_HEAD)
-    expect(count(0, COUNT_HEAD)).toBe(0)
+    expect(count(0, TURN_HEAD)).toBe(0)
   })
 
   it('flags a file that was set back and begins a new account at its head', () => {
@@ -239,9 +241,9 @@ describe('Ring.plan()', () => {
     step()
     setHead(4)
     expect(firstLook(0)).toBe(0)
-    expect(count(0, COUNT_REWINDS)).toBe(1)
-    expect(count(0, COUNT_START)).toBe(4)
-    expect(count(0, COUNT_START_TOTAL)).toBe(6)
+    expect(count(0, TURN_REWINDS)).toBe(1)
+    expect(count(0, TURN_START)).toBe(4)
+    expect(count(0, TURN_START_TOTAL)).toBe(6)
     expect(next()).toBe(4)
     expect(balanced()).toBe(true)
   })
@@ -251,8 +253,8 @@ describe('Ring.plan()', () => {
     step()
     setHead(((<u64>1) << 32) + 3)
     firstLook(0)
-    expect(count(0, COUNT_REWINDS)).toBe(1)
-    expect(count(0, COUNT_OVERRUN)).toBe(0)
+    expect(count(0, TURN_REWINDS)).toBe(1)
+    expect(count(0, TURN_OVERRUN)).toBe(0)
     expect(next()).toBe(((<u64>1) << 32) + 3 - SLOTS)
     expect(balanced()).toBe(true)
   })
@@ -261,8 +263,8 @@ describe('Ring.plan()', () => {
     store<u64>(header + HEADER_GAVE_UP, 3)
     store<u64>(header + HEADER_FAULTS, 4)
     firstLook(0)
-    expect(count(0, COUNT_GAVE_UP)).toBe(3)
-    expect(count(0, COUNT_FAULTS)).toBe(4)
+    expect(count(0, TURN_GAVE_UP)).toBe(3)
+    expect(count(0, TURN_FAULTS)).toBe(4)
   })
 })
 
@@ -276,19 +278,19 @@ describe('the second look at head', () => {
 
   it('drops nothing while the copy cannot have been overwritten', () => {
     expect(overtaken(SLOTS)).toBe(8)
-    expect(count(0, COUNT_OVERRUN)).toBe(0)
+    expect(count(0, TURN_OVERRUN)).toBe(0)
   })
 
   it('drops as many as were claimed a lap later, good or not', () => {
     expect(overtaken(SLOTS + 3)).toBe(5)
-    expect(count(0, COUNT_OVERRUN)).toBe(3)
+    expect(count(0, TURN_OVERRUN)).toBe(3)
     expect(next()).toBe(8)
-    expect(count(0, COUNT_PENDING)).toBe(3)
+    expect(count(0, TURN_PENDING)).toBe(3)
   })
 
   it('drops all, and moves on by more, when laps went by', () => {
     expect(overtaken(3 * SLOTS + 1)).toBe(0)
-    expect(count(0, COUNT_OVERRUN)).toBe(2 * SLOTS + 1)
+    expect(count(0, TURN_OVERRUN)).toBe(2 * SLOTS + 1)
     expect(next()).toBe(2 * SLOTS + 1)
   })
 
@@ -298,8 +300,8 @@ describe('the second look at head', () => {
     setHead(SLOTS)
     expect(overtaken(((<u64>1) << 32) + 1)).toBe(0)
     expect(next()).toBe(0)
-    expect(count(0, COUNT_OVERRUN)).toBe(0)
-    expect(count(0, COUNT_REWINDS)).toBe(0)
+    expect(count(0, TURN_OVERRUN)).toBe(0)
+    expect(count(0, TURN_REWINDS)).toBe(0)
     setHead(SLOTS)
     expect(step()).toBe(8)
   })
@@ -315,30 +317,30 @@ describe('Ring.refuse()', () => {
   })
 
   it('wants a committed record copied again, once, before it is corrupt', () => {
-    const state = Ring.state(0)
+    const state = stateOf(0)
     expect(Ring.refuse(state, STATE_COMMITTED, 0, false)).toBe(SLOT_STOP)
-    expect(count(0, COUNT_CORRUPT)).toBe(0)
+    expect(count(0, TURN_CORRUPT)).toBe(0)
     expect(Ring.refuse(state, STATE_COMMITTED, 0, false)).toBe(SLOT_SKIP)
-    expect(count(0, COUNT_CORRUPT)).toBe(1)
+    expect(count(0, TURN_CORRUPT)).toBe(1)
     expect(Ring.refuse(state, (1 << 2) | STATE_COMMITTED, 0, false)).toBe(SLOT_STOP)
   })
 
   it('passes over a newer stamp, in whatever state', () => {
-    const state = Ring.state(0)
+    const state = stateOf(0)
     expect(Ring.refuse(state, (1 << 2) | STATE_WRITING, 0, false)).toBe(SLOT_SKIP)
     expect(Ring.refuse(state, (9 << 2) | STATE_COMMITTED, 0, false)).toBe(SLOT_SKIP)
     expect(Ring.refuse(state, 0xffffffffffffffff, 0, false)).toBe(SLOT_SKIP)
-    expect(count(0, COUNT_OVERRUN)).toBe(3)
+    expect(count(0, TURN_OVERRUN)).toBe(3)
     expect(balanced()).toBe(true)
   })
 
   it('waits for everything else', () => {
-    const state = Ring.state(0)
+    const state = stateOf(0)
     expect(Ring.refuse(state, STATE_NEVER, 100, false)).toBe(SLOT_STOP)
     expect(Ring.refuse(state, STATE_WRITING, 100 + WAIT - 1, false)).toBe(SLOT_STOP)
     expect(Ring.refuse(state, STATE_WRITING, 100 + WAIT, false)).toBe(SLOT_SKIP)
     expect(Ring.refuse(state, 3, 100 + WAIT, false)).toBe(SLOT_SKIP)
-    expect(count(0, COUNT_ABANDONED)).toBe(2)
+    expect(count(0, TURN_ABANDONED)).toBe(2)
     expect(balanced()).toBe(true)
   })
 })
@@ -353,13 +355,13 @@ describe('Ring.refuse() in a turn that has delivered', () => {
   })
 
   it('leaves every loss to the next turn, so that a turn’s losses come before its records', () => {
-    const state = Ring.state(0)
+    const state = stateOf(0)
     expect(Ring.refuse(state, (9 << 2) | STATE_COMMITTED, 0, true)).toBe(SLOT_STOP)
     expect(Ring.refuse(state, STATE_NEVER, 100, true)).toBe(SLOT_STOP)
     expect(Ring.refuse(state, STATE_NEVER, 100 + WAIT, true)).toBe(SLOT_STOP)
-    expect(count(0, COUNT_OVERRUN) + count(0, COUNT_ABANDONED)).toBe(0)
+    expect(count(0, TURN_OVERRUN) + count(0, TURN_ABANDONED)).toBe(0)
     expect(Ring.refuse(state, STATE_NEVER, 100 + WAIT, false)).toBe(SLOT_SKIP)
-    expect(count(0, COUNT_ABANDONED)).toBe(1)
+    expect(count(0, TURN_ABANDONED)).toBe(1)
   })
 })
 
@@ -377,14 +379,14 @@ describe('holes', () => {
     expect(step(5)).toBe(0)
     claim()
     expect(step(5 + WAIT)).toBe(1)
-    expect(count(0, COUNT_ABANDONED)).toBe(1)
+    expect(count(0, TURN_ABANDONED)).toBe(1)
     expect(step(5 + WAIT)).toBe(0)
-    expect(count(0, COUNT_ABANDONED)).toBe(2)
+    expect(count(0, TURN_ABANDONED)).toBe(2)
     expect(next()).toBe(3)
     expect(step(4 + 2 * WAIT)).toBe(0)
     expect(next()).toBe(3)
     step(5 + 2 * WAIT)
-    expect(count(0, COUNT_ABANDONED)).toBe(3)
+    expect(count(0, TURN_ABANDONED)).toBe(3)
   })
 
   it('are forgotten when they are delivered, lapped, or set back', () => {
@@ -398,8 +400,8 @@ describe('holes', () => {
     setHead(head() + SLOTS)
     firstLook(0)
     step(WAIT + 9)
-    expect(count(0, COUNT_ABANDONED)).toBe(0)
-    expect(count(0, COUNT_OVERRUN)).toBe(1)
+    expect(count(0, TURN_ABANDONED)).toBe(0)
+    expect(count(0, TURN_OVERRUN)).toBe(1)
   })
 
   it('that commit after they were abandoned are late, once each, and never delivered', () => {
@@ -407,14 +409,14 @@ describe('holes', () => {
     claim()
     step(0)
     step(WAIT)
-    expect(count(0, COUNT_ABANDONED)).toBe(2)
+    expect(count(0, TURN_ABANDONED)).toBe(2)
     commit(1, new Fields())
     for (let i = 0; i < 6; i++) expect(step(WAIT + 1)).toBe(0)
-    expect(count(0, COUNT_LATE)).toBe(1)
+    expect(count(0, TURN_LATE)).toBe(1)
     commit(0, new Fields())
     for (let i = 0; i < 6; i++) expect(step(WAIT + 2)).toBe(i == 0 ? 0 : -1)
-    expect(count(0, COUNT_LATE)).toBe(2)
-    expect(count(0, COUNT_DELIVERED)).toBe(0)
+    expect(count(0, TURN_LATE)).toBe(2)
+    expect(count(0, TURN_DELIVERED)).toBe(0)
   })
 
   it('that are overwritten are watched no longer', () => {
@@ -424,7 +426,7 @@ describe('holes', () => {
     stamp(0, SLOTS, STATE_WRITING)
     expect(step(WAIT + 1)).toBe(0)
     expect(step(WAIT + 2)).toBe(-1)
-    expect(count(0, COUNT_LATE)).toBe(0)
+    expect(count(0, TURN_LATE)).toBe(0)
   })
 
   it('are watched up to a bound, however many there are', () => {
@@ -434,12 +436,12 @@ describe('holes', () => {
     step(0)
     step(WAIT)
     step(WAIT)
-    expect(count(0, COUNT_ABANDONED)).toBe(300)
+    expect(count(0, TURN_ABANDONED)).toBe(300)
     for (let i: u64 = 0; i < 300; i++) commit(i, new Fields())
     let looks = 0
     while (step(WAIT + 1) == 0) looks++
     expect(looks).toBe(64)
-    expect(count(0, COUNT_LATE)).toBe(64)
+    expect(count(0, TURN_LATE)).toBe(64)
   })
 })
 
@@ -457,7 +459,7 @@ describe('a turn', () => {
     expect(step()).toBe(1)
     store<u32>(slotOf(1) + RECORD_FLAGS, flags)
     expect(step()).toBe(2)
-    expect(count(0, COUNT_CORRUPT)).toBe(0)
+    expect(count(0, TURN_CORRUPT)).toBe(0)
   })
 
   it('convicts a record on its second bad copy, and delivers those behind it', () => {
@@ -465,8 +467,8 @@ describe('a turn', () => {
     store<u32>(slotOf(1) + RECORD_FLAGS, 0xffffffff)
     expect(step()).toBe(1)
     expect(step()).toBe(1)
-    expect(count(0, COUNT_CORRUPT)).toBe(1)
-    expect(count(0, COUNT_DELIVERED)).toBe(2)
+    expect(count(0, TURN_CORRUPT)).toBe(1)
+    expect(count(0, TURN_DELIVERED)).toBe(2)
   })
 
   it('never takes more than was planned, whatever lies in the window behind it', () => {
@@ -475,7 +477,7 @@ describe('a turn', () => {
     expect(firstLook(0)).toBe(2)
     memory.copy(WINDOW, slotOf(0), 8 * SLOT_SIZE)
     copyHeader()
-    expect(<i32>take(0, 0)).toBe(2)
+    expect(<i32>take(0)).toBe(2)
     expect(next()).toBe(2)
   })
 
@@ -483,7 +485,7 @@ describe('a turn', () => {
     writeMany(2)
     step()
     memory.copy(WINDOW, slotOf(0), 2 * SLOT_SIZE)
-    expect(<i32>take(0, 0)).toBe(0)
+    expect(<i32>take(0)).toBe(0)
     expect(balanced()).toBe(true)
   })
 
@@ -491,10 +493,10 @@ describe('a turn', () => {
     writeMany(3)
     open(1, FROM_OLDEST)
     step()
-    expect(count(0, COUNT_DELIVERED)).toBe(3)
-    expect(count(1, COUNT_DELIVERED)).toBe(0)
+    expect(count(0, TURN_DELIVERED)).toBe(3)
+    expect(count(1, TURN_DELIVERED)).toBe(0)
     expect(turn(1, 0)).toBe(3)
-    expect(count(0, COUNT_DELIVERED)).toBe(3)
+    expect(count(0, TURN_DELIVERED)).toBe(3)
   })
 
   it('keeps the account balanced through everything at once', () => {
@@ -511,10 +513,10 @@ describe('a turn', () => {
         step(now)
       }
     }
-    expect(count(0, COUNT_REWINDS)).toBe(4)
-    expect(count(0, COUNT_OVERRUN)).toBeGreaterThan(0)
-    expect(count(0, COUNT_CORRUPT)).toBeGreaterThan(0)
-    expect(count(0, COUNT_ABANDONED)).toBeGreaterThan(0)
-    expect(count(0, COUNT_DELIVERED)).toBeGreaterThan(100)
+    expect(count(0, TURN_REWINDS)).toBe(4)
+    expect(count(0, TURN_OVERRUN)).toBeGreaterThan(0)
+    expect(count(0, TURN_CORRUPT)).toBeGreaterThan(0)
+    expect(count(0, TURN_ABANDONED)).toBeGreaterThan(0)
+    expect(count(0, TURN_DELIVERED)).toBeGreaterThan(100)
   })
 })

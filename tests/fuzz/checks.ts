@@ -3,6 +3,7 @@
 import * as abi from '../../assembly/abi.ts'
 import { SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../../host/core/core.ts'
+import type { Account } from '../../host/core/turn.ts'
 import { type Row, referenceRecord } from '../host/reference-record.ts'
 
 /** Sequences below this, and some hundreds more, are exact as f64s. */
@@ -19,13 +20,11 @@ export function within(what: string, actual: number, least: number, most: number
   if (!(actual >= least && actual <= most)) throw new Error(`${what}: ${actual}, should be from ${least} to ${most}`)
 }
 
-/** Conservation, where f64s can say it. @param counts RING_COUNTS numbers. */
-export function checkBalance(counts: Float64Array): void {
-  const [next, head, overrun] = [counts[abi.COUNT_NEXT]!, counts[abi.COUNT_HEAD]!, counts[abi.COUNT_OVERRUN]!]
+/** Conservation, where f64s can say it. */
+export function checkBalance({ next, head, delivered, overrun, abandoned, corrupt, start, startTotal, pending }: Account): void {
   if (next > EXACT || head > EXACT || overrun > EXACT) return
-  const fates = counts[abi.COUNT_DELIVERED]! + overrun + counts[abi.COUNT_ABANDONED]! + counts[abi.COUNT_CORRUPT]!
-  equal('fates', fates - counts[abi.COUNT_START_TOTAL]!, next - counts[abi.COUNT_START]!)
-  equal('pending', counts[abi.COUNT_PENDING]!, head - next)
+  equal('fates', delivered + overrun + abandoned + corrupt - startTotal, next - start)
+  equal('pending', pending, head - next)
 }
 
 /** Every id of every row stands for a string that JavaScript has. */

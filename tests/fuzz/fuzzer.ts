@@ -9,6 +9,7 @@
 
 import * as abi from '../../assembly/abi.ts'
 import { HEADER_HEAD, HEADER_SIZE, NOTIFY_POST, RECORD_NOTIFY_STATUS, SLOT_SIZE } from '../../format/layout.ts'
+import type { Account } from '../../host/core/turn.ts'
 import { CoreDriver } from '../host/core-driver.ts'
 import { checkBalance, checkNames, compareRows, EXACT, equal, within } from './checks.ts'
 import { Header } from './header.ts'
@@ -65,13 +66,13 @@ export class Fuzzer {
 
   /** Runs one case. @throws FuzzFailure */
   run(seed: bigint): void {
-    const { exports } = this.#driver.core
+    const { core, exports } = this.#driver
     this.#mutator.begin(seed)
     this.#level = this.#choose(2) === 0 ? abi.LEVEL_NOTIFICATION : abi.LEVEL_OPERATION
     // PREs that never expire fill the table of those that wait.
     exports.configure(this.#level, this.#choose(2) === 0 ? 5000 : Number.POSITIVE_INFINITY)
     this.#now = 0
-    const epochs = exports.epoch()
+    const epochs = core.turn.epoch
     for (let round = 0; round < ROUNDS; round++) {
       try {
         this.#round(round)
@@ -79,7 +80,7 @@ export class Fuzzer {
         throw new FuzzFailure(seed, round, error)
       }
     }
-    this.totals.epochs += exports.epoch() - epochs
+    this.totals.epochs += core.turn.epoch - epochs
     this.totals.cases++
   }
 
@@ -114,16 +115,16 @@ export class Fuzzer {
   #open(ring: number, expected: number, size = HEADER_SIZE + SLOT_SIZE * 2 ** this.#header.slotCountLog2): void {
     const { core } = this.#driver
     core.header.set(this.#header.bytes)
-    equal('ringOpen()', core.exports.ringOpen(ring, size, abi.FROM_NOW, 0), expected)
+    equal('openRing()', core.openRing(ring, size, abi.FROM_NOW, 0), expected)
   }
 
   /** plan() and the copy. Returns how many slots were planned, or PLAN_*. */
   #look(ring: number, slotCount: number): number {
     const { core } = this.#driver
     core.header.set(this.#header.bytes)
-    const planned = core.exports.plan(ring)
+    const planned = core.plan(ring, this.#now)
     if (planned <= 0) return planned
-    const offset = core.exports.planOffset(ring) - HEADER_SIZE
+    const offset = core.turn.offset - HEADER_SIZE
     within('planned slots', planned, 1, Math.min(core.windowSlots, slotCount))
     within('planned offset', offset, 0, SLOT_SIZE * (slotCount - planned))
     // Rings larger than the mutator's slots (of mutated headers) are those slots over and over.
@@ -132,7 +133,7 @@ export class Fuzzer {
     core.window.set(bytes)
     if (this.#copy) {
       this.#copy = Buffer.from(bytes)
-      this.#base = core.ringCounts(ring)[abi.COUNT_NEXT]!
+      this.#base = core.turn.next
     }
     return planned
   }
@@ -141,7 +142,7 @@ export class Fuzzer {
   #take(ring: number, planned: number): number {
     const { core } = this.#driver
     core.head.set(this.#header.bytes.subarray(HEADER_HEAD, HEADER_HEAD + 8))
-    const rows = core.take(ring, this.#now)
+    const rows = core.take(ring)
     this.totals.turns++
     within('rows', rows, 0, planned)
     checkNames(this.#driver.core, rows)
@@ -175,14 +176,14 @@ export class Fuzzer {
       this.#now += rows === 0 ? 1000 : 0
     }
     this.totals.slots += count
-    const counts = core.ringCounts(ring)
+    const counts = core.account(ring)
     const fates = [0, 0, 0, 0, 0]
     for (let i = 0; i < count; i++) fates[verdictOf(i)]!++
-    equal('delivered', counts[abi.COUNT_DELIVERED]!, fates[GOOD]!)
-    equal('corrupt', counts[abi.COUNT_CORRUPT]!, fates[CORRUPT]!)
-    equal('overrun', counts[abi.COUNT_OVERRUN]!, fates[NEWER]!)
-    equal('abandoned', counts[abi.COUNT_ABANDONED]!, fates[HOLE]!)
-    equal('next', counts[abi.COUNT_NEXT]!, end)
+    equal('delivered', counts.delivered, fates[GOOD]!)
+    equal('corrupt', counts.corrupt, fates[CORRUPT]!)
+    equal('overrun', counts.overrun, fates[NEWER]!)
+    equal('abandoned', counts.abandoned, fates[HOLE]!)
+    equal('next', counts.next, end)
     this.#add(counts)
   }
 
@@ -195,9 +196,9 @@ export class Fuzzer {
       this.#now += this.#take(ring, planned) === 0 ? 500 : 0
       remake()
       this.totals.slots += 2
-      checkBalance(this.#driver.core.ringCounts(ring))
+      checkBalance(this.#driver.core.account(ring))
     }
-    this.#add(this.#driver.core.ringCounts(ring))
+    this.#add(this.#driver.core.account(ring))
   }
 
   #lappingRound(ring: number, slotCount: number, first: bigint, count: number): void {
@@ -209,9 +210,9 @@ export class Fuzzer {
       this.#take(ring, planned)
       this.totals.slots += planned
       this.#now += 400
-      checkBalance(this.#driver.core.ringCounts(ring))
+      checkBalance(this.#driver.core.account(ring))
     }
-    if (Number(first) < EXACT && count > 0) this.#add(this.#driver.core.ringCounts(ring))
+    if (Number(first) < EXACT && count > 0) this.#add(this.#driver.core.account(ring))
   }
 
   #headerRound(ring: number, log2: number): void {
@@ -234,7 +235,7 @@ export class Fuzzer {
       this.#take(ring, planned)
       this.totals.slots += planned
       this.#now += 300
-      checkBalance(this.#driver.core.ringCounts(ring))
+      checkBalance(this.#driver.core.account(ring))
     }
   }
 
@@ -272,13 +273,13 @@ export class Fuzzer {
   }
 
   #pending(ring: number): number {
-    return this.#driver.core.ringCounts(ring)[abi.COUNT_PENDING]!
+    return this.#driver.core.account(ring).pending
   }
 
-  #add(counts: Float64Array): void {
-    this.totals.delivered += counts[abi.COUNT_DELIVERED]!
-    this.totals.corrupt += counts[abi.COUNT_CORRUPT]!
-    this.totals.overrun += Math.min(counts[abi.COUNT_OVERRUN]!, 2 ** 32)
-    this.totals.abandoned += counts[abi.COUNT_ABANDONED]!
+  #add(counts: Account): void {
+    this.totals.delivered += counts.delivered
+    this.totals.corrupt += counts.corrupt
+    this.totals.overrun += Math.min(counts.overrun, 2 ** 32)
+    this.totals.abandoned += counts.abandoned
   }
 }

@@ -50,7 +50,7 @@ function readAll(from: string, left: readonly LeftRing[]) {
     const sequences: number[] = []
     for (let turns = 0; turns < 100; turns++, now += 500) {
       sequences.push(...driver.drain(0, bytes, now).map(({ sequence }) => sequence))
-      checkBalance(driver.core.ringCounts(0))
+      checkBalance(driver.core.account(0))
     }
     expect(sequences, `ring ${ring}`).toEqual(committed.map(Number))
     const { pending, abandoned, corrupt, overrun } = driver.account(0)

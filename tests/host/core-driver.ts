@@ -3,6 +3,8 @@
 import * as abi from '../../assembly/abi.ts'
 import { HEADER_HEAD, HEADER_USED, SLOT_SIZE } from '../../format/layout.ts'
 import { Core } from '../../host/core/core.ts'
+import { type CoreExports, instantiate } from '../../host/core/exports.ts'
+import type { Account } from '../../host/core/turn.ts'
 import { NAMES, type Row } from './reference-record.ts'
 
 const NAME_COLUMNS = [abi.COLUMN_REMOTE_NAME, abi.COLUMN_LOCAL_NAME, abi.COLUMN_PROVIDER, abi.COLUMN_IMAGE_NAME]
@@ -18,31 +20,33 @@ export interface Turn {
 
 export class CoreDriver {
   readonly core: Core
+  /** What the façade stands before. */
+  readonly exports: CoreExports = instantiate()
 
   constructor(level: number = abi.LEVEL_NOTIFICATION, unfinishedAfterMs = 300_000) {
-    this.core = new Core(level, unfinishedAfterMs)
+    this.core = new Core(level, { unfinishedAfterMs }, this.exports)
   }
 
   /** Returns RING_*. */
   open(ring: number, bytes: Uint8Array, from: number = abi.FROM_OLDEST, sequence = 0, size = bytes.length): number {
     this.core.header.set(bytes.subarray(0, HEADER_USED))
-    return this.core.exports.ringOpen(ring, size, from, sequence)
+    return this.core.openRing(ring, size, from, sequence)
   }
 
   /** First look: what is to be copied, and from where. */
-  plan(ring: number, bytes: Uint8Array): { planned: number; offset: number } {
+  plan(ring: number, bytes: Uint8Array, now = 0): { planned: number; offset: number } {
     this.core.header.set(bytes.subarray(0, HEADER_USED))
-    const planned = this.core.exports.plan(ring)
-    return { planned, offset: planned > 0 ? this.core.exports.planOffset(ring) : 0 }
+    const planned = this.core.plan(ring, now)
+    return { planned, offset: planned > 0 ? this.core.turn.offset : 0 }
   }
 
   turn(ring: number, bytes: Uint8Array, now: number, during?: During): Turn {
-    const { planned, offset } = this.plan(ring, bytes)
+    const { planned, offset } = this.plan(ring, bytes, now)
     if (planned <= 0) return { planned, rows: [] }
     this.core.window.set(bytes.subarray(offset, offset + planned * SLOT_SIZE))
     during?.()
     this.core.head.set(bytes.subarray(HEADER_HEAD, HEADER_HEAD + 8))
-    return { planned, rows: this.rows(this.core.take(ring, now)) }
+    return { planned, rows: this.rows(this.core.take(ring)) }
   }
 
   /** Turns until there is nothing more to be had at `now`. */
@@ -60,22 +64,9 @@ export class CoreDriver {
     return this.rows(this.core.expire(now))
   }
 
-  account(ring: number) {
-    const counts = this.core.ringCounts(ring)
-    const at = (which: number) => counts[which]!
-    return {
-      next: at(abi.COUNT_NEXT),
-      head: at(abi.COUNT_HEAD),
-      start: at(abi.COUNT_START),
-      delivered: at(abi.COUNT_DELIVERED),
-      overrun: at(abi.COUNT_OVERRUN),
-      abandoned: at(abi.COUNT_ABANDONED),
-      late: at(abi.COUNT_LATE),
-      corrupt: at(abi.COUNT_CORRUPT),
-      pending: at(abi.COUNT_PENDING),
-      rewinds: at(abi.COUNT_REWINDS),
-      startTotal: at(abi.COUNT_START_TOTAL),
-    }
+  account(ring: number): Omit<Account, 'gaveUp' | 'faults'> {
+    const { next, head, start, delivered, overrun, abandoned, late, corrupt, pending, rewinds, startTotal } = this.core.account(ring)
+    return { next, head, start, delivered, overrun, abandoned, late, corrupt, pending, rewinds, startTotal }
   }
 
   /** delivered + overrun + abandoned + corrupt, less next - start: zero, always. */

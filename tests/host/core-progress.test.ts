@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import { SLOT_SIZE, STATE_COMMITTED, STATE_WRITING } from '../../format/layout.ts'
+import { compileFilter } from '../../host/filter/compile.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
@@ -18,7 +19,7 @@ beforeEach(() => {
 })
 
 const read = (now = 0) => driver.turn(0, ring.bytes, now).rows.map((row) => row.sequence)
-const after = (rows: number) => ({ next: driver.core.exports.position(rows), waiting: driver.core.waiting(rows) })
+const after = (rows: number) => ({ next: driver.core.position(rows), waiting: driver.core.waiting(rows) })
 const here = (...sequences: number[]) => sequences.map((sequence) => ({ ring: 0, sequence }))
 
 describe('in the middle of a batch', () => {
@@ -43,7 +44,7 @@ describe('in the middle of a batch', () => {
   })
 
   it('what the filter refused behind the last row is read again with its PRE, what it refused before is not', () => {
-    driver.core.setFilter(parseFilter('status == 53'))
+    driver.core.setFilter(compileFilter(parseFilter('status == 53')))
     const sequences = [0, 53, 0, 53, 0].map((status, threadId) => ({ status, threadId, pre: ring.append(pre({ threadId }))! }))
     for (const { status, threadId, pre } of sequences) ring.append(post(pre, { threadId, operationStatus: status }))
     expect(read()).toEqual([1, 3])
@@ -86,7 +87,7 @@ describe('a turn', () => {
 
 describe('a PRE that was waiting when its reader ended', () => {
   const readmit = (sequence: number, from = ring) => {
-    const offset = driver.core.exports.slotOffset(0, sequence)
+    const offset = driver.core.offsetOf(0, sequence)
     driver.core.window.set(from.bytes.subarray(offset, offset + SLOT_SIZE))
     return driver.core.readmit(0, sequence, 0)
   }
@@ -130,12 +131,7 @@ describe('a PRE that was waiting when its reader ended', () => {
   it('gets a new epoch when its names are those for which there is no room', () => {
     const ARENA_BYTES = 4 * 1024 * 1024
     const long = (n: number) => `\\\\s\\${n}`.padEnd(340, 'x')
-    const bytes = () => {
-      driver.core.exports.coreCounts()
-      const counts = driver.core.ringCounts(0)
-      driver.core.exports.coreCounts()
-      return counts[abi.COUNT_STRING_BYTES]!
-    }
+    const bytes = () => driver.core.stringTable().bytes
     ring = RingWriter.create({ sid: SID, slotCountLog2: 14 })
     const others = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 14 })
     driver.open(0, ring.bytes)
@@ -143,11 +139,11 @@ describe('a PRE that was waiting when its reader ended', () => {
     // Not enough for a new epoch, yet too much for the names of 4,096 PREs beside.
     for (let i = 0; i < 9_500; i++) others.append(post(99_999n, { remoteName: long(i) }))
     driver.drain(1, others.bytes)
-    const epoch = driver.core.exports.epoch()
+    const epoch = driver.core.turn.epoch
     for (let i = 0; i < 4_096; i++) ring.append(pre({ remoteName: long(100_000 + i) }))
     driver.open(0, ring.bytes, abi.FROM_SEQUENCE, 4_096)
     for (let i = 0; i < 4_096; i++) expect(readmit(i)).toBe(true)
-    expect(driver.core.exports.epoch()).toBe(epoch + 1)
+    expect(driver.core.turn.epoch).toBe(epoch + 1)
     expect(bytes()).toBeLessThan(ARENA_BYTES)
     expect(driver.expire(1e9).map((row) => row.remoteName)).toEqual(Array.from({ length: 256 }, (_, i) => long(100_000 + i)))
   })

@@ -176,7 +176,7 @@ class Comparison {
     const subject = this.#subjects[ring]!
     const reference = this.#references[ring]!
     const expected = reference.look(subject.header)
-    const { planned, offset } = this.#driver.plan(ring, subject.writer.bytes)
+    const { planned, offset } = this.#driver.plan(ring, subject.writer.bytes, this.#now)
     if (expected === 'replaced') {
       expect(planned).toBe(abi.PLAN_REPLACED)
       // A new file whose head cannot be is left alone, and tried again.
@@ -198,7 +198,7 @@ class Comparison {
       this.#driver.core.window.set(window)
       for (const event of during) subject.apply(event)
       this.#driver.core.head.set(subject.writer.bytes.subarray(512, 520))
-      const rows = this.#driver.rows(this.#driver.core.take(ring, this.#now))
+      const rows = this.#driver.rows(this.#driver.core.take(ring))
       this.#compare(rows, lateLook ? [] : reference.take(window, expected.from, subject.header, this.#now))
     }
     this.#checkAccount(ring)

@@ -28,7 +28,7 @@ function idsOfRow(row: number): number[] {
   return columns.map((column) => driver.core.columns.u32[column * abi.ROWS_MAX + row]!)
 }
 
-const epoch = () => driver.core.exports.epoch()
+const epoch = () => driver.core.turn.epoch
 const remote = (remoteName: string | null) => idsOf({ remoteName })[0]!
 
 describe('the id of a string', () => {
@@ -90,7 +90,7 @@ describe('the id of a string', () => {
 })
 
 describe('strings are handed over', () => {
-  const handed = () => driver.core.exports.newStringCount()
+  const handed = () => driver.core.turn.newStrings
 
   it('once, when a row is the first to use them', () => {
     remote('\\\\a\\1')
@@ -151,7 +151,7 @@ describe('a new epoch', () => {
     remote('\\\\files01\\again')
     fill((n) => `\\\\s\\${n}`)
     const id = remote('\\\\files01\\again')
-    expect(driver.core.exports.newStringCount()).toBe(3)
+    expect(driver.core.turn.newStrings).toBe(3)
     expect(driver.core.strings[id]).toBe('\\\\files01\\again')
   })
 
@@ -262,9 +262,6 @@ describe('the bytes in use', () => {
   it('are those of one string once, however often it is used', () => {
     for (let i = 0; i < 500; i++) ring.append(pre())
     driver.drain(0, ring.bytes)
-    driver.core.exports.coreCounts()
-    const counts = driver.core.ringCounts(0)
-    driver.core.exports.coreCounts()
-    expect([counts[abi.COUNT_STRINGS], counts[abi.COUNT_STRING_BYTES]]).toEqual([3, 32 + 48 + 32 + 32])
+    expect(driver.core.stringTable()).toEqual({ count: 3, bytes: 32 + 48 + 32 + 32 })
   })
 })

@@ -3,6 +3,7 @@
 import * as abi from '../../assembly/abi.ts'
 import { STRING_LOCAL_NAME } from '../../format/layout.ts'
 import { plainNotification, plainOperation } from '../../host/events/plain.ts'
+import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { Level } from '../../host/filter/fields.ts'
 import { contextOf, generateTraffic, type RecordInput, RingWriter, type TrafficOperation } from '../../host/testing/index.ts'
@@ -25,7 +26,7 @@ function driverFor(rings: readonly Ring[], level: Level, filter?: FilterExpressi
     driver.core.setUser(ring, sid)
     driver.open(ring, writer.bytes)
   }
-  if (filter) driver.core.setFilter(filter)
+  if (filter) driver.core.setFilter(compileFilter(filter))
   return driver
 }
 
@@ -37,7 +38,7 @@ function read(rings: readonly Ring[], driver: CoreDriver, batch: (rows: number) 
       const { planned, offset } = driver.plan(ring, writer.bytes)
       if (planned <= 0) break
       core.window.set(writer.bytes.subarray(offset, offset + planned * 512))
-      batch(core.take(ring, 0))
+      batch(core.take(ring))
     }
   }
   for (let rows = core.expire(MUCH_LATER); rows > 0; rows = core.expire(MUCH_LATER)) batch(rows)
@@ -71,7 +72,7 @@ export function acceptedBy(rings: readonly Ring[], level: Level, filter: FilterE
   const driver = driverFor(rings, level, filter)
   const { core } = driver
   const keys = new Set<string>()
-  const before = core.exports.epoch()
+  const before = core.turn.epoch
   read(rings, driver, (rows) => {
     const { u32, f64 } = core.columns
     for (let row = 0; row < rows; row++) {
@@ -79,7 +80,7 @@ export function acceptedBy(rings: readonly Ring[], level: Level, filter: FilterE
       keys.add(`${rings[ring]!.sid} ${f64[abi.COLUMN_SEQUENCE * abi.ROWS_MAX + row]!}`)
     }
   })
-  return { keys, epochs: core.exports.epoch() - before }
+  return { keys, epochs: core.turn.epoch - before }
 }
 
 export function ringOf(sid: string, records: readonly RecordInput[], slotCountLog2 = 10): Ring {

@@ -1,7 +1,7 @@
 // Statistics the slow and obvious way: groups over operations that were delivered.
 
 import * as abi from '../../assembly/abi.ts'
-import { fold } from '../../host/filter/glob.ts'
+import { fold } from '../../host/model/upper-case.ts'
 
 /** What the grouping looks at. */
 export interface Counted {

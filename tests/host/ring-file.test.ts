@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Core } from '../../host/core/core.ts'
+import { instantiate } from '../../host/core/exports.ts'
 import { openRingFile } from '../../host/rings/ring-file.ts'
 import { openFiles, RingsOnDisk } from './rings-on-disk.ts'
 
@@ -25,7 +25,7 @@ describe('a ring file', () => {
 
   it('copies into the memory of a WebAssembly instance', () => {
     const ring = openRingFile(file(numbers))
-    const memory = new Core(0, 1).exports.memory
+    const { memory } = instantiate()
     const target = new Uint8Array(memory.buffer, 1000, 9000)
     expect(ring.copy(1000, target)).toBe(true)
     expect(Buffer.compare(target, numbers.subarray(1000))).toBe(0)

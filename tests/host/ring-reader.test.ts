@@ -16,7 +16,7 @@ let reader: RingReader
 
 beforeEach(() => {
   writer = rings.create({ slotCountLog2: 3 })
-  core = new Core(LEVEL_NOTIFICATION, 1000)
+  core = new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: 1000 })
   reader = new RingReader(core, 0, rings.path(), SID)
 })
 
@@ -88,12 +88,14 @@ describe('a turn', () => {
     reader.open('oldest')
     write(SLOTS)
     // Three writers claim between the first look and the copy, and have not written yet.
-    const { exports } = core
-    const planOffset = (ring: number) => {
-      for (let i = 0; i < 3; i++) writer.claim()
-      return exports.planOffset(ring)
-    }
-    Object.assign(core, { exports: { ...exports, planOffset } })
+    const plan = core.plan.bind(core)
+    Object.assign(core, {
+      plan(ring: number, now: number) {
+        const planned = plan(ring, now)
+        for (let i = 0; i < 3; i++) writer.claim()
+        return planned
+      },
+    })
     expect(reader.turn(0)).toBe(SLOTS - 3)
     expect(reader.account()).toEqual({ ...NOTHING, delivered: SLOTS - 3, overrun: 3, pending: 3 })
   })
@@ -107,7 +109,7 @@ describe('an opening', () => {
     expect(reader.open('now')).toBe('open')
     expect(reader.turn(0)).toBe(-1)
     reader.close()
-    const second = new RingReader(new Core(LEVEL_NOTIFICATION, 1000), 0, rings.path(), SID)
+    const second = new RingReader(new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: 1000 }), 0, rings.path(), SID)
     second.open('oldest')
     expect(second.turn(0)).toBe(3)
     second.close()
@@ -188,9 +190,8 @@ describe('a file that goes away', () => {
   ])('by truncation %s: what was promised is waited for, counted as abandoned, and told; then it is left', (_, length) => {
     write(3)
     // The tap looks at the head, and is interrupted before it copies.
-    const { exports } = core
     core.header.set(readFileSync(rings.path()).subarray(0, core.header.length))
-    exports.plan(0)
+    core.plan(0, 0)
     truncateSync(rings.path(), length)
     expect([reader.turn(0), reader.turn(999)]).toEqual([-1, -1])
     expect(reader.account()).toMatchObject({ delivered: 2, pending: 3 })
@@ -232,7 +233,7 @@ describe('a file that goes away', () => {
   it('because it was emptied and another ring begun in it: what the first had promised is lost, and nothing of the second', () => {
     write(4)
     core.header.set(readFileSync(rings.path()).subarray(0, core.header.length))
-    core.exports.plan(0)
+    core.plan(0, 0)
     const second = RingWriter.create({ sid: SID, slotCountLog2: 3 })
     write(7, second)
     writeFileSync(rings.path(), second.bytes)
@@ -247,7 +248,7 @@ describe('a file that goes away', () => {
   it('because its head cannot be: what stood before that head is read first', () => {
     write(2)
     core.header.set(readFileSync(rings.path()).subarray(0, core.header.length))
-    core.exports.plan(0)
+    core.plan(0, 0)
     writer.setHead(2n ** 61n)
     expect(reader.turn(0)).toBe(2)
     expect(reader.turn(0)).toBe(-1)

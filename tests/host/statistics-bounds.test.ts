@@ -40,7 +40,7 @@ describe('more names than the core can tell apart at a time', () => {
       write(ring, { remoteName: `\\\\server${n % 300}\\${n}`, imageName: `${n % 7}.exe`, operationStatus: n % 5 }, { halves: 'post' })
     }
     const counting = countRings([ring])
-    expect(counting.driver.core.exports.epoch()).toBeGreaterThan(1)
+    expect(counting.driver.core.turn.epoch).toBeGreaterThan(1)
     expect(counting.operations).toHaveLength(names)
     expect(others(counting, abi.BY_SHARE)!.operations).toBe(names - MOST)
     for (const kind of [abi.BY_SERVER, abi.BY_SHARE, abi.BY_IMAGE, abi.BY_USER]) expect(operationsOf(counting, kind)).toBe(names)
@@ -87,9 +87,9 @@ describe('a counter', () => {
     }
     fill(3, { duration: 10_000n })
     const { driver } = countRings([ring])
-    const { core } = driver
-    const place = core.exports.statisticsAddress(abi.BY_SERVER, 1)
-    const memory = new DataView(core.exports.memory.buffer)
+    const { core, exports } = driver
+    const place = exports.statisticsAddress(abi.BY_SERVER, 1)
+    const memory = new DataView(exports.memory.buffer)
     for (const offset of [abi.GROUP_OUTCOMES, abi.GROUP_DURATIONS]) memory.setUint32(place + offset, 0xffff_ffff, true)
     const cells = new Uint8Array(memory.buffer, place + abi.GROUP_SUM, abi.GROUP_NAME - abi.GROUP_SUM)
     const before = Buffer.from(cells)

@@ -3,6 +3,7 @@
 import { expect } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import type { Group } from '../../host/core/group.ts'
+import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
@@ -22,7 +23,7 @@ export interface Counting {
 /** Reads rings to their ends with statistics on; `filter` decides what is delivered. */
 export function countRings(rings: readonly Ring[], filter?: FilterExpression): Counting {
   const driver = new CoreDriver(abi.LEVEL_OPERATION)
-  if (filter) driver.core.setFilter(filter)
+  if (filter) driver.core.setFilter(compileFilter(filter))
   driver.core.startStatistics()
   const operations: Counted[] = []
   const take = (rows: ReturnType<CoreDriver['rows']>) => {

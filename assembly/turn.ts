@@ -1,0 +1,184 @@
+// A turn of a ring: plan() says what to copy, take() makes rows of it. The TURN block (abi.ts) tells the host what it came to.
+
+import { NOTIFY_POST, SLOT_SHIFT, SLOT_SIZE, STAMP_SHIFT, STATE_COMMITTED } from '../format/layout.ts'
+import {
+  TURN_ABANDONED,
+  TURN_CORRUPT,
+  TURN_DELIVERED,
+  TURN_EPOCH,
+  TURN_FAULTS,
+  TURN_GAVE_UP,
+  TURN_HEAD,
+  TURN_LATE,
+  TURN_LOST,
+  TURN_LOST_FIRST,
+  TURN_NEW_STRINGS,
+  TURN_NEXT,
+  TURN_OFFSET,
+  TURN_OVERRUN,
+  TURN_PENDING,
+  TURN_PLANNED,
+  TURN_REWINDS,
+  TURN_ROWS,
+  TURN_SEQUENCE,
+  TURN_START,
+  TURN_START_TOTAL,
+} from './abi.ts'
+import { Columns } from './columns.ts'
+import { Intern } from './intern.ts'
+import { LateWatch } from './late-watch.ts'
+import { TURN, WINDOW } from './memory.ts'
+import { Operations } from './operations.ts'
+import { Pairing } from './pairing.ts'
+import { Progress } from './progress.ts'
+import { Record } from './record.ts'
+import { Ring, SLOT_STOP } from './ring.ts'
+import {
+  ABANDONED,
+  CORRUPT,
+  DELIVERED,
+  FAULTS,
+  FILE_ID,
+  GAVE_UP,
+  HEAD,
+  LATE,
+  LATE_LOOK,
+  NEXT,
+  OVERRUN,
+  PLANNED,
+  REWINDS,
+  START,
+  START_TOTAL,
+  slotOffset,
+  stateOf,
+} from './ring-state.ts'
+import { ROW_NOTIFY_STATUS } from './row.ts'
+
+/** When the turn began, by the host's clock. */
+let began: f64 = 0
+/** What the ring had lost then, and the first sequence that could be lost since. */
+let lostBefore: u64 = 0
+let lostFirst: u64 = 0
+
+function tell(which: i32, value: f64): void {
+  store<f64>(TURN + ((<usize>which) << 3), value)
+}
+
+export class Turn {
+  /** First look: the header is in HEADER. How many slots to copy, or PLAN_*. */
+  static plan(ring: u32, now: f64): i32 {
+    const state = stateOf(ring)
+    began = now
+    lostBefore = Ring.lost(state)
+    lostFirst = load<u64>(state + NEXT)
+    const rewinds = load<u64>(state + REWINDS)
+    const planned = Ring.plan(state)
+    // A new account begins elsewhere, and loses nothing on the way.
+    if (load<u64>(state + REWINDS) != rewinds) lostFirst = load<u64>(state + NEXT)
+    const lateLook = load<u64>(state + LATE_LOOK)
+    const sequence = lateLook ? lateLook - 1 : load<u64>(state + NEXT)
+    tell(TURN_PLANNED, planned)
+    tell(TURN_SEQUENCE, <f64>sequence)
+    tell(TURN_OFFSET, slotOffset(state, sequence))
+    Turn.tellAccount(state)
+    return planned
+  }
+
+  /** Second look: the planned slots are in WINDOW, the header was copied again after them. Returns the rows of the batch. */
+  static take(ring: u32): u32 {
+    const state = stateOf(ring)
+    Columns.clear()
+    Progress.beginTurn(ring)
+    // GUARD(room-for-window)
+    Operations.makeRoom()
+    if (LateWatch.isPlanned(state)) LateWatch.judge(state, load<u64>(WINDOW))
+    else Turn.takeWindow(ring, state)
+    Turn.tellAccount(state)
+    return Turn.tellBatch()
+  }
+
+  private static takeWindow(ring: u32, state: usize): void {
+    const end = WINDOW + ((<usize>load<u32>(state + PLANNED)) << SLOT_SHIFT)
+    let slot = WINDOW + ((<usize>Ring.lapped(state)) << SLOT_SHIFT)
+    const fileId = load<u64>(state + FILE_ID)
+    const now = began
+    let next = load<u64>(state + NEXT)
+    let delivered = false
+    // A PRE that finds no room yields a waiting one as a row, and a POST yields one: a slot yields one row at most.
+    while (slot < end) {
+      const stamp = load<u64>(slot)
+      if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED) && Record.decode(slot, fileId, next, ring)) {
+        delivered = true
+        Progress.beginSlot(next)
+        next++
+        Operations.countNotification()
+        if (!Record.isRefused(slot)) Operations.deliver(slot, now)
+        Progress.endSlot(Columns.rows())
+      } else {
+        Ring.deliveredUpTo(state, next)
+        if (Ring.refuse(state, stamp, now, delivered) == SLOT_STOP) return
+        next++
+      }
+      slot += SLOT_SIZE
+    }
+    Ring.deliveredUpTo(state, next)
+  }
+
+  /**
+   * The slot for `sequence` is in WINDOW: if it holds that record and it is a PRE, it waits for its POST again, as it did when a tap of the
+   * same consumer was closed. Returns whether it does.
+   */
+  static readmit(ring: u32, wanted: u64, now: f64): bool {
+    Columns.clear()
+    // GUARD(room-for-one)
+    Operations.makeRoom()
+    const waits = Turn.waitsAgain(ring, wanted, now)
+    Turn.tellBatch()
+    return waits
+  }
+
+  private static waitsAgain(ring: u32, wanted: u64, now: f64): bool {
+    // GUARD(own-sequence) without: if (Pairing.isFull()) return false
+    // GUARD(room-to-wait) without: if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED)) return false
+    if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED) || Pairing.isFull()) return false
+    if (!Record.decode(WINDOW, load<u64>(stateOf(ring) + FILE_ID), wanted, ring) || Record.isRefused(WINDOW)) return false
+    // GUARD(only-beginnings)
+    if (load<u32>(WINDOW + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST) return false
+    Pairing.add(WINDOW, now)
+    return true
+  }
+
+  /** Writes what the batch has into TURN. Returns its rows. */
+  static tellBatch(): u32 {
+    tell(TURN_ROWS, Columns.rows())
+    tell(TURN_EPOCH, Intern.epoch())
+    tell(TURN_NEW_STRINGS, Columns.newStrings())
+    return Columns.rows()
+  }
+
+  /** Another ring, or another file of it: nothing was lost so far. */
+  static begin(state: usize): void {
+    lostBefore = Ring.lost(state)
+    lostFirst = load<u64>(state + NEXT)
+    Turn.tellAccount(state)
+  }
+
+  private static tellAccount(state: usize): void {
+    const lost = Ring.lost(state)
+    tell(TURN_LOST_FIRST, <f64>lostFirst)
+    tell(TURN_LOST, <f64>(lost - lostBefore))
+    tell(TURN_NEXT, <f64>load<u64>(state + NEXT))
+    tell(TURN_HEAD, <f64>load<u64>(state + HEAD))
+    tell(TURN_DELIVERED, <f64>load<u64>(state + DELIVERED))
+    tell(TURN_OVERRUN, <f64>load<u64>(state + OVERRUN))
+    tell(TURN_ABANDONED, <f64>load<u64>(state + ABANDONED))
+    tell(TURN_LATE, <f64>load<u64>(state + LATE))
+    tell(TURN_CORRUPT, <f64>load<u64>(state + CORRUPT))
+    tell(TURN_PENDING, <f64>(load<u64>(state + HEAD) - load<u64>(state + NEXT)))
+    tell(TURN_REWINDS, <f64>load<u64>(state + REWINDS))
+    tell(TURN_GAVE_UP, <f64>load<u64>(state + GAVE_UP))
+    tell(TURN_FAULTS, <f64>load<u64>(state + FAULTS))
+    tell(TURN_START, <f64>load<u64>(state + START))
+    tell(TURN_START_TOTAL, <f64>load<u64>(state + START_TOTAL))
+  }
+}

@@ -1,0 +1,45 @@
+// The exports of assembly/index.ts, and an instance of the module that has them.
+
+import { coreBytes } from '../../build/core-wasm.mjs'
+
+export interface CoreExports {
+  readonly memory: WebAssembly.Memory
+  readonly headerAddress: WebAssembly.Global
+  readonly windowAddress: WebAssembly.Global
+  readonly windowSlots: WebAssembly.Global
+  readonly columnsAddress: WebAssembly.Global
+  readonly newStringsAddress: WebAssembly.Global
+  readonly arenaAddress: WebAssembly.Global
+  readonly turnAddress: WebAssembly.Global
+  readonly totalsAddress: WebAssembly.Global
+  readonly textAddress: WebAssembly.Global
+  readonly filterAddress: WebAssembly.Global
+  readonly foldAddress: WebAssembly.Global
+  configure(level: number, unfinishedAfterMs: number): void
+  loadFilter(length: number): void
+  startStatistics(): void
+  statisticsGroups(kind: number): number
+  statisticsAddress(kind: number, group: number): number
+  setQuiet(value: number): void
+  setUser(ring: number, length: number): void
+  openRing(ring: number, fileSize: number, from: number, sequence: number): number
+  account(ring: number): void
+  plan(ring: number, now: number): number
+  take(ring: number): number
+  offsetOf(ring: number, sequence: number): number
+  readmit(ring: number, sequence: number, now: number): number
+  position(rows: number): number
+  listWaiting(rows: number): number
+  expire(now: number): number
+  listProcesses(skip: number): number
+  endProcess(id: number, startLow: number, startHigh: number, ring: number): number
+  countTotals(): void
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/** A new instance, with a memory of its own. */
+export function instantiate(): CoreExports {
+  compiled ??= new WebAssembly.Module(coreBytes)
+  return new WebAssembly.Instance(compiled).exports as unknown as CoreExports
+}
