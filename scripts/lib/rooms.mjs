@@ -198,7 +198,6 @@ export const clock = {
  * "room -> room", "room -> package", "circle in room", or "room uses the time".
  */
 export const exceptions = [
-  'host/core -> host/filter',
   'circle in host/system',
   'host/testing uses the time',
   'host/index.ts -> host/events',
