@@ -92,8 +92,8 @@ export class HistoryCollector {
     const key = keyOf(row, name)
     if (row.localName) this.#end(key, row, 'replaced')
     const isRemembered = (row.flags & CONNECT_UPDATE_PROFILE) !== 0 && row.localName !== undefined && row.localName !== ''
-    this.#push({ type: 'mapped', from: endOf(row), to: undefined, end: 'open', by: row, endedBy: undefined, isRemembered })
-    if (this.#rows.length > HISTORY_ROWS_MAX) return
+    const hasRoom = this.#push({ type: 'mapped', from: endOf(row), to: undefined, end: 'open', by: row, endedBy: undefined, isRemembered })
+    if (!hasRoom) return
     if (this.#open.size >= OPEN_MAX) this.#open.delete(this.#open.keys().next().value!)
     this.#open.set(key, this.#rows.length - 1)
   }
@@ -116,9 +116,12 @@ export class HistoryCollector {
     this.#rows[index] = { ...(this.#rows[index] as Mapped), to: endOf(by), end, endedBy: by }
   }
 
-  #push(row: HistoryRow): void {
-    if (this.#rows.length < HISTORY_ROWS_MAX) this.#rows.push(row)
+  /** False when there is no room. */
+  #push(row: HistoryRow): boolean {
+    const hasRoom = this.#rows.length < HISTORY_ROWS_MAX
+    if (hasRoom) this.#rows.push(row)
     else this.#leftOut++
+    return hasRoom
   }
 }
 
