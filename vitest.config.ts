@@ -6,7 +6,15 @@ const wine = { globalSetup: 'tests/wine/prefix.ts', fileParallelism: false, test
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'linux', include: ['tests/**/*.test.ts'], exclude: ['tests/wine/**', 'tests/core/**'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'linux',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'pages', include: ['tests/**/*.browser.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { ...wine, name: 'wine', include: ['tests/wine/*.test.ts'] } },
       { test: { ...wine, name: 'wine32', include: ['tests/wine/x86/*.test.ts'], globalSetup: 'tests/wine/x86/prefix.ts' } },
     ],

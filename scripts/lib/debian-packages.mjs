@@ -16,6 +16,8 @@ export const packagesOf = {
   'windows-node': [],
   /** The DLL in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
+  /** Pages in a real browser. */
+  pages: ['chromium'],
   /** The ring protocol's model. */
   model: ['spin', 'gcc', 'libc6-dev'],
 }

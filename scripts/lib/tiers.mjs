@@ -53,6 +53,7 @@ export const tiers = [
     runs: [{ command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }],
   },
   { name: 'host', what: 'format, host, command line on Linux (vitest)', needs: ['core'], runs: [vitest('linux')] },
+  { name: 'pages', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
   {
     name: 'native',
     what: 'the C writer, with sanitizers, and fuzzed for ten seconds',
