@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'linux',
+          globalSetup: 'tests/build.ts',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts'],
           testTimeout: 30_000,

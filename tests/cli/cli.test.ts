@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileTimeOf, type RecordInput, RingWriter, type TrafficSummary, writeRings } from '../../host/testing/index.ts'
-import { buildCommand, CLI, killAll, mprtap, Run } from './command.ts'
+import { CLI, killAll, mprtap, Run } from './command.ts'
 
 const SID = 'S-1-5-21-1004336348-1177238915-682003330-1108'
 
@@ -42,7 +42,6 @@ function map(writer: RingWriter, fields: Partial<RecordInput> = {}): void {
 let directory: string
 const watch = (...args: string[]) => mprtap('watch', '--directory', directory, ...args)
 
-beforeAll(buildCommand, 120_000)
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'mprtap-cli-'))
 })

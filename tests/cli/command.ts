@@ -1,15 +1,10 @@
 // The built command as a process of its own.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 export const CLI = join(ROOT, 'build/cli.js')
-
-/** Builds the command if anything has changed: for beforeAll(). */
-export function buildCommand(): void {
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
-}
 
 const running: Run[] = []
 

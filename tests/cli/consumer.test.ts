@@ -1,16 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeRings } from '../../host/testing/index.ts'
 
 const root = join(import.meta.dirname, '../..')
 let directory: string
 
-beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
-}, 120_000)
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'mprtap-cli-'))
   writeRings(directory, { operations: 100, seed: 1, users: 2 })

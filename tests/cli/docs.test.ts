@@ -1,6 +1,6 @@
 // docs/cli.md and docs/statistics.md say what the command and the tap do, all of it and nothing else.
 
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,10 +22,9 @@ const VERBS = verbEntries.map(({ name }) => name)
 
 let directory: string
 beforeAll(() => {
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
   directory = mkdtempSync(join(tmpdir(), 'mprtap-docs-'))
   writeRings(directory, { seed: 2, operations: 100, users: 1 })
-}, 120_000)
+})
 afterAll(() => rmSync(directory, { recursive: true }))
 
 /** What stands below a heading, up to the next one of its rank. */

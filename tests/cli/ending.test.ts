@@ -6,14 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeRings } from '../../host/testing/index.ts'
-import { buildCommand, CLI, Run } from './command.ts'
+import { CLI, Run } from './command.ts'
 
 let folder: string
 beforeAll(() => {
-  buildCommand()
   folder = mkdtempSync(join(tmpdir(), 'mprtap-ending-'))
   writeRings(folder, { seed: 3, operations: 200, users: 2 })
-}, 120_000)
+})
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs a line of bash in which `mprtap` is the built command. */

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { openTap } from '../../host/index.ts'
 import { fileTimeOf, type RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, pre, SID } from '../host/records.ts'
@@ -15,7 +15,6 @@ const daysAgo = (days: number) => Date.now() - days * DAY_MS
 const rings = new RingsOnDisk()
 let home: string
 
-beforeAll(() => execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' }), 120_000)
 beforeEach(() => {
   home = join(rings.directory, 'home')
   mkdirSync(home)

@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RecordInput, RingWriter, writeRings } from '../../host/testing/index.ts'
 import { post, pre, SID } from '../host/records.ts'
 
@@ -13,9 +13,6 @@ const CLI = join(ROOT, 'build/cli.js')
 let directory: string
 let ring: RingWriter
 
-beforeAll(() => {
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
-}, 120_000)
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'mprtap-report-'))
   mkdirSync(join(directory, 'users'))

@@ -6,7 +6,7 @@ import { Fuzzer } from './fuzzer.ts'
 import { Mutator } from './mutator.ts'
 
 const root = join(import.meta.dirname, '../..')
-const mutator = Mutator.build(root)
+const mutator = Mutator.load(root)
 const corpus = readFileSync(join(root, 'tests/fuzz/corpus/cases.txt'), 'utf8').replace(/#.*$/gm, '').split(/\s+/).filter(Boolean)
 
 describe('the core, fed with mutated rings', () => {

@@ -1,7 +1,6 @@
-// The mutator's WebAssembly module (tests/core/fuzz-mutator.ts), built when it is older than its sources, and its exports with types.
+// The mutator's WebAssembly module (tests/core/fuzz-mutator.ts; built by tests/programs.mjs) and its exports with types.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { SLOT_SIZE } from '../../format/layout.ts'
 
 interface Exports {
@@ -20,10 +19,6 @@ export const CORRUPT = 2
 export const NEWER = 3
 export const HOLE = 4
 
-const CONFIG = 'tests/core/fuzz-asconfig.json'
-const SOURCES = [CONFIG, 'tests/core/fuzz-mutator.ts', 'tests/core/scalar-checksum.ts', 'format/layout.ts']
-const OUTPUT = 'build/fuzz-mutator.wasm'
-
 export class Mutator {
   /** Slots by index: those of a ring whose sequence's low bits are the index. */
   readonly slots: Uint8Array
@@ -41,15 +36,9 @@ export class Mutator {
     this.verdicts = new Uint8Array(memory.buffer, verdicts.value, 256)
   }
 
-  /** Builds the module if need be. @param root the repository. */
-  static build(root: string): Mutator {
-    const path = (name: string) => `${root}/${name}`
-    const age = (name: string) => (existsSync(path(name)) ? statSync(path(name)).mtimeMs : 0)
-    if (age(OUTPUT) < Math.max(...SOURCES.map(age))) {
-      mkdirSync(path('build'), { recursive: true })
-      execFileSync(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--config', CONFIG], { cwd: root, stdio: 'inherit' })
-    }
-    const mutator = new Mutator(Uint8Array.from(readFileSync(path(OUTPUT))))
+  /** @param root the repository. */
+  static load(root: string): Mutator {
+    const mutator = new Mutator(Uint8Array.from(readFileSync(`${root}/build/fuzz-mutator.wasm`)))
     for (const base of basesOf(root)) mutator.#add(base)
     return mutator
   }

@@ -7,17 +7,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import { CoreDriver } from '../host/core-driver.ts'
+import { programPath } from '../programs.mjs'
 import { checkBalance } from './checks.ts'
 
-const { buildTarget, environment, readCorpus, writeInputs } = await import(join(import.meta.dirname, 'native/build.mjs'))
+const { environment, readCorpus, writeInputs } = await import(join(import.meta.dirname, 'native/build.mjs'))
 const RANDOM_INPUTS = 2000
 
 let directory: string
-let program: string
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'mprtap-native-rings-'))
-  program = buildTarget('plain', directory)
-}, 60_000)
+})
 afterAll(() => rmSync(directory, { recursive: true }))
 
 interface LeftRing {
@@ -31,7 +30,7 @@ function leaveRings(to: string, args: readonly string[]): LeftRing[] {
   const rings = join(directory, to)
   mkdirSync(rings)
   const env = { ...environment, MPRTAP_DUMP: rings }
-  const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8', maxBuffer: 1 << 28 })
+  const { status, stdout, stderr } = spawnSync(programPath('ring-target'), args, { env, encoding: 'utf8', maxBuffer: 1 << 28 })
   expect(status, stderr).toBe(0)
   return stdout
     .split('\n')

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { buildMutator } from '../programs.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const { values } = parseArgs({
@@ -38,8 +39,9 @@ async function load() {
   return import(pathToFileURL(outfile).href)
 }
 
+await buildMutator()
 const { Fuzzer, Mutator } = await load()
-const fuzzer = new Fuzzer(Mutator.build(root))
+const fuzzer = new Fuzzer(Mutator.load(root))
 const { totals } = fuzzer
 const corpus = readFileSync(join(import.meta.dirname, 'corpus/cases.txt'), 'utf8')
   .replace(/#.*$/gm, '')

@@ -1,8 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import type { RingCursor } from '../../host/consumers/cursor-file.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { post, pre } from './records.ts'
@@ -12,9 +12,6 @@ const root = join(import.meta.dirname, '../..')
 const rings = new RingsOnDisk()
 let child: ChildProcess | undefined
 
-beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
-}, 120_000)
 afterEach(() => {
   child?.kill('SIGKILL')
 })

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,21 +6,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HEADER_HEAD } from '../../format/layout.ts'
 import { type Notification, openTap } from '../../host/index.ts'
+import { programPath } from '../programs.mjs'
 import { until } from './rings-on-disk.ts'
 
 const root = join(import.meta.dirname, '../..')
 const { Judge, readJournal } = await import(join(root, 'tests/torture/judge.mjs'))
 const { isWhole } = await import(join(root, 'tests/torture/content.mjs'))
 let folder: string
-let program: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'mprtap-faults-'))
-  program = join(folder, 'producer')
-  const flags = ['-std=gnu11', '-O2', '-fms-extensions', '-Wno-ignored-attributes', '-Idll', '-Itests/torture', '-DMPRTAP_TEST_POINTS']
-  const sources = ['dll/checksum.c', 'dll/record.c', 'dll/ring.c', 'tests/torture/producer.c']
-  execFileSync('clang', [...flags, ...sources, '-o', program], { cwd: root, stdio: 'inherit' })
-}, 60_000)
+})
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
@@ -44,7 +40,7 @@ class Scene {
     const journal = join(this.#directory, `journal-${id}`)
     this.#journals.push(journal)
     const args = ['--ring', this.#ring, '--slots-log2', String(this.#slotsLog2), '--journal', journal, '--id', String(id), ...options]
-    return spawn(program, args, { stdio: 'inherit' })
+    return spawn(programPath('producer'), args, { stdio: 'inherit' })
   }
 
   async open() {

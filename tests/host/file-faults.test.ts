@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
+import { programPath } from '../programs.mjs'
 import { NotifierBed } from './notifier.ts'
 import { Witness } from './witness.ts'
 
@@ -167,7 +168,7 @@ it.concurrent('a ring that gets a second name: it is read to its end; later prog
 
 /** Holds a lock on the ring in a process of its own. */
 async function lock(kind: string, ring: string): Promise<{ holder: ChildProcess; said: string }> {
-  const holder = spawn(bed.lockProgram, [kind, ring], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const holder = spawn(programPath('lock'), [kind, ring], { stdio: ['pipe', 'pipe', 'inherit'] })
   const [said] = await once(holder.stdout!, 'data')
   return { holder, said: String(said).trim() }
 }

@@ -1,6 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Level } from '../../host/filter/fields.ts'
 import { field, type Notification, type Operation, openTap, parseFilter, type Tap } from '../../host/index.ts'
 import { writeRings } from '../../host/testing/index.ts'
@@ -116,10 +116,6 @@ describe('what a filter refuses', () => {
 })
 
 describe('mprtap watch --filter', () => {
-  beforeAll(() => {
-    execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--no-dll'], { stdio: 'inherit' })
-  }, 120_000)
-
   const watch = (...args: string[]) => {
     const command = [CLI, 'watch', '--directory', rings.directory, '--from', 'oldest', '--json', ...args]
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 20_000 })

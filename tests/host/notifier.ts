@@ -1,17 +1,15 @@
 // Processes that record as programs with the DLL in them do (tests/dll/notifier.c): the shipped C above a POSIX file layer.
 
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll } from 'vitest'
+import { programPath } from '../programs.mjs'
 
-const root = join(import.meta.dirname, '../..')
-const CORE = ['checksum', 'policy', 'record', 'ring', 'ring_cache', 'sid'].map((name) => `dll/${name}.c`)
-const FLAGS = ['-std=gnu11', '-O2', '-fms-extensions', '-Wno-ignored-attributes', '-Idll', '-Itests/dll']
 type User = { readonly uid: number; readonly gid: number }
 const OURSELVES: User = { uid: process.getuid!(), gid: process.getgid!() }
 /** Whoever starts the tests, notifiers are ordinary users: root may open any file. */
@@ -77,22 +75,18 @@ export class Notifier {
   }
 }
 
-/** Builds the programs, once a test file; every test has a place of its own. */
+/** Makes places, and removes them after the tests of a file. */
 export class NotifierBed {
-  /** Locks a file (tests/dll/lock.c). */
-  lockProgram = ''
   readonly #places: NotifierPlace[] = []
+  /** A folder that every user may enter, as the clone's own need not be. */
   #programs = ''
 
   constructor() {
     beforeAll(() => {
       this.#programs = mkdtempSync(join(tmpdir(), 'mprtap-notifier-'))
       chmodSync(this.#programs, 0o755)
-      this.lockProgram = join(this.#programs, 'lock')
-      const build = (...args: string[]) => execFileSync('clang', args, { cwd: root, stdio: 'inherit' })
-      build(...FLAGS, ...CORE, 'tests/dll/notifier.c', 'tests/dll/ring-file-posix.c', '-o', join(this.#programs, 'notifier'))
-      build('-O1', 'tests/dll/lock.c', '-o', this.lockProgram)
-    }, 60_000)
+      copyFileSync(programPath('notifier'), join(this.#programs, 'notifier'))
+    })
     afterAll(() => {
       for (const place of this.#places) place.remove()
       rmSync(this.#programs, { recursive: true })

@@ -6,9 +6,10 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { inBuild, inRoot, root } from '../../scripts/lib/paths.mjs'
+import { buildPrograms, programPath } from '../programs.mjs'
 import { Mutation } from './mutation.mjs'
 import { RING_NAME } from './names.mjs'
 import { chanceFrom } from './processes.mjs'
@@ -52,35 +53,21 @@ function optionsOf(argv) {
 }
 
 /** Everything that runs is made into a folder of this run's own, so that nobody can replace it meanwhile. */
-function build(out) {
+/** Copies of what runs, so that a build meanwhile changes nothing. */
+async function build(out) {
   execFileSync(process.execPath, [inRoot('scripts/build.mjs'), '--no-dll'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  await buildPrograms(['producer', 'mutator'])
   mkdirSync(out, { recursive: true })
-  copyFileSync(inBuild('index.js'), join(out, 'index.js'))
-  const compile = (name, ...flags) => {
-    const program = join(out, name)
-    const core = ['dll/checksum.c', 'dll/record.c', 'dll/ring.c']
-    const common = [
-      '-std=gnu11',
-      '-O2',
-      '-Wall',
-      '-Wextra',
-      '-Werror',
-      '-Wno-ignored-attributes',
-      '-fms-extensions',
-      '-Idll',
-      '-Itests/torture',
-    ]
-    execFileSync('clang', [...common, ...flags, ...core, `tests/torture/${name}.c`, '-o', program], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    return program
+  const copy = (from) => {
+    copyFileSync(from, join(out, basename(from)))
+    return join(out, basename(from))
   }
-  return { producer: compile('producer', '-DMPRTAP_TEST_POINTS'), mutator: compile('mutator') }
+  copy(inBuild('index.js'))
+  return { producer: copy(programPath('producer')), mutator: copy(programPath('mutator')) }
 }
 
 async function torture(options, directory, out) {
-  const programs = build(out)
+  const programs = await build(out)
   const index = join(out, 'index.js')
   const ring = join(directory, 'rings/users', RING_NAME)
   mkdirSync(join(directory, 'rings/users'), { recursive: true })

@@ -33,6 +33,9 @@ const SANITIZERS = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recove
 /** For the target: a sanitizer's quarantine would only take memory, the target allocates nothing. */
 export const environment = { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1' }
 
+/** What clang is given for a variant. @param {keyof variants} variant */
+export const argumentsOf = (variant) => [...FLAGS, ...SANITIZERS, ...variants[variant], ...SOURCES]
+
 /**
  * Builds a variant and returns the program's path.
  * @param {keyof variants} variant
@@ -41,7 +44,7 @@ export const environment = { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1
 export function buildTarget(variant, directory) {
   mkdirSync(directory, { recursive: true })
   const program = join(directory, `ring-target-${variant}`)
-  const args = [...FLAGS, ...SANITIZERS, ...variants[variant], ...SOURCES, '-o', program]
+  const args = [...argumentsOf(variant), '-o', program]
   const { status, stderr, error } = spawnSync('clang', args, { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error(error ? 'clang is missing: apt-get install clang libclang-rt-dev' : stderr)
   return program
