@@ -3,14 +3,14 @@
 //
 //   node scripts/setup.mjs [--tiers core,native,wine]
 import { existsSync } from 'node:fs'
-import { checkMayInstall, checkSystem, installPackages, missingPackages, packagesOf } from './lib/debian-packages.mjs'
+import { checkMayInstall, checkSystem, installPackages, missingPackages, packagesFor, packagesOf } from './lib/debian-packages.mjs'
 import { alone } from './lib/lock.mjs'
 import { checkNodeVersion, installNodeModules, nodeModulesAreFresh } from './lib/node-modules.mjs'
 import { inRoot, root } from './lib/paths.mjs'
 import { step } from './lib/progress.mjs'
 import { run } from './lib/run.mjs'
 import { exitCodes, SetupError } from './lib/setup-error.mjs'
-import { ensureWindowsNode } from './lib/windows-node.mjs'
+import { ensureTools, toolSets } from './lib/tools.mjs'
 import { stopWine } from './lib/wine.mjs'
 import { ensureWinePrefix, installNotifyee } from './lib/wine-prefix.mjs'
 import { ensureWine32, whyNoWine32, wine32 } from './lib/wine32.mjs'
@@ -25,7 +25,7 @@ async function installMissingModules() {
 
 async function build(tiers) {
   const script = inRoot('scripts', 'build.mjs')
-  const canBuildDll = tiers.some((tier) => packagesOf[tier].includes('clang'))
+  const canBuildDll = packagesFor(tiers).includes('lld')
   if (existsSync(script)) await step('building', () => run(process.execPath, [script, ...(canBuildDll ? [] : ['--no-dll'])], { cwd: root }))
 }
 
@@ -36,13 +36,15 @@ const prepareWine = () =>
     }),
   )
 
-/** Node for Windows comes from npm alone. Without it some tests are skipped, and nothing fails. */
-async function prepareWindowsNode() {
+/** Tools come from npm alone. Without them some tests are left out, and that is said; in CI it is a failure. */
+async function prepareTools(set) {
   try {
-    await step('installing Node for Windows', ensureWindowsNode)
+    await step(`installing ${toolSets[set]}`, () => ensureTools(set))
   } catch (error) {
     const reason = error.message.trim().split('\n').at(-1)
-    process.stderr.write(`set-up: NODE FOR WINDOWS CANNOT BE INSTALLED, so the host is not tested on it: ${reason}\n`)
+    const text = `${toolSets[set]} cannot be installed: ${reason}`
+    if (process.env.CI === 'true') throw new SetupError(exitCodes.stepFailed, text)
+    process.stderr.write(`set-up: ${text.toUpperCase()}\nset-up: WHAT IS TESTED WITH THEM IS LEFT OUT.\n`)
   }
 }
 
@@ -73,9 +75,9 @@ async function setUp(tiers) {
   const modules = installMissingModules()
   const built = allOf(packages, modules).then(() => build(tiers))
   const wine = tiers.includes('wine') ? packages.then(prepareWine) : undefined
-  const windowsNode = tiers.includes('windows-node') ? prepareWindowsNode() : undefined
+  const tools = tiers.filter((tier) => Object.hasOwn(toolSets, tier)).map(prepareTools)
   const missing32 = tiers.includes('wine32') ? packages.then(prepareWine32) : undefined
-  await allOf(built, wine, windowsNode, missing32)
+  await allOf(built, wine, ...tools, missing32)
   // A prefix may have been ready before the notifyee was built.
   if (wine) installNotifyee()
   if (missing32 && !(await missing32)) installNotifyee(wine32, 'x86')
@@ -83,7 +85,7 @@ async function setUp(tiers) {
 
 /**
  * Brings the given tiers up to date; independent steps run side by side. Leaves no process behind.
- * @param {{ tiers?: (keyof typeof packagesOf)[] }} [options]
+ * @param {{ tiers?: string[] }} [options] keys of packagesOf and toolSets
  * @throws {SetupError} with the exit code that the program should end with
  */
 export async function ensureSetup({ tiers = ['core', 'native', 'wine'] } = {}) {
@@ -105,9 +107,10 @@ export async function ensureSetupOrExit(options) {
 function tiersFrom(args) {
   const at = args.indexOf('--tiers')
   const tiers = at < 0 ? undefined : (args[at + 1] ?? '').split(',')
-  const unknown = tiers?.find((tier) => !Object.hasOwn(packagesOf, tier))
+  const known = { ...packagesOf, ...toolSets }
+  const unknown = tiers?.find((tier) => !Object.hasOwn(known, tier))
   if (unknown === undefined) return tiers
-  process.stderr.write(`There is no tier "${unknown}". Tiers: ${Object.keys(packagesOf).join(', ')}.\n`)
+  process.stderr.write(`There is no tier "${unknown}". Tiers: ${Object.keys(known).join(', ')}.\n`)
   process.exit(2)
 }
 

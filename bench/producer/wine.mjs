@@ -8,7 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { alone } from '../../scripts/lib/lock.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
-import { ensureWindowsNode, windowsNode } from '../../scripts/lib/windows-node.mjs'
+import { ensureTools } from '../../scripts/lib/tools.mjs'
+import { windowsNode } from '../../scripts/lib/windows-node.mjs'
 import { toWindowsPath, waitFor, wine64 as wine } from '../../scripts/lib/wine.mjs'
 import { ensureWinePrefix } from '../../scripts/lib/wine-prefix.mjs'
 
@@ -67,7 +68,7 @@ async function together(processes, rounds) {
 
 await buildAll()
 await alone('wine', async () => {
-  await Promise.all([ensureWinePrefix(), ensureWindowsNode()])
+  await Promise.all([ensureWinePrefix(), ensureTools('windows-node')])
   wine.keepWarm()
   try {
     freshRing()

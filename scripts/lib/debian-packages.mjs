@@ -8,12 +8,12 @@ const crossCompiler = ['clang', 'lld', 'llvm']
 
 export const packagesOf = {
   core: [],
+  /** The host's tests on Linux run the shipped C: its writers, and the fuzz target with its sanitizers. `unshare` and `mount`: a full disk. */
+  host: ['clang', 'libclang-rt-dev', 'libc6-dev', 'util-linux', 'mount', 'coreutils'],
   /** The C writer under AddressSanitizer and UBSan, in 64 and in 32 bits, and the DLL. */
   native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib'],
   /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, and the installer. */
   wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'wine', 'wine64', 'nsis'],
-  /** The host on Node for Windows: that comes from npm. */
-  'windows-node': [],
   /** The DLL in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
   /** Pages in a real browser. */
@@ -36,7 +36,7 @@ On Windows, WSL with Debian will do.`
 
 /** Throws when the system is not one whose packages we know. */
 export function checkSystem(tiers) {
-  if (tiers.every((tier) => packagesOf[tier].length === 0)) return
+  if (packagesFor(tiers).length === 0) return
   if (distribution().includes('debian') && process.arch === 'x64') return
   const here =
     process.platform === 'linux'
@@ -45,9 +45,12 @@ export function checkSystem(tiers) {
   throw new SetupError(exitCodes.unsupportedSystem, `The tiers ${tiers.join(', ')} cannot be set up on ${here}.\n${supported}`)
 }
 
+/** The packages of these tiers. Tools from npm (tools.mjs) need none. */
+export const packagesFor = (tiers) => [...new Set(tiers.flatMap((tier) => packagesOf[tier] ?? []))]
+
 /** The packages of these tiers that are not installed. */
 export function missingPackages(tiers) {
-  const wanted = [...new Set(tiers.flatMap((tier) => packagesOf[tier]))]
+  const wanted = packagesFor(tiers)
   if (wanted.length === 0) return []
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg-query's
   const format = '${Package} ${db:Status-Status}\n'

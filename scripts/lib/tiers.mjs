@@ -2,6 +2,7 @@
 // to read its own.
 
 import { stripVTControlCharacters } from 'node:util'
+import { nodes } from './tools.mjs'
 
 const plain = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/
 
@@ -34,38 +35,85 @@ function fromAsPect(output) {
   return all === undefined ? undefined : { passed: Number(passed), failed: Number(all) - Number(passed), skipped: 0 }
 }
 
-const vitest = (project) => ({
-  command: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--project', project],
+const vitest = (project, ...options) => ({
+  command: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--project', project, ...options],
   read: fromVitest,
 })
 const plainly = (...command) => ({ command, read: fromPlainLine })
+const asPect = { command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }
+
+/** Tests on Linux that take long because they kill, fill and fuzz: not for a quick look, and once in a full one. */
+const slow = ['tests/fuzz/**', 'tests/host/{torture,faults,file-faults*,full-disk,consumer-kill}.test.ts'].flatMap((glob) => [
+  '--exclude',
+  glob,
+])
 
 /**
- * In the order in which they run: the quickest to fail first. `needs` names what the set-up must have prepared; a tier that is `optional` is
- * left out, and counted as skipped, where its preparation has not been made.
- * @type {{ name: string, what: string, needs: string[], optional?: boolean, runs: { command: string[], read: (output: string) => Counts | undefined }[] }[]}
+ * The same tests on Node's other versions. In CI each runs all of them; otherwise each runs its share, so that together they have run all once.
+ * @param {boolean} isCI
+ */
+const onOtherNodes = (isCI) =>
+  Object.entries(nodes).flatMap(([name, node], i, { length }) => {
+    const share = isCI ? [] : [...slow, `--shard=${i + 1}/${length}`]
+    const core = isCI || i === length - 1 ? [{ ...asPect, node, name }] : []
+    return [...core, { ...vitest('linux', ...share), node, name }]
+  })
+
+/**
+ * In the order in which they run: the quickest to fail first. Lanes run side by side: one keeps the processors busy, the other waits for Wine
+ * most of the time. `needs` names what the set-up must have prepared; a tier is left out, and counted as skipped, where `tools` cannot be
+ * installed, or where it is `optional` and its preparation has not been made. `quickly` is what `--quick` runs of it; nothing if absent.
+ *
+ * @typedef {{ command: string[], read: (output: string) => Counts | undefined, node?: string, name?: string }} Run
+ * @typedef {{ name: string, what: string, lane: 'node' | 'wine', needs: string[], tools?: string[], optional?: boolean, runs: Run[], quickly?: Run[] }} Tier
+ * @type {Tier[]}
  */
 export const tiers = [
+  { name: 'core', lane: 'node', what: 'the WebAssembly core, debug build (as-pect)', needs: ['core'], runs: [asPect], quickly: [asPect] },
   {
-    name: 'core',
-    what: 'the WebAssembly core, debug build (as-pect)',
-    needs: ['core'],
-    runs: [{ command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }],
+    name: 'host',
+    lane: 'node',
+    what: 'format, host, command line on Linux (vitest)',
+    needs: ['core', 'host'],
+    runs: [vitest('linux')],
+    quickly: [vitest('linux', ...slow)],
   },
-  { name: 'host', what: 'format, host, command line on Linux (vitest)', needs: ['core'], runs: [vitest('linux')] },
-  { name: 'pages', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
+  {
+    name: 'nodes',
+    lane: 'node',
+    what: "core and host on Node's other versions",
+    needs: ['core', 'host', 'nodes'],
+    tools: ['nodes'],
+    runs: onOtherNodes(process.env.CI === 'true'),
+  },
+  { name: 'pages', lane: 'wine', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
   {
     name: 'native',
+    lane: 'wine',
     what: 'the C writer, with sanitizers, and fuzzed for ten seconds',
     needs: ['native'],
     runs: [plainly('tests/dll/run.mjs'), plainly('tests/fuzz/native.mjs')],
+    quickly: [plainly('tests/dll/run.mjs')],
   },
-  { name: 'model', what: 'the ring protocol, model-checked (Spin)', needs: ['model'], runs: [plainly('tests/model/run.mjs', '--quick')] },
-  { name: 'mpr', what: 'the stand-in for MPR (Wine)', needs: ['wine'], runs: [plainly('tests/mpr/run.mjs')] },
-  { name: 'dll', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
-  { name: 'wine', what: 'the real DLL, real programs, Windows Node (Wine)', needs: ['wine', 'windows-node'], runs: [vitest('wine')] },
+  {
+    name: 'model',
+    lane: 'wine',
+    what: 'the ring protocol, model-checked (Spin)',
+    needs: ['model'],
+    runs: [plainly('tests/model/run.mjs', '--quick')],
+  },
+  { name: 'mpr', lane: 'wine', what: 'the stand-in for MPR (Wine)', needs: ['wine'], runs: [plainly('tests/mpr/run.mjs')] },
+  { name: 'dll', lane: 'wine', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
+  {
+    name: 'wine',
+    lane: 'wine',
+    what: 'the real DLL, real programs, Windows Node (Wine)',
+    needs: ['wine', 'windows-node'],
+    runs: [vitest('wine')],
+  },
   {
     name: 'wine32',
+    lane: 'wine',
     what: 'the same for the 32-bit DLL (Wine in a Debian of its own)',
     needs: ['wine32'],
     optional: true,
