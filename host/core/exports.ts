@@ -1,6 +1,7 @@
 // The exports of assembly/index.ts, and an instance of the module that has them.
 
 import { coreBytes } from '../../build/core-wasm.mjs'
+import { MprtapError } from '../model/errors.ts'
 
 export interface CoreExports {
   readonly memory: WebAssembly.Memory
@@ -40,6 +41,11 @@ let compiled: WebAssembly.Module | undefined
 
 /** A new instance, with a memory of its own. */
 export function instantiate(): CoreExports {
+  if (typeof WebAssembly === 'undefined')
+    throw new MprtapError(
+      'MPRTAP_WEBASSEMBLY_MISSING',
+      'This Node runs without WebAssembly, which mprtap needs to read records: start it without --jitless.',
+    )
   compiled ??= new WebAssembly.Module(coreBytes)
   return new WebAssembly.Instance(compiled).exports as unknown as CoreExports
 }

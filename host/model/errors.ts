@@ -14,6 +14,8 @@ export type MprtapErrorCode =
   | 'MPRTAP_FILTER_SYNTAX'
   /** A named consumer's cursor file is unreadable, or in use by another tap. */
   | 'MPRTAP_CONSUMER'
+  /** Node runs without WebAssembly, as with `--jitless`. */
+  | 'MPRTAP_WEBASSEMBLY_MISSING'
   /** The tap was used after it was closed. */
   | 'MPRTAP_CLOSED'
   /** A batch's cursor was read after the batch had passed, or while it was on no row. */

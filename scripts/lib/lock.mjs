@@ -1,41 +1,57 @@
 // What only one process of a clone may do at a time: `npm start` and `npm test` may be started side by side.
 //   setup    making the clone ready
-//   wine     running programs in the Wine prefix, with one server and one ring directory
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
-import { buildDirectory, inBuild } from './paths.mjs'
+//   wine     running programs in the Wine prefix, with one server and one folder of rings
+//
+// The lock is a name on which its holder listens. The system gives it to one process and takes it back when that process ends, however it
+// ends: there is no file that could stay behind, and none that somebody could delete while it is held. Who waits is connected to the holder.
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { root } from './paths.mjs'
 
 const sayAfterMs = 2000
 
-function isAlive(pid) {
+/** Linux has names that are in no file system (unix(7), "abstract"), Windows has named pipes. Elsewhere only set-up runs, and npm copes. */
+function addressOf(name) {
+  const id = `mprtap-${createHash('sha256').update(root).digest('hex').slice(0, 16)}-${name}`
+  if (process.platform === 'linux') return `\0${id}`
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${id}` : undefined
+}
+
+/** Listens; undefined when another process does. */
+async function tryToListen(address) {
+  const waiting = new Set()
+  const server = createServer((socket) => {
+    waiting.add(
+      socket
+        .unref()
+        .on('error', () => {})
+        .on('close', () => waiting.delete(socket)),
+    )
+  })
+  server.listen(address)
   try {
-    process.kill(pid, 0)
-    return true
+    await once(server, 'listening')
   } catch (error) {
-    return error.code === 'EPERM'
+    if (error.code === 'EADDRINUSE') return undefined
+    throw error
+  }
+  // The lock keeps no process alive.
+  server.unref()
+  return () => {
+    server.close()
+    for (const socket of waiting) socket.destroy()
   }
 }
 
-function tryToTake(lockFile) {
-  mkdirSync(buildDirectory, { recursive: true })
-  try {
-    writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error
-    return false
-  }
-}
-
-/** Removes a lock whose process is gone. */
-function dropStaleLock(lockFile) {
-  try {
-    const holder = Number(readFileSync(lockFile, 'utf8'))
-    // 0: its process has made the file and not yet written into it.
-    if (holder > 0 && !isAlive(holder)) rmSync(lockFile, { force: true })
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error
-  }
+/** Resolves when the holder gives the lock back or ends. */
+function untilGivenBack(address) {
+  return new Promise((resolve) => {
+    connect(address)
+      .on('error', () => {}) // it has ended: the connection closes
+      .on('close', resolve)
+      .resume()
+  })
 }
 
 /**
@@ -44,14 +60,18 @@ function dropStaleLock(lockFile) {
  * @returns {Promise<() => void>} gives it back
  */
 export async function take(name) {
-  const lockFile = inBuild(`${name}.lock`)
-  const say = setTimeout(() => process.stderr.write(`waiting for another program of this clone (build/${name}.lock)\n`), sayAfterMs)
-  while (!tryToTake(lockFile)) {
-    dropStaleLock(lockFile)
-    await delay(50)
+  const address = addressOf(name)
+  if (!address) return () => {}
+  const say = setTimeout(() => process.stderr.write(`waiting for another program of this clone (${name})\n`), sayAfterMs)
+  try {
+    for (;;) {
+      const release = await tryToListen(address)
+      if (release) return release
+      await untilGivenBack(address)
+    }
+  } finally {
+    clearTimeout(say)
   }
-  clearTimeout(say)
-  return () => rmSync(lockFile, { force: true })
 }
 
 /**
