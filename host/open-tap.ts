@@ -5,9 +5,9 @@ import type { Loss } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
-import type { RingSelection } from './reading/ring-set.ts'
-import { currentUserSid, windowsRingDirectory } from './system/windows.ts'
-import { Tap, type TapSettings } from './tap.ts'
+import { defaultFolder } from './rings/default-folder.ts'
+import { currentUserSid } from './system/windows.ts'
+import { type RingSelection, Tap, type TapSettings } from './tap.ts'
 
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
@@ -91,7 +91,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     if (!isList) invalid('rings', rings, 'a list of at least one path')
     return openSelection({ rings }, settings)
   }
-  const { directory = defaultDirectory() } = options
+  const { directory = defaultFolder() } = options
   if (typeof directory !== 'string') invalid('directory', directory, 'a path')
   return openDirectory(directory, settings)
 }
@@ -114,13 +114,6 @@ function openDirectory(directory: string, settings: Settings): Tap<Operation> | 
     if (!sid) throw error
     return openSelection({ directory, ownRingsOf: sid }, settings)
   }
-}
-
-/** The directory of the notifyee DLL, where there is one. */
-export function defaultDirectory(): string {
-  if (process.platform === 'win32') return windowsRingDirectory()
-  const message = 'No directory was given and only Windows has a default one; name the directory that holds "users" and "administrators".'
-  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', message)
 }
 
 function oneOf(option: string, value: unknown, allowed: readonly string[]): void {

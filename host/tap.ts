@@ -1,5 +1,6 @@
 // The tap: hands out what the core made of the rings.
 
+import { resolve } from 'node:path'
 import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION } from '../assembly/abi.ts'
 import { Consumer, type ConsumerSettings } from './consumers/consumer.ts'
 import { Core } from './core/core.ts'
@@ -12,11 +13,20 @@ import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { GroupBy, GroupStatistics } from './model/statistics.ts'
 import { statusName } from './model/status.ts'
+import { GoneProcesses } from './reading/gone-processes.ts'
 import { Pace } from './reading/pace.ts'
-import { type RingSelection, RingSet } from './reading/ring-set.ts'
 import { Round } from './reading/round.ts'
+import { SourceSet } from './reading/source-set.ts'
+import { RingFolder, RingPath } from './rings/finders.ts'
+import { systemClock } from './system/clock.ts'
+import { isProcessGone } from './system/processes.ts'
 
 const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_SHARE, error: BY_ERROR, image: BY_IMAGE, user: BY_USER }
+
+/** The rings of a tap. */
+export type RingSelection =
+  | { readonly rings: readonly string[] }
+  | { readonly directory: string /** Read only this user's rings, by name. */; readonly ownRingsOf?: string }
 
 export interface TapSettings {
   readonly selection: RingSelection
@@ -39,7 +49,7 @@ export interface TapSettings {
 export class Tap<Event extends Operation | Notification = Operation> implements AsyncIterable<Event> {
   readonly #core: Core
   readonly #batch: Batch<Event>
-  readonly #rings: RingSet
+  readonly #sources: SourceSet
   readonly #round: Round
   readonly #signal: AbortSignal | undefined
   readonly #consumer: Consumer | undefined
@@ -55,18 +65,27 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#batch = new Batch(this.#core, level)
     this.#signal = settings.signal
     const { consumer, selection, onDiagnostic } = settings
-    this.#consumer = consumer && new Consumer(consumer, selection, (text) => onDiagnostic?.(text))
-    this.#rings = new RingSet(this.#core, settings, (path) => this.#consumer?.cursor(path))
+    const tell = (text: string) => onDiagnostic?.(text)
+    const folder = 'directory' in selection ? selection.directory : undefined
+    const onlyOwn = 'directory' in selection && selection.ownRingsOf !== undefined
+    this.#consumer = consumer && new Consumer(consumer, { folder, onlyOwn }, tell, systemClock)
+    const finders =
+      'directory' in selection
+        ? [new RingFolder(selection.directory, systemClock, tell, selection.ownRingsOf)]
+        : selection.rings.map((path) => new RingPath(path))
+    const position = (path: string) => this.#consumer?.cursor(resolve(path))
+    this.#sources = new SourceSet(this.#core, finders, { ...settings, position }, systemClock)
     try {
-      this.#rings.discover()
+      this.#sources.discover()
     } catch (error) {
-      this.#rings.close()
+      this.#sources.close()
       this.#consumer?.abandon()
       throw error
     }
-    this.#consumer?.start((rows, reader) => this.#rings.cursors(rows, reader))
-    const pace = new Pace(settings.longestRestMs)
-    this.#round = new Round(this.#core, this.#rings, pace, (reader) => this.#consumer?.took(reader))
+    this.#consumer?.start((rows, reader) => this.#sources.positions(rows, reader))
+    const pace = new Pace(systemClock, settings.longestRestMs)
+    const gone = new GoneProcesses(this.#core, (ring) => this.#sources.reader(ring), isProcessGone)
+    this.#round = new Round(this.#core, this.#sources, pace, gone, systemClock, (reader) => this.#consumer?.took(reader))
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#signal?.aborted) this.#abort()
   }
@@ -79,7 +98,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   async close(): Promise<void> {
     this.#stop()
     const saved = this.#consumer?.finish()
-    this.#rings.close()
+    this.#sources.close()
     await saved
   }
 
@@ -103,8 +122,8 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   stats(): TapStats {
     const totals = this.#core.totals()
     const operations = totals.succeeded + totals.failed + totals.cancelled + totals.unfinished
-    const account = this.#rings.account()
-    return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#rings.open }
+    const account = this.#sources.account()
+    return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#sources.open }
   }
 
   /**
@@ -137,7 +156,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     if (this.#closed) return
     this.#batch.pass()
     this.#consumer?.asks()
-    this.#rings.discover()
+    this.#sources.discover()
     this.#core.setQuiet(true)
     try {
       await this.#round.drain()
@@ -200,9 +219,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       if (!this.#closed) this.#consumer?.asks()
       const result = await this.#round.next((rows) => {
         this.#batch.length = rows
-        this.#batch.users = this.#rings.users
-        this.#batch.hosts = this.#rings.hosts
-        this.#batch.fileIds = this.#rings.fileIds
+        Object.assign(this.#batch, this.#sources.identities)
         return use(this.#batch)
       })
       if (result === undefined) await this.close()

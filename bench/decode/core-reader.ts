@@ -1,4 +1,4 @@
-// Reads a ring through the core step by step as a tap does (host/reading/ring-reader.ts): header, plan, slots, head again, take. The bytes come
+// Reads a ring through the core step by step as a tap does (host/reading/reader.ts): header, plan, slots, head again, take. The bytes come
 // from memory, which is what the other variants read, or from the file.
 
 import { FROM_SEQUENCE, LEVEL_NOTIFICATION, RING_GOOD } from '../../assembly/abi.ts'
@@ -7,7 +7,7 @@ import { Core } from '../../host/core/core.ts'
 import { Batch } from '../../host/events/batch.ts'
 import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
-import type { OpenFile } from '../../host/system/file.ts'
+import type { OpenFile } from '../../host/system/open-file.ts'
 
 const UNFINISHED_AFTER_MS = 300_000
 

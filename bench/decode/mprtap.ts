@@ -4,7 +4,7 @@ import { LEVEL_OPERATION } from '../../assembly/abi.ts'
 import { SLOT_SIZE } from '../../format/layout.ts'
 import type { Batch } from '../../host/events/batch.ts'
 import { openTap } from '../../host/index.ts'
-import { openRingFile } from '../../host/rings/ring-file.ts'
+import { openFile } from '../../host/system/file.ts'
 import { kept, type Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'
@@ -73,7 +73,10 @@ function objectsOf(reader: CoreReader): (count: number) => unknown[] {
 /** @param path the same ring as a file. */
 export function notificationVariants(corpus: Corpus, path: string): Variant[] {
   const memory = () => new CoreReader(ringInMemory(corpus.ring), corpus.sid)
-  const file = new CoreReader(openRingFile(path), corpus.sid)
+  const file = new CoreReader(
+    openFile(path, () => {}),
+    corpus.sid,
+  )
   const objects = memory()
   return [
     variant('columns', 'mprtap: columns', memory(), tallyColumns),

@@ -7,7 +7,9 @@ import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
 import { Core } from '../../host/core/core.ts'
 import { openTap } from '../../host/index.ts'
 import { LONGEST_REST_MS } from '../../host/reading/pace.ts'
-import { RingSet } from '../../host/reading/ring-set.ts'
+import { SourceSet } from '../../host/reading/source-set.ts'
+import { RingPath } from '../../host/rings/finders.ts'
+import { systemClock } from '../../host/system/clock.ts'
 import { generateTraffic, RingWriter } from '../../host/testing/index.ts'
 import { collect, median } from '../lib/measure.ts'
 import { makeRing } from '../lib/rings.ts'
@@ -31,12 +33,9 @@ function makeRings(folder: string, rings: number): { directory: string; paths: s
 /** One look at every ring, of which one has a new record. */
 export function passCost(folder: string, rings: number, passes: number): Figure {
   const { paths } = makeRings(folder, rings)
-  const set = new RingSet(new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: 300_000 }), {
-    selection: { rings: paths },
-    from: 'now',
-    onLoss: undefined,
-    onDiagnostic: undefined,
-  })
+  const core = new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: 300_000 })
+  const finders = paths.map((path) => new RingPath(path))
+  const set = new SourceSet(core, finders, { from: 'now', onLoss: undefined, onDiagnostic: undefined }, systemClock)
   set.discover()
   const { record } = generateTraffic({ seed: 1, operations: 1 }).next().value!
   const writer = RingWriter.open(paths[Math.floor(rings / 2)]!)

@@ -2,13 +2,14 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import type { Position } from '../model/checkpoint.ts'
 import { cursorDirectories } from './cursor-directory.ts'
-import { parseCursors, type RingCursor } from './cursor-file.ts'
+import { parseCursors } from './cursor-file.ts'
 
 interface KnownConsumer {
   readonly name: string
   /** By path; `undefined`: what it has read cannot be told, so it may wait for anything. */
-  readonly cursors: ReadonlyMap<string, RingCursor> | undefined
+  readonly cursors: ReadonlyMap<string, Position> | undefined
   /** It reads all rings of the directory, those that it has not met yet from their oldest record. */
   readonly readsAll: boolean
 }

@@ -1,11 +1,12 @@
 // A named consumer: knows what of the tap's events has been taken note of, and saves it, so that the next tap of this name goes on from there.
 
 import { ALL_ROWS } from '../../assembly/abi.ts'
+import type { Position } from '../model/checkpoint.ts'
+import type { Clock, Timer } from '../model/clock.ts'
 import { MprtapError } from '../model/errors.ts'
-import type { RingReader } from '../reading/ring-reader.ts'
-import type { RingSelection } from '../reading/ring-set.ts'
-import { type CursorPlace, openCursorPlace } from './cursor-directory.ts'
-import { cursorText, type RingCursor, readCursorFile, replaceFile } from './cursor-file.ts'
+import type { Reader } from '../reading/reader.ts'
+import { type CursorPlace, openCursorPlace, type RingsOfConsumer } from './cursor-directory.ts'
+import { cursorText, readCursorFile, replaceFile } from './cursor-file.ts'
 
 /** How often the cursor is saved while it moves, ms. */
 const SAVE_MS = 1000
@@ -22,7 +23,7 @@ const ALL: Acknowledged = () => ALL_ROWS
 const NONE: Acknowledged = () => 0
 
 /** The cursors of all rings, `rows` rows into the last batch, which came from `reader` (or from several rings). */
-type CursorsAt = (rows: number, reader: RingReader | undefined) => RingCursor[]
+type CursorsAt = (rows: number, reader: Reader | undefined) => Position[]
 
 export class Consumer {
   readonly #name: string
@@ -30,21 +31,23 @@ export class Consumer {
   readonly #path: string
   readonly #onDiagnostic: (text: string) => void
   /** By path: what the file held, then what was saved last. Rings that are not there at present keep their place. */
-  readonly #cursors: Map<string, RingCursor>
+  readonly #cursors: Map<string, Position>
   #cursorsAt: CursorsAt = () => []
   #acknowledged = ALL
-  #reader: RingReader | undefined
+  #reader: Reader | undefined
   #saved = ''
   #saving: Promise<void> = Promise.resolve()
   #fault = ''
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
+  readonly #clock: Clock
   #finished: Promise<void> | undefined
 
   /** @throws MprtapError MPRTAP_CONSUMER when another tap has this name, or its cursor cannot be read or kept. */
-  constructor({ name, directory }: ConsumerSettings, selection: RingSelection, onDiagnostic: (text: string) => void) {
+  constructor({ name, directory }: ConsumerSettings, rings: RingsOfConsumer, onDiagnostic: (text: string) => void, clock: Clock) {
+    this.#clock = clock
     this.#name = name
     this.#onDiagnostic = onDiagnostic
-    this.#place = openCursorPlace(name, directory, selection)
+    this.#place = openCursorPlace(name, directory, rings)
     this.#path = `${this.#place.stem}.json`
     try {
       this.#cursors = new Map(readCursorFile(this.#path, onDiagnostic).map((cursor) => [cursor.path, cursor]))
@@ -55,14 +58,14 @@ export class Consumer {
   }
 
   /** Where the consumer stood in a ring when it was saved last. */
-  cursor(path: string): RingCursor | undefined {
+  cursor(path: string): Position | undefined {
     return this.#cursors.get(path)
   }
 
   /** From now on the cursor is saved while it moves. */
   start(cursorsAt: CursorsAt): void {
     this.#cursorsAt = cursorsAt
-    this.#timer = setInterval(() => void this.#save(false).catch(this.tell), SAVE_MS).unref()
+    this.#timer = this.#clock.timer(this.#saveNow, SAVE_MS, { idle: true })
   }
 
   /** The next batch was asked for, so all of the last one is delivered. */
@@ -71,7 +74,7 @@ export class Consumer {
   }
 
   /** A batch was made and nothing of it handed out. */
-  took(reader: RingReader | undefined): void {
+  took(reader: Reader | undefined): void {
     this.#acknowledged = NONE
     this.#reader = reader
   }
@@ -96,17 +99,22 @@ export class Consumer {
 
   /** Lets go of the name without saving. */
   abandon(): void {
-    clearInterval(this.#timer)
+    this.#timer?.stop()
     this.#place.lock.release()
   }
 
   async #finish(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#timer?.stop()
     try {
       await this.#save(true)
     } finally {
       this.abandon()
     }
+  }
+
+  readonly #saveNow = () => {
+    this.#timer?.again(SAVE_MS)
+    void this.#save(false).catch(this.tell)
   }
 
   /** Tells of a fault once. */

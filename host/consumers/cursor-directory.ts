@@ -4,8 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MprtapError } from '../model/errors.ts'
-import type { RingSelection } from '../reading/ring-set.ts'
-import { listRings } from '../rings/ring-directory.ts'
+import { listRings } from '../rings/ring-folder.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
 
 /** Fit for a file name on every system, whatever it makes of case; a leading dot or dash would surprise. */
@@ -18,6 +17,14 @@ const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
 export interface CursorPlace {
   readonly stem: string
   readonly lock: FileLock
+}
+
+/** Which rings a consumer reads. */
+export interface RingsOfConsumer {
+  /** The folder of rings; `undefined`: they were named by path. */
+  readonly folder: string | undefined
+  /** The folder cannot be listed; only the user's own rings are read. */
+  readonly onlyOwn: boolean
 }
 
 /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when `name` is none. */
@@ -33,13 +40,13 @@ export function checkConsumerName(name: unknown): asserts name is string {
  * or the rings were named by path, below the user's own data directory.
  * @throws MprtapError MPRTAP_CONSUMER when it is in use or cannot be written; what listRings() throws when there is no directory of rings.
  */
-export function openCursorPlace(name: string, chosen: string | undefined, selection: RingSelection): CursorPlace {
+export function openCursorPlace(name: string, chosen: string | undefined, rings: RingsOfConsumer): CursorPlace {
   if (chosen !== undefined) return lockIn(resolve(chosen), name, true)
-  if ('directory' in selection) {
-    // A directory that is not there yet is not made for the sake of a cursor: it has its own error.
-    if (selection.ownRingsOf === undefined) listRings(selection.directory)
+  if (rings.folder !== undefined) {
+    // A folder that is not there yet is not made for the sake of a cursor: it has its own error.
+    if (!rings.onlyOwn) listRings(rings.folder)
     try {
-      return lockIn(resolve(selection.directory, 'consumers'), name, false)
+      return lockIn(resolve(rings.folder, 'consumers'), name, false)
     } catch (error) {
       if (!NOT_WRITABLE.includes(((error as MprtapError).cause as NodeJS.ErrnoException | undefined)?.code)) throw error
     }

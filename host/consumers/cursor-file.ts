@@ -3,8 +3,8 @@
 import { readFileSync, renameSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Position } from '../model/checkpoint.ts'
 import { MprtapError } from '../model/errors.ts'
-import type { RingAccount } from '../reading/ring-reader.ts'
 
 const FORMAT = 1
 const BYTES_MAX = 1 << 26
@@ -12,30 +12,13 @@ const BYTES_MAX = 1 << 26
 const REPLACE_ATTEMPTS = 10
 const REPLACE_PAUSE_MS = 20
 
-export type CursorTotals = Omit<RingAccount, 'pending'>
-
-/** Where a consumer stands in one ring. */
-export interface RingCursor {
-  readonly path: string
-  /** Hexadecimal, as it stands in the header. */
-  readonly fileId: string
-  /** Sequence to go on with. */
-  readonly next: number
-  /** Sequences of PREs before `next` whose POST has not come. */
-  readonly waiting: readonly number[]
-  /** What was counted in all files that had this path, by this consumer. */
-  readonly totals: CursorTotals
-  /** The last record before `next`: stamp and checksum as they stood in its slot, hexadecimal. Another checksum under the same stamp means that sequences are used again. */
-  readonly last?: string
-}
-
 const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds'] as const
 
 /**
  * Reads a cursor file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
  * @throws MprtapError MPRTAP_CONSUMER when it cannot be read or set aside, or a newer mprtap wrote it.
  */
-export function readCursorFile(path: string, onDiagnostic: (text: string) => void): RingCursor[] {
+export function readCursorFile(path: string, onDiagnostic: (text: string) => void): Position[] {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -62,11 +45,11 @@ export function readCursorFile(path: string, onDiagnostic: (text: string) => voi
 }
 
 /** What a cursor file says: the cursors, why it says nothing, or that a newer mprtap wrote it. */
-export function parseCursors(text: string): { readonly rings: RingCursor[] } | { readonly fault: string } | 'newer' {
+export function parseCursors(text: string): { readonly rings: Position[] } | { readonly fault: string } | 'newer' {
   try {
-    const content = JSON.parse(text.length > BYTES_MAX ? '' : text) as { format: number; rings: RingCursor[] }
+    const content = JSON.parse(text.length > BYTES_MAX ? '' : text) as { format: number; rings: Position[] }
     if (content.format > FORMAT) return 'newer'
-    const isGood = content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isRingCursor)
+    const isGood = content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isPosition)
     return isGood ? { rings: content.rings } : { fault: 'it is not a cursor file' }
   } catch (error) {
     return { fault: (error as Error).message }
@@ -78,7 +61,7 @@ function isSequence(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && Number.isInteger(value)
 }
 
-function isRingCursor({ path, fileId, next, waiting, totals, last }: Partial<RingCursor>): boolean {
+function isPosition({ path, fileId, next, waiting, totals, last }: Partial<Position>): boolean {
   return (
     typeof path === 'string' &&
     typeof fileId === 'string' &&
@@ -93,7 +76,7 @@ function isRingCursor({ path, fileId, next, waiting, totals, last }: Partial<Rin
 }
 
 /** What is written: complete and the same for the same state. */
-export function cursorText(consumer: string, rings: readonly RingCursor[]): string {
+export function cursorText(consumer: string, rings: readonly Position[]): string {
   return `${JSON.stringify({ format: FORMAT, consumer, rings }, undefined, 1)}\n`
 }
 

@@ -1,11 +1,12 @@
 // Removing idle rings: what `mprtap prune` does. No part of the library's bundle, so that a tap's users do not pay for it.
 
 import { lstatSync, unlinkSync } from 'node:fs'
-import { setImmediate as breathe } from 'node:timers/promises'
 import { MprtapError } from '../model/errors.ts'
-import { defaultDirectory } from '../open-tap.ts'
 import { RingContents } from '../reading/ring-contents.ts'
-import { listRings, sidOfAnyName } from '../rings/ring-directory.ts'
+import { defaultFolder } from '../rings/default-folder.ts'
+import { listRings, sidOfAnyName } from '../rings/ring-folder.ts'
+import { RingOrigin } from '../rings/ring-source.ts'
+import { systemClock } from '../system/clock.ts'
 import { Awaiting } from './awaiting.ts'
 
 const DAY_MS = 86_400_000
@@ -62,7 +63,7 @@ export interface PrunedRing {
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE.
  */
 export async function pruneRings(options: PruneOptions = {}): Promise<PrunedRing[]> {
-  const { directory = defaultDirectory(), olderThanMs = OLDER_THAN_MS, cursorDirectory, signal } = options
+  const { directory = defaultFolder(), olderThanMs = OLDER_THAN_MS, cursorDirectory, signal } = options
   if (!(olderThanMs >= HOUR_MS))
     throw new MprtapError(
       'MPRTAP_INVALID_ARGUMENT',
@@ -76,7 +77,7 @@ export async function pruneRings(options: PruneOptions = {}): Promise<PrunedRing
   for (const path of paths) {
     if (signal?.aborted) break
     pruned.push({ ...NOTHING_KNOWN, path, user: sidOfAnyName(path) ?? '', ...prune(path, options, olderThanMs, awaiting, contents) })
-    await breathe()
+    await systemClock.breathe()
   }
   return pruned
 }
@@ -86,20 +87,22 @@ const NOTHING_KNOWN = { bytes: 0, lastWrite: undefined, awaitedBy: [], reason: u
 type Found = Pick<PrunedRing, 'outcome'> & Partial<PrunedRing>
 
 function prune(path: string, { dryRun, force }: PruneOptions, olderThanMs: number, awaiting: Awaiting, contents: RingContents): Found {
+  const origin = new RingOrigin(path, '')
+  const now = systemClock.wall()
   try {
     const status = lstatSync(path)
     const bytes = status.size
     if (!status.isFile() || status.nlink !== 1) return { outcome: 'refused', bytes, reason: 'it is no plain file under one name' }
-    const { newest, head, fileId } = contents.of(path)
+    const { newest, head, fileId } = contents.of(origin, now)
     const lastWrite = Math.floor(Math.max(status.mtimeMs, newest ?? 0))
     const awaitedBy = awaiting.of(path, fileId, head)
     const known = { bytes, lastWrite, awaitedBy }
-    if (Date.now() - lastWrite <= olderThanMs) return { ...known, outcome: 'recent' }
+    if (now - lastWrite <= olderThanMs) return { ...known, outcome: 'recent' }
     if (awaitedBy.length > 0 && !force) return { ...known, outcome: 'awaited' }
     if (dryRun) return { ...known, outcome: 'removable' }
     // Somebody may have come back while we were looking.
     const { ino, mtimeMs } = lstatSync(path)
-    if (ino !== status.ino || mtimeMs !== status.mtimeMs || contents.of(path).head !== head) return { ...known, outcome: 'recent' }
+    if (ino !== status.ino || mtimeMs !== status.mtimeMs || contents.of(origin, now).head !== head) return { ...known, outcome: 'recent' }
     unlinkSync(path)
     return { ...known, outcome: 'removed' }
   } catch (error) {

@@ -1,8 +1,8 @@
 // When to look again: at once while there is work, then after 1 ms, doubling to 50 ms. What has been silent for ten seconds is looked at
 // seldom: waking a process that has long slept costs far more than the look (docs/adr/0007).
 
-import { setImmediate } from 'node:timers/promises'
-import type { RingReader } from './ring-reader.ts'
+import type { Clock, Timer } from '../model/clock.ts'
+import type { Reader } from './reader.ts'
 
 const REST_MIN_MS = 1
 /** The longest rest while there was news lately. */
@@ -17,16 +17,19 @@ const SILENT_RING_MS = 1
 const BREATH_MS = 10
 
 /** What of a reader says when to look at it again. Times as its turns were told them, ms. */
-type Watched = Pick<RingReader, 'newsAt' | 'lookedAt'>
+type Watched = Pick<Reader, 'newsAt' | 'lookedAt'>
 
 export class Pace {
+  readonly #clock: Clock
   readonly #longestRestMs: number
   #restMs = 0
-  #breathedAt = performance.now()
+  #breathedAt: number
   /** Ends the rests that are being had. */
   readonly #ends = new Set<() => void>()
 
-  constructor(longestRestMs = LONGEST_REST_MS) {
+  constructor(clock: Clock, longestRestMs = LONGEST_REST_MS) {
+    this.#clock = clock
+    this.#breathedAt = clock.now()
     this.#longestRestMs = longestRestMs
   }
 
@@ -36,8 +39,8 @@ export class Pace {
   }
 
   async breathe(): Promise<void> {
-    await setImmediate()
-    this.#breathedAt = performance.now()
+    await this.#clock.breathe()
+    this.#breathedAt = this.#clock.now()
   }
 
   /** A silent ring, one of `rings`, is passed over as long as a later pass is soon enough, however often the others are looked at. */
@@ -63,15 +66,15 @@ export class Pace {
    * makes no promise and no garbage, and no more code runs than has to. Rejects with what `look` throws.
    */
   rest(rings: readonly Watched[], look: () => boolean): Promise<void> {
+    const clock = this.#clock
     return new Promise((resolve, reject) => {
-      let restMs = this.nextRest(rings, performance.now())
       const end = () => {
-        clearTimeout(timer)
+        timer.stop()
         this.#ends.delete(end)
         resolve()
       }
       const tick = () => {
-        this.#breathedAt = performance.now()
+        this.#breathedAt = clock.now()
         try {
           if (look()) return end()
         } catch (error) {
@@ -79,13 +82,9 @@ export class Pace {
           return end()
         }
         // It may have been look() that called wake().
-        if (!this.#ends.has(end)) return
-        const next = this.nextRest(rings, performance.now())
-        if (next === restMs) timer.refresh()
-        else timer = setTimeout(tick, next)
-        restMs = next
+        if (this.#ends.has(end)) timer.again(this.nextRest(rings, clock.now()))
       }
-      let timer = setTimeout(tick, restMs)
+      const timer: Timer = clock.timer(tick, this.nextRest(rings, clock.now()))
       this.#ends.add(end)
     })
   }

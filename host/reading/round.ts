@@ -1,11 +1,11 @@
 // Goes round the rings, a window at a time, and rests when none of them has news.
 
-import { ROWS_MAX } from '../../assembly/abi.ts'
 import type { Core } from '../core/core.ts'
-import { Departures } from './departures.ts'
+import type { Clock } from '../model/clock.ts'
+import type { GoneProcesses } from './gone-processes.ts'
 import type { Pace } from './pace.ts'
-import type { RingReader } from './ring-reader.ts'
-import type { RingSet } from './ring-set.ts'
+import type { Reader } from './reader.ts'
+import type { SourceSet } from './source-set.ts'
 
 /** Windows of one ring read in a row, if it has so many, before the next ring has its turn. */
 const WINDOWS_IN_A_ROW = 16
@@ -17,26 +17,29 @@ const GO_ON = 0
 const ALL_QUIET = -1
 
 /** A batch was made, of one ring or (of operations that remained unfinished) of several. */
-type Took = (reader: RingReader | undefined) => void
+type Took = (reader: Reader | undefined) => void
 
 export class Round {
   readonly #core: Core
-  readonly #rings: RingSet
+  readonly #sources: SourceSet
   readonly #pace: Pace
   readonly #took: Took
-  readonly #departures: Departures
+  readonly #gone: GoneProcesses
+  readonly #clock: Clock
   #ring = 0
   #windowsLeft = WINDOWS_IN_A_ROW
   #idleInARow = 0
-  #housekeepingAt = performance.now() + HOUSEKEEPING_MS
+  #housekeepingAt: number
   #stopped = false
 
-  constructor(core: Core, rings: RingSet, pace: Pace, took: Took) {
+  constructor(core: Core, sources: SourceSet, pace: Pace, gone: GoneProcesses, clock: Clock, took: Took) {
     this.#core = core
-    this.#rings = rings
+    this.#sources = sources
     this.#pace = pace
+    this.#gone = gone
+    this.#clock = clock
     this.#took = took
-    this.#departures = new Departures(core, rings.readers)
+    this.#housekeepingAt = clock.now() + HOUSEKEEPING_MS
   }
 
   /** Ends every next() and drain() that is waiting, and all that come. */
@@ -48,7 +51,7 @@ export class Round {
   /** What `use` makes of the rows of the next batch that has any, or `undefined` once stopped. `use` is called before anything can refill the batch. */
   async next<Result>(use: (rows: number) => Result): Promise<Result | undefined> {
     while (!this.#stopped) {
-      if (this.#pace.isOutOfBreath(performance.now())) {
+      if (this.#pace.isOutOfBreath(this.#clock.now())) {
         await this.#pace.breathe()
         continue
       }
@@ -58,7 +61,7 @@ export class Round {
           rows = this.#look()
           return rows !== ALL_QUIET
         }
-        await this.#pace.rest(this.#rings.readers, look)
+        await this.#pace.rest(this.#sources.readers, look)
       }
       if (rows > 0) return use(rows)
     }
@@ -68,20 +71,23 @@ export class Round {
   /** Steps on until there are rows, all is quiet, or other work has waited long enough. */
   #look(): number {
     for (;;) {
-      const now = performance.now()
+      const now = this.#clock.now()
       if (this.#pace.isOutOfBreath(now)) return GO_ON
       const rows = now >= this.#housekeepingAt ? this.#keepHouse(now) : this.#step(now)
       if (rows !== GO_ON) return rows
     }
   }
 
+  /** Makes rows or looks for sources, never both: a source that is opened may begin a new epoch, which would void the rows' string ids. */
   #keepHouse(now: number): number {
-    const rows = this.#core.expire(now) || this.#departures.look(now)
-    if (rows > 0) this.#took(undefined)
-    // A full batch: there may be more, come back at once.
-    if (rows < ROWS_MAX) this.#housekeepingAt = now + HOUSEKEEPING_MS
-    this.#rings.discover()
-    return rows
+    const rows = this.#core.expire(now) || this.#gone.look(now)
+    if (rows > 0) {
+      this.#took(undefined)
+      return rows
+    }
+    this.#housekeepingAt = now + HOUSEKEEPING_MS
+    this.#sources.discover()
+    return GO_ON
   }
 
   /** One window of the next ring whose turn it is. */
@@ -93,7 +99,7 @@ export class Round {
     }
     const rows = reader.turn(now)
     if (rows > 0) this.#took(reader)
-    if (rows >= 0 || !reader.isOpen) this.#rings.reportLoss(reader)
+    this.#sources.turned(reader)
     if (rows >= 0) {
       this.#idleInARow = 0
       this.#pace.busy()
@@ -107,8 +113,8 @@ export class Round {
   }
 
   /** `undefined` when every ring was passed over, or looked at in vain, since the last news. */
-  #nextDue(now: number): RingReader | undefined {
-    const { readers } = this.#rings
+  #nextDue(now: number): Reader | undefined {
+    const { readers } = this.#sources
     for (; this.#idleInARow < readers.length; this.#idleInARow++, this.#ring++) {
       if (this.#ring >= readers.length) this.#ring = 0
       const reader = readers[this.#ring]!
@@ -119,7 +125,7 @@ export class Round {
 
   /** Reads each ring up to where its writer stands at the first look, or until stopped; the rows that are made are nobody's. */
   async drain(): Promise<void> {
-    let unread = this.#rings.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
+    let unread = this.#sources.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
     while (unread.length > 0 && !this.#stopped) {
       const blocked: typeof unread = []
       for (const { reader, end } of unread) {
@@ -127,7 +133,7 @@ export class Round {
         if (blockedBefore !== undefined) blocked.push({ reader, end: blockedBefore })
       }
       unread = blocked
-      if (unread.length > 0 && !this.#stopped) await this.#pace.rest(this.#rings.readers, () => true)
+      if (unread.length > 0 && !this.#stopped) await this.#pace.rest(this.#sources.readers, () => true)
     }
   }
 
@@ -135,17 +141,17 @@ export class Round {
    * Reads one ring up to the sequence `end`, or to where its writer stands, whichever is first. Returns the end that is left to be reached when a
    * record on the way is still being written, otherwise `undefined`.
    */
-  async #readUpTo(reader: RingReader, end: number): Promise<number | undefined> {
+  async #readUpTo(reader: Reader, end: number): Promise<number | undefined> {
     // A slot that is no good record is copied once more before it is judged: two turns without news, and it is a hole.
     for (let fruitless = 0; fruitless < 2 && reader.isOpen && !this.#stopped; ) {
-      const isNews = reader.turn(performance.now()) >= 0
-      this.#rings.reportLoss(reader)
+      const isNews = reader.turn(this.#clock.now()) >= 0
+      this.#sources.turned(reader)
       const { next, head } = reader.position()
       end = Math.min(end, head)
       if (next >= end) return undefined
       if (isNews) this.#pace.busy()
       fruitless = isNews ? 0 : fruitless + 1
-      if (this.#pace.isOutOfBreath(performance.now())) await this.#pace.breathe()
+      if (this.#pace.isOutOfBreath(this.#clock.now())) await this.#pace.breathe()
     }
     return reader.isOpen ? end : undefined
   }

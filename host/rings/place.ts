@@ -1,6 +1,6 @@
 // Where a ring stands, and the judgement of what was found there.
 
-import type { FileFacts } from '../system/file.ts'
+import type { FileFacts } from '../system/open-file.ts'
 import { isPlainFile, judgeRing, type RingFolder } from './policy.ts'
 
 /** A ring that was found in the ring directory: in which folder, and named after whom. */

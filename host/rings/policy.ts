@@ -1,7 +1,7 @@
 // Which files are a user's ring: decisions only, from facts that the operating system told. dll/policy.c decides the same for the writer, and
 // format/policy-cases.json holds both to one table.
 
-import { ATTRIBUTE_DIRECTORY, ATTRIBUTE_REPARSE_POINT, type FileFacts } from '../system/file.ts'
+import { ATTRIBUTE_DIRECTORY, ATTRIBUTE_REPARSE_POINT, type FileFacts } from '../system/open-file.ts'
 
 /** Folders of the ring directory: rings of ordinary users, and of SYSTEM and elevated administrators. */
 export const RING_FOLDERS = ['users', 'administrators'] as const

@@ -2,9 +2,9 @@
 // nobody can push out other users' rings by making files in their names. His own rings are four at most, as many as there are names.
 
 import { ownerOf } from '../system/file.ts'
+import { describeSquatter } from './describe.ts'
 import type { RingPlace } from './place.ts'
 import { isOwnRing } from './policy.ts'
-import { describeSquatter } from './ring-refusals.ts'
 
 /** Squatted names that are told one by one. */
 const TOLD_MAX = 16

@@ -1,31 +1,9 @@
 // A file opened for reading, without following a link and without trusting its size to stay.
 
+import { lstatSync } from 'node:fs'
 import { openLinuxFile } from './linux-file.ts'
+import type { FileCheck, OpenFile } from './open-file.ts'
 import { openWindowsFile, windowsOwner } from './windows-file.ts'
-
-/** What an open file says of itself. */
-export interface FileFacts {
-  /** SID in string form; `undefined` where files have none, as on Linux. */
-  readonly owner: string | undefined
-  /** FILE_ATTRIBUTE_*. */
-  readonly attributes: number
-  readonly linkCount: number
-}
-
-/** An open file. */
-export interface OpenFile {
-  /** Bytes, as found when it was opened. */
-  readonly size: number
-  /**
-   * Copies `target.length` bytes from `offset` into `target`. False if the file no longer has them (truncated, or an I/O error):
-   * reading goes through a call that fails, never through a mapping whose loss would kill the process (docs/adr/0004).
-   */
-  copy(offset: number, target: Uint8Array): boolean
-  close(): void
-}
-
-/** Throws to refuse a file that has these facts. */
-export type FileCheck = (facts: FileFacts) => void
 
 /**
  * Opens a file for reading. `check` sees its facts before anything of it is mapped or read.
@@ -40,6 +18,12 @@ export function ownerOf(path: string): string | undefined {
   return process.platform === 'win32' ? windowsOwner(path) : undefined
 }
 
-/** FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_REPARSE_POINT. */
-export const ATTRIBUTE_DIRECTORY = 0x10
-export const ATTRIBUTE_REPARSE_POINT = 0x400
+/** Names the file that has this path at present (were it a link, the link: nobody follows one); '' if there is none or that cannot be found out. */
+export function identityOf(path: string): string {
+  try {
+    const { dev, ino } = lstatSync(path, { bigint: true })
+    return `${dev}:${ino}`
+  } catch {
+    return ''
+  }
+}

@@ -2,7 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import koffi from 'koffi'
-import { ATTRIBUTE_DIRECTORY, type FileCheck, type OpenFile } from './file.ts'
+import { ATTRIBUTE_DIRECTORY, type FileCheck, type OpenFile } from './open-file.ts'
 
 type Pread = (fd: number, target: Uint8Array, length: number, offset: number) => number
 

@@ -3,7 +3,7 @@
 
 import koffi from 'koffi'
 import { OWNER_SID_MAX } from '../../format/layout.ts'
-import type { FileCheck, OpenFile } from './file.ts'
+import type { FileCheck, OpenFile } from './open-file.ts'
 import { sidText } from './windows.ts'
 
 const GENERIC_READ = 0x80000000

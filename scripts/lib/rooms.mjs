@@ -198,19 +198,10 @@ export const clock = {
  * "room -> room", "room -> package", "circle in room", or "room uses the time".
  */
 export const exceptions = [
-  'circle in host/system',
   'host/testing uses the time',
   'host/index.ts -> host/events',
-  'host/reading -> host/consumers',
-  'host/reading -> host/rings',
-  'host/reading uses the time',
   'host/consumers uses the time',
-  'host/reading -> host/system',
-  'circle in host/reading',
-  'host/rings -> assembly/abi.ts',
   'host/consumers -> assembly/abi.ts',
-  'host/consumers -> host/tap.ts',
-  'host/text -> host/cli',
 ]
 
 /** Files that belong to a room beside them. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import type { RingCursor } from '../../host/consumers/cursor-file.ts'
+import type { Position } from '../../host/model/checkpoint.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { post, pre } from './records.ts'
 import { RingsOnDisk, until } from './rings-on-disk.ts'
@@ -34,9 +34,9 @@ function reader(level: string) {
   }
 }
 
-function saved(): RingCursor | undefined {
+function saved(): Position | undefined {
   const path = join(rings.directory, 'consumers/killed.json')
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { rings: RingCursor[] }).rings[0] : undefined
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { rings: Position[] }).rings[0] : undefined
 }
 
 const write = (ring: RingWriter, count: number) => {

@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RingCursor } from '../../host/consumers/cursor-file.ts'
 import type { Loss, Notification, Operation } from '../../host/index.ts'
 import { openTap, type Tap, type TapOptions } from '../../host/index.ts'
+import type { Position } from '../../host/model/checkpoint.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'
@@ -27,7 +27,7 @@ const options = (more: TapOptions = {}): TapOptions => ({
 const open = (more: TapOptions = {}) => openTap(options({ ...more, level: 'notification' })) as Promise<Tap<Notification>>
 const openOperations = (more: TapOptions = {}) => openTap(options(more)) as Promise<Tap<Operation>>
 const file = () => join(rings.directory, 'consumers', 'audit.json')
-const saved = () => (JSON.parse(readFileSync(file(), 'utf8')) as { rings: RingCursor[] }).rings
+const saved = () => (JSON.parse(readFileSync(file(), 'utf8')) as { rings: Position[] }).rings
 const write = (ring: RingWriter, count: number) => {
   for (let i = 0; i < count; i++) ring.append(pre({ threadId: i }))
 }
@@ -135,7 +135,7 @@ describe('a named consumer', () => {
     await deliver(3)
     write(ring, 20)
     await deliver(8)
-    const [{ next, totals }] = saved() as [RingCursor]
+    const [{ next, totals }] = saved() as [Position]
     expect(next).toBe(40)
     // 12 is where the oldest record of the first tap was.
     expect(totals).toEqual({ delivered: 11, overrun: 17, abandoned: 0, late: 0, corrupt: 0, rewinds: 0 })

@@ -3,10 +3,12 @@ import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, wri
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { instantiate } from '../../host/core/exports.ts'
-import { openRingFile } from '../../host/rings/ring-file.ts'
+import { mustBeRing } from '../../host/rings/place.ts'
+import { openFile } from '../../host/system/file.ts'
 import { openFiles, RingsOnDisk } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
+const openRingFile = (path: string) => openFile(path, (facts) => mustBeRing(path, facts, undefined))
 const file = (bytes: Uint8Array) => {
   const path = join(rings.directory, 'file')
   writeFileSync(path, bytes)

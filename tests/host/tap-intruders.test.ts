@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { HEADER_FILE_ID } from '../../format/layout.ts'
 import { type Operation, openTap, type Tap } from '../../host/index.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
@@ -56,14 +57,35 @@ describe('what stands in a ring’s place and is none', () => {
     await tap.close()
   })
 
-  it('more than 2,048 of them: told once, whatever their number', async () => {
+  it('thousands of them take no place away from a ring', async () => {
     for (let i = 0; i < 2060; i++) writeFileSync(rings.path({ sid: `S-1-5-21-1-2-3-${i}` }), '')
+    const ring = rings.create({ sid: 'S-1-5-21-9' })
+    const tap = await open()
+    write(ring, '\\\\s\\1')
+    expect(names(await take(tap[Symbol.asyncIterator](), 1))).toEqual(['\\\\s\\1'])
+    expect(faults).toEqual([])
+    await tap.close()
+  })
+
+  it('more than 2,048 rings: told once, whatever their number, and those that are removed make room', async () => {
+    const { bytes } = RingWriter.create({ sid: SID, slotCountLog2: 2 })
+    const paths = Array.from({ length: 2060 }, (_, i) => rings.path({ sid: `S-1-5-21-1-2-3-${i}` }))
+    for (const [i, path] of paths.entries()) {
+      bytes.set(Buffer.from(String(i).padStart(8, '0')), HEADER_FILE_ID)
+      writeFileSync(path, bytes)
+    }
     const tap = await open()
     const waiting = tap[Symbol.asyncIterator]().next()
-    await new Promise((resolve) => setTimeout(resolve, 1200))
+    await until(() => faults.length > 0)
     expect(faults).toEqual([expect.stringContaining('more than 2048 rings')])
+    expect(tap.stats().rings).toBe(2048)
+    for (const path of paths.slice(0, 100)) rmSync(path)
+    await until(() => tap.stats().rings === 1960)
+    const late = rings.create({ sid: 'S-1-5-21-9' })
+    write(late, '\\\\s\\late')
+    expect((await waiting).value).toMatchObject({ remoteName: '\\\\s\\late', user: 'S-1-5-21-9' })
+    expect(faults).toHaveLength(1)
     await tap.close()
-    await waiting
   })
 })
 

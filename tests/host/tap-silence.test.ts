@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
 import { Core } from '../../host/core/core.ts'
 import { openTap } from '../../host/index.ts'
+import { GoneProcesses } from '../../host/reading/gone-processes.ts'
 import { Pace } from '../../host/reading/pace.ts'
-import { RingSet } from '../../host/reading/ring-set.ts'
 import { Round } from '../../host/reading/round.ts'
+import { SourceSet } from '../../host/reading/source-set.ts'
+import { RingPath } from '../../host/rings/finders.ts'
+import { systemClock } from '../../host/system/clock.ts'
 import { OTHER_SID, pre } from './records.ts'
 import { RingsOnDisk } from './rings-on-disk.ts'
 
@@ -113,10 +116,15 @@ describe('a ring that has been silent for long beside one that is busy', () => {
   it('is looked at twice a second, the busy one whenever there may be news', async () => {
     const [busy, silent] = [rings.create(), rings.create({ sid: OTHER_SID })]
     const core = new Core(LEVEL_NOTIFICATION, { unfinishedAfterMs: MINUTE })
-    const selection = { rings: [rings.path(), rings.path({ sid: OTHER_SID })] }
-    const set = new RingSet(core, { selection, from: 'now', onLoss: undefined, onDiagnostic: undefined })
+    const finders = [rings.path(), rings.path({ sid: OTHER_SID })].map((path) => new RingPath(path))
+    const set = new SourceSet(core, finders, { from: 'now', onLoss: undefined, onDiagnostic: undefined }, systemClock)
     set.discover()
-    const round = new Round(core, set, new Pace(), () => {})
+    const nobody = new GoneProcesses(
+      core,
+      () => undefined,
+      () => false,
+    )
+    const round = new Round(core, set, new Pace(systemClock), nobody, systemClock, () => {})
     const [busyReader, silentReader] = set.readers
     const looks = { busy: new Set<number>(), silent: new Set<number>() }
     const until = performance.now() + 30_000

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { RingCursor } from '../../host/consumers/cursor-file.ts'
+import type { Position } from '../../host/model/checkpoint.ts'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { mayLeaveOutWindowsNode, runWindowsNode, windowsNodeDirectory } from '../../scripts/lib/windows-node.mjs'
@@ -72,7 +72,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('a named consumer in Node for Windows'
   }
 
   const map = (operations: number) => bed.wine.mustRun(bed.client, ['--quiet', '--repeat', String(operations), 'add - \\\\fs01\\{p}-{i}'])
-  const saved = (): RingCursor | undefined => {
+  const saved = (): Position | undefined => {
     const path = join(consumers, 'audit.json')
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).rings[0] : undefined
   }

@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { BLOCK_SIZE, STRING_BLOCKS } from '../../format/layout.ts'
-import { sidOfRingName } from '../../host/rings/ring-directory.ts'
+import { sidOfRingName } from '../../host/rings/ring-folder.ts'
 import { bed, word } from './bed.ts'
 
 beforeEach(() => bed.fresh())

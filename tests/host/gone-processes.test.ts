@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
-import { Departures } from '../../host/reading/departures.ts'
+import { GoneProcesses } from '../../host/reading/gone-processes.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
@@ -10,7 +10,7 @@ let driver: CoreDriver
 let readers: { lookedAt: number; hasMore: boolean }[]
 let gone: Set<number>
 let asked: number[]
-let departures: Departures
+let goneProcesses: GoneProcesses
 
 beforeEach(() => {
   rings = [SID, OTHER_SID].map((sid, i) => RingWriter.create({ sid, fileId: BigInt(i + 1), slotCountLog2: 12 }))
@@ -23,7 +23,7 @@ beforeEach(() => {
     asked.push(id)
     return gone.has(id)
   }
-  departures = new Departures(driver.core, readers, isGone)
+  goneProcesses = new GoneProcesses(driver.core, (ring) => readers[ring], isGone)
 })
 
 /** Reads both rings to their end. */
@@ -34,7 +34,7 @@ function read(now: number): void {
   }
 }
 
-const look = (now: number) => driver.rows(departures.look(now)).map(({ processId, outcome }) => ({ processId, outcome }))
+const look = (now: number) => driver.rows(goneProcesses.look(now)).map(({ processId, outcome }) => ({ processId, outcome }))
 const unfinished = (processId: number) => ({ processId, outcome: abi.OUTCOME_UNFINISHED })
 
 describe('an operation whose process is gone', () => {

@@ -37,6 +37,8 @@ export interface RingListing {
   readonly paths: readonly string[]
   /** Of a folder whose rings are not all among them: why, as a sentence. A folder that is not there has none. */
   readonly faults: ReadonlyMap<RingFolder, string>
+  /** A folder could not be listed, which may be so for a moment only. */
+  readonly hasFailed: boolean
 }
 
 /**
@@ -47,6 +49,7 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
   const paths: string[] = []
   const faults = new Map<RingFolder, string>()
   let failure: NodeJS.ErrnoException | undefined
+  let hasFailed = false
   let listed = 0
   for (const folder of RING_FOLDERS) {
     const path = join(directory, folder)
@@ -57,6 +60,7 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
       listed++
     } catch (error) {
       const cause = error as NodeJS.ErrnoException
+      if (cause.code !== 'ENOENT') hasFailed = true
       if (cause.code !== 'ENOENT')
         faults.set(folder, `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`)
       // That one is there and closed says more than that the other is missing.
@@ -64,7 +68,7 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
     }
   }
   if (listed === 0 && failure) throw directoryError(directory, failure)
-  return { paths: paths.sort(), faults }
+  return { paths: paths.sort(), faults, hasFailed }
 }
 
 /** Appends the rings of one folder. False when it has too many names to look at them all. */

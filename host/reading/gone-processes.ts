@@ -2,8 +2,7 @@
 
 import { ROWS_MAX } from '../../assembly/abi.ts'
 import type { WaitingProcess } from '../core/core.ts'
-import { isProcessGone } from '../system/processes.ts'
-import type { RingReader } from './ring-reader.ts'
+import type { Reader } from './reader.ts'
 
 /** What of the core is asked. */
 interface Waiting {
@@ -11,7 +10,7 @@ interface Waiting {
   endProcess(process: WaitingProcess): number
 }
 
-type Read = Pick<RingReader, 'lookedAt' | 'hasMore'>
+type Read = Pick<Reader, 'lookedAt' | 'hasMore'>
 
 interface Suspect {
   readonly process: WaitingProcess
@@ -19,16 +18,16 @@ interface Suspect {
   readonly since: number
 }
 
-export class Departures {
+export class GoneProcesses {
   readonly #core: Waiting
-  readonly #readers: readonly Read[]
+  readonly #readerOf: (ring: number) => Read | undefined
   readonly #isGone: (process: WaitingProcess) => boolean
   #suspects: Suspect[] = []
   #skip = 0
 
-  constructor(core: Waiting, readers: readonly Read[], isGone: (process: WaitingProcess) => boolean = isProcessGone) {
+  constructor(core: Waiting, readerOf: (ring: number) => Read | undefined, isGone: (process: WaitingProcess) => boolean) {
     this.#core = core
-    this.#readers = readers
+    this.#readerOf = readerOf
     this.#isGone = isGone
   }
 
@@ -46,7 +45,7 @@ export class Departures {
   }
 
   #isReadSince(ring: number, since: number): boolean {
-    const reader = this.#readers[ring]
+    const reader = this.#readerOf(ring)
     return reader === undefined || (reader.lookedAt > since && !reader.hasMore)
   }
 

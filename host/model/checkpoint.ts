@@ -1,0 +1,37 @@
+// A checkpoint: how far somebody who reads has come, kept so that the next reading goes on from there.
+
+/** What was counted of a source, by all readings so far. Numbers of records. */
+export interface PositionTotals {
+  readonly delivered: number
+  readonly overrun: number
+  readonly abandoned: number
+  readonly late: number
+  readonly corrupt: number
+  /** Times that the file was set back or its head jumped, and a new account began. */
+  readonly rewinds: number
+}
+
+/** Where reading stands in one source. */
+export interface Position {
+  /** Name of the source; of a ring, its absolute path. */
+  readonly path: string
+  /** The ring file's id, 16 hexadecimal digits. */
+  readonly fileId: string
+  /** Sequence to go on with. */
+  readonly next: number
+  /** Sequences of PREs before `next` whose POST has not come. */
+  readonly waiting: readonly number[]
+  readonly totals: PositionTotals
+  /** Stamp and checksum of the record before `next`, hexadecimal. Another checksum under the same stamp: the file was set back, and its sequences are used again. */
+  readonly last?: string
+}
+
+/** Keeps positions. A named consumer keeps them in its checkpoint file; a recorder in its captures. */
+export interface Checkpoint {
+  /** Where reading of this source had come to when it was saved last. */
+  position(path: string): Position | undefined
+  /** Saves where reading stands: only what was acknowledged. Sources that are not among `positions` keep theirs. @throws MprtapError MPRTAP_CONSUMER. */
+  save(positions: readonly Position[]): Promise<void>
+  /** Lets go of it. */
+  close(): void
+}

@@ -1,0 +1,86 @@
+// A source: anything that records are read from. A ring that is being written, a ring file that lies somewhere, a capture, a stream.
+// The reader (host/reading) knows sources only; host/rings, host/captures and host/streams open them.
+
+/** Why records are not there: overwritten, claimed and never committed, not what a writer writes, or left out on purpose by a capture's filter. */
+export type LossReason = 'overrun' | 'abandoned' | 'corrupt' | 'filtered'
+
+/** A run of sequences that a source knows not to have. */
+export interface Gap {
+  /** The first sequence after the run. */
+  readonly end: number
+  readonly reason: LossReason
+}
+
+/**
+ * Something open that can say how far it goes and copy slots. What it copies is not trusted: the core verifies each record.
+ *
+ * A ring lays its records out by sequence, and the core says which slots it wants by their sequence:
+ *
+ *     header ┌──────────────────────────────────────────┐ copyHeader(): signature, geometry, file id, head …
+ *            ├──────────┬──────────┬─────────┬──────────┤
+ *     slots  │ first    │ first+1  │ …       │          │ copySlots(first, target)
+ *            └──────────┴──────────┴─────────┴──────────┘
+ *     head   copied once more after the slots: copyHead(). What was overwritten meanwhile is not delivered.
+ *
+ * A source that has no ring (a capture, a stream) claims a geometry as large as it likes and lets head advance as it is read, so that nothing
+ * is ever overrun.
+ */
+export interface Source {
+  /** How people name it: a path. */
+  readonly name: string
+  /** SID of the user whose records these are; '' if unknown. */
+  readonly user: string
+  /** The machine that the records are from; `undefined`: this one, or unknown. */
+  readonly host: string | undefined
+  /** Bytes that a ring file of that geometry has (header and slots): the core compares it with the header. */
+  readonly size: number
+  /** False: it lies at rest, so what is there now is all that there will be. */
+  readonly isLive: boolean
+  /** Copies the header's used part (HEADER_USED bytes). False: it is no longer there. */
+  copyHeader(target: Uint8Array): boolean
+  /** Copies the 8 bytes of head once more, after the slots. False: they are no longer there. */
+  copyHead(target: Uint8Array): boolean
+  /** Copies whole slots (`target.length` bytes) from sequence `first` on; they never run over the end of the ring. False: they are no longer there. */
+  copySlots(first: number, target: Uint8Array): boolean
+  /** What is known not to be there at `sequence`, so that nobody waits for it. */
+  gapAt?(sequence: number): Gap | undefined
+  /** Whether another source, or none, has its name by now: it is then left once all of its records are read. */
+  isReplaced?(): boolean
+  close(): void
+}
+
+/** Why a source cannot be read, or not to its end: the end of a sentence that begins with its name. */
+export interface Refusal {
+  readonly refusal: string
+  readonly cause?: unknown
+  /** It is not there. That is no fault where sources come and go. */
+  readonly isMissing?: boolean
+  /** This process lacks something (file descriptors, memory), so nothing is wrong with the source. Told once for all sources, as this whole sentence. */
+  readonly shortage?: string
+}
+
+/** A place where a source is found: a path. It may be opened again and again, as the file there may be replaced. */
+export interface Origin {
+  readonly name: string
+  /** SID of the user whose records are there; '' if unknown. */
+  readonly user: string
+  open(): Source | Refusal
+}
+
+/** What a finder sees at a look. */
+export interface Found {
+  readonly origins: readonly Origin[]
+  /** What could not be looked at, as sentences by a key that stays the same for the same thing; `undefined`: nothing is wrong with it (any more). */
+  readonly faults: ReadonlyMap<string, string | undefined>
+}
+
+/** Finds the origins of one source that the user named: a folder of rings, a file. */
+export interface Finder {
+  /** A source that the user named by path must be there when the tap opens. */
+  readonly isNamed: boolean
+  /**
+   * What is there now; `undefined` when nothing has changed since the last look.
+   * @throws MprtapError when nothing can be looked at.
+   */
+  look(): Found | undefined
+}

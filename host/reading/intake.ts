@@ -1,0 +1,73 @@
+// An open source, brought into the core window by window for as long as it lasts. What it promised stays promised when it does not
+// (RING.md section 6, rule 7).
+
+import { PLAN_REPLACED } from '../../assembly/abi.ts'
+import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
+import type { Core } from '../core/core.ts'
+import type { Source } from '../model/source.ts'
+
+export class Intake {
+  readonly source: Source
+  /** The source has lost something that it promised. It is to be left once all of that is read or counted. */
+  isBroken = false
+  readonly #core: Core
+  readonly #ring: number
+  readonly #opened: Uint8Array
+  #abandonedBefore = 0
+  #isThisRing = true
+
+  /** @param source its header is in the core, and was found good. */
+  constructor(core: Core, ring: number, source: Source) {
+    this.#core = core
+    this.#ring = ring
+    this.source = source
+    this.#opened = core.header.slice()
+  }
+
+  /**
+   * Looks at the header. Returns how many slots copy() is to bring in; 0 when there is nothing to be had.
+   * @param now a monotonic clock, ms.
+   */
+  plan(now: number): number {
+    const core = this.#core
+    const planned = this.source.copyHeader(core.header) ? core.plan(this.#ring, now) : PLAN_REPLACED
+    this.#isThisRing = planned !== PLAN_REPLACED
+    if (planned >= 0) return planned
+    this.#break()
+    if (core.account(this.#ring).pending === 0) return 0
+    this.#recallHeader()
+    return Math.max(core.plan(this.#ring, now), 0)
+  }
+
+  /** Brings in the planned slots, as far as the source still has them, and head once more. The others are zeros: holes, which the core waits for and then counts. */
+  copy(planned: number): void {
+    const { sequence } = this.#core.turn
+    const window = this.#core.windows[planned]!
+    if (!this.#isThisRing || !this.source.copySlots(sequence, window)) {
+      this.#break()
+      for (let slot = 0; slot < planned; slot++) {
+        const bytes = window.subarray(slot * SLOT_SIZE, (slot + 1) * SLOT_SIZE)
+        if (!this.#isThisRing || !this.source.copySlots(sequence + slot, bytes)) bytes.fill(0)
+      }
+    }
+    if (this.isBroken || !this.source.copyHead(this.#core.head)) this.#recallHeader()
+  }
+
+  /** Records that were abandoned since the source broke. */
+  get unreadable(): number {
+    return this.isBroken ? this.#core.account(this.#ring).abandoned - this.#abandonedBefore : 0
+  }
+
+  #break(): void {
+    if (!this.isBroken) this.#abandonedBefore = this.#core.account(this.#ring).abandoned
+    this.isBroken = true
+  }
+
+  /** The header of this ring with the head that was seen last, for when the source has none, or that of another ring. */
+  #recallHeader(): void {
+    const { header } = this.#core
+    const { head } = this.#core.account(this.#ring)
+    header.set(this.#opened)
+    new DataView(header.buffer, header.byteOffset).setBigUint64(HEADER_HEAD, BigInt(head), true)
+  }
+}

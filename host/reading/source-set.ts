@@ -1,0 +1,345 @@
+// The sources of a tap: found, opened, left when they are done, and their losses told.
+//
+// What is found is an origin: a path. What is opened there is a source, with a file id. Each file has a reader, and so a ring number in the
+// core, of its own; the numbers of files that are done with are given to others.
+
+import { resolve } from 'node:path'
+import { ALL_ROWS, RING_EMPTY, RING_GOOD, RINGS_MAX } from '../../assembly/abi.ts'
+import type { Core } from '../core/core.ts'
+import type { Loss } from '../model/account.ts'
+import type { Position } from '../model/checkpoint.ts'
+import type { Clock } from '../model/clock.ts'
+import { MprtapError } from '../model/errors.ts'
+import type { Finder, Origin, Refusal, Source } from '../model/source.ts'
+import { type Account, NO_ACCOUNT, sumOf } from './account.ts'
+import { fileIdOf, Reader, type ReadFrom } from './reader.ts'
+import { describeHeader, describeLoss } from './refusals.ts'
+import { describeResumption, isUsedAgain, readmitWaiting } from './resumption.ts'
+
+/** Open sources whose file is compared with their path in one look, so that a thousand rings cost little. */
+const CHECKED_AT_ONCE = 512
+/** Names may come and go without end: when this many are known, those that are gone are forgotten. */
+const SEATS_MAX = 50_000
+/** Origins that are tried again in one look. */
+const TRIED_AT_ONCE = 64
+
+export interface SourceSettings {
+  readonly from: 'now' | 'oldest'
+  readonly level?: 'operation' | 'notification' | undefined
+  readonly onLoss: ((loss: Loss) => void) | undefined
+  readonly onDiagnostic: ((text: string) => void) | undefined
+  /** Where a named consumer stood in the source of that name. */
+  readonly position?: ((name: string) => Position | undefined) | undefined
+}
+
+/** An origin and what became of it. */
+interface Seat {
+  readonly origin: Origin
+  readonly isNamed: boolean
+  /** Of the source that was opened there last. */
+  reader: Reader | undefined
+  /** A source of it was open before, in this tap. */
+  hasBeenOpen: boolean
+  /** It was refused so far. */
+  wasRefused: boolean
+  /** It was empty at the last attempt. */
+  wasEmpty: boolean
+  isMissing: boolean
+  /** Where a named consumer stood in it; until a source was opened. */
+  resume: Position | undefined
+  /** What a named consumer had counted before this tap, and what was counted in files that are done with. */
+  before: Account
+}
+
+/** What identifies the rows of a ring number. Arrays are replaced, never changed: what was made of a batch keeps them. */
+export interface Identities {
+  readonly users: readonly string[]
+  readonly hosts: readonly (string | undefined)[]
+  readonly fileIds: readonly string[]
+}
+
+export class SourceSet {
+  /** Those that are read in turns: all that are open. */
+  readonly readers: Reader[] = []
+  identities: Identities = { users: [], hosts: [], fileIds: [] }
+  readonly #core: Core
+  readonly #finders: readonly Finder[]
+  readonly #settings: SourceSettings
+  readonly #clock: Clock
+  readonly #seats = new Map<string, Seat>()
+  /** By ring number, also those that are closed while PREs of theirs wait. */
+  readonly #byNumber: (Reader | undefined)[] = []
+  readonly #seatOf = new Map<Reader, Seat>()
+  /** Counted in files that are done with. */
+  #account = NO_ACCOUNT
+  readonly #told = new Map<string, string>()
+  #isStarted = false
+  #checked = 0
+  /** Ring numbers whose files have not been compared with their paths since something changed. */
+  #unchecked = 0
+  #tried = 0
+
+  constructor(core: Core, finders: readonly Finder[], settings: SourceSettings, clock: Clock) {
+    this.#core = core
+    this.#finders = finders
+    this.#settings = settings
+    this.#clock = clock
+  }
+
+  get open(): number {
+    return this.readers.length
+  }
+
+  /** The reader that has this ring number. */
+  reader(ring: number): Reader | undefined {
+    return this.#byNumber[ring]
+  }
+
+  /**
+   * Looks for sources and opens those that can be. The first look honours `from`; a source that appears later is read from its beginning.
+   * As long as nothing changed that costs next to nothing.
+   * @throws MprtapError on the first look only: later failures are diagnostics, since the tap goes on with what it has.
+   */
+  discover(): void {
+    const isFirst = !this.#isStarted
+    for (const [i, finder] of this.#finders.entries()) this.#look(finder, String(i), isFirst)
+    this.#tryClosed(isFirst)
+    this.#isStarted = true
+    for (let i = 0; i < CHECKED_AT_ONCE && this.#unchecked > 0; i++, this.#unchecked--)
+      this.#byNumber[this.#checked++ % this.#byNumber.length]?.checkIdentity()
+  }
+
+  #look(finder: Finder, key: string, isFirst: boolean): void {
+    try {
+      const found = finder.look()
+      if (!found) return
+      this.#tell(key, undefined)
+      for (const [what, fault] of found.faults) this.#tell(`${key} ${what}`, fault)
+      for (const origin of found.origins) this.#seat(origin, finder.isNamed)
+      for (const seat of this.#seats.values()) seat.isMissing = false
+    } catch (error) {
+      if (isFirst) throw error
+      this.#tell(key, (error as Error).message)
+    }
+    this.#unchecked = this.#byNumber.length
+  }
+
+  #seat(origin: Origin, isNamed: boolean): void {
+    if (this.#seats.has(origin.name)) return
+    if (this.#seats.size >= SEATS_MAX) this.#forgetMissing()
+    const position = this.#settings.position?.(origin.name)
+    this.#seats.set(origin.name, {
+      origin,
+      isNamed,
+      reader: undefined,
+      hasBeenOpen: false,
+      wasRefused: false,
+      wasEmpty: false,
+      isMissing: false,
+      // Only operations have beginnings that wait.
+      resume: position && this.#settings.level === 'notification' ? { ...position, waiting: [] } : position,
+      before: position ? { ...position.totals, pending: 0 } : NO_ACCOUNT,
+    })
+  }
+
+  #forgetMissing(): void {
+    for (const [name, { reader, resume, isMissing }] of this.#seats) {
+      if (!isMissing || reader || resume) continue
+      this.#seats.delete(name)
+      this.#told.delete(name)
+    }
+  }
+
+  /** At the first look all; later some in turn, since there may be thousands that cannot be read. */
+  #tryClosed(isFirst: boolean): void {
+    const closed = [...this.#seats.values()].filter((seat) => !seat.reader?.isOpen && !seat.isMissing)
+    const count = isFirst ? closed.length : Math.min(closed.length, TRIED_AT_ONCE)
+    for (let i = 0; i < count; i++) this.#try(closed[this.#tried++ % closed.length]!, isFirst)
+  }
+
+  #try(seat: Seat, isFirst: boolean): void {
+    const { origin } = seat
+    const lost = seat.reader?.takeFarewell() ?? 0
+    if (lost > 0) this.#settings.onDiagnostic?.(`${origin.name} ${describeLoss(lost)}.`)
+    const result = this.#open(seat, isFirst)
+    if (result === 'open') {
+      seat.hasBeenOpen = true
+      seat.wasEmpty = seat.wasRefused = false
+      this.#tell(origin.name, undefined)
+    }
+    if (typeof result === 'string') return
+    if (result.shortage !== undefined) return void this.#tell('shortage', result.shortage)
+    if (isFirst && seat.isNamed) throw new MprtapError('MPRTAP_RING_INVALID', `${origin.name} ${result.refusal}.`, { cause: result.cause })
+    // What was removed is no news; it may come back.
+    if (result.isMissing) {
+      seat.isMissing = true
+      return
+    }
+    if (!seat.hasBeenOpen) seat.wasRefused = true
+    this.#tell(origin.name, `${origin.name} ${result.refusal}.`)
+  }
+
+  #open(seat: Seat, isFirst: boolean): 'open' | 'empty' | 'full' | Refusal {
+    const source = seat.origin.open()
+    if ('refusal' in source) return source
+    // What was refused so far may be older than this tap: what was overwritten then is nobody's loss.
+    const from = isFirst ? this.#settings.from : seat.wasRefused ? 'oldest' : 'beginning'
+    const fileId = fileIdOf(this.#core, source)
+    const judged = typeof fileId === 'number' ? fileId : this.#read(seat, source, fileId, from)
+    if (judged === RING_GOOD) return 'open'
+    source.close()
+    if (judged === undefined) return 'full'
+    // For a moment it may be empty because it is being made anew.
+    const isBeingMade = judged === RING_EMPTY && !(seat.hasBeenOpen && seat.wasEmpty)
+    seat.wasEmpty = judged === RING_EMPTY
+    return isBeingMade ? 'empty' : { refusal: describeHeader(judged) }
+  }
+
+  /** Begins to read a source. Returns RING_*, or `undefined` when as many are read as can be. */
+  #read(seat: Seat, source: Source, fileId: string, from: ReadFrom): number | undefined {
+    const now = this.#clock.now()
+    const { reader: last, resume } = seat
+    if (last?.fileId === fileId) {
+      // The same file as before, lost for a moment: go on where it was left.
+      const judged = last.open(source, last.position().next, now)
+      if (judged === RING_GOOD) this.readers.push(last)
+      return judged
+    }
+    const ring = this.#freeNumber()
+    if (ring === undefined) {
+      const text = `There are more than ${RINGS_MAX} rings; those that came last are not read.`
+      this.#tell('limit', text)
+      return undefined
+    }
+    const reader = new Reader(this.#core, ring, fileId)
+    const isResumed = resume !== undefined && resume.fileId === fileId && !isUsedAgain(source, resume)
+    const judged = reader.open(source, isResumed ? resume.next : from, now)
+    if (judged !== RING_GOOD) return judged
+    this.#byNumber[ring] = reader
+    this.#seatOf.set(reader, seat)
+    this.#retire(last)
+    seat.reader = reader
+    this.readers.push(reader)
+    this.#identify(ring, source.user, source.host, fileId)
+    if (resume) {
+      const gone = isResumed ? readmitWaiting(this.#core, ring, source, resume, now) : resume.waiting.length
+      const text = describeResumption(isResumed, gone)
+      if (text) this.#tell(`resumed ${source.name}`, `${source.name} ${text}.`)
+      seat.resume = undefined
+    }
+    return RING_GOOD
+  }
+
+  #identify(ring: number, user: string, host: string | undefined, fileId: string): void {
+    const { users, hosts, fileIds } = this.identities
+    this.identities = { users: placed(users, ring, user), hosts: placed(hosts, ring, host), fileIds: placed(fileIds, ring, fileId) }
+  }
+
+  /** Another file has the path of this one, which is read to its end. */
+  #retire(reader: Reader | undefined): void {
+    if (!reader) return
+    const seat = this.#seatOf.get(reader)
+    if (seat) seat.before = sumOf(seat.before, reader.account())
+    this.#seatOf.delete(reader)
+  }
+
+  #freeNumber(): number | undefined {
+    if (this.#byNumber.length < RINGS_MAX) return this.#byNumber.length
+    const waiting = new Set(this.#core.waiting(ALL_ROWS).map(({ ring }) => ring))
+    const ring = this.#byNumber.findIndex((reader, number) => reader && !reader.isOpen && !waiting.has(number) && this.#isDone(reader))
+    if (ring < 0) return undefined
+    const reader = this.#byNumber[ring]!
+    this.#account = sumOf(this.#account, reader.account())
+    const seat = this.#seatOf.get(reader)
+    if (seat) {
+      this.#retire(reader)
+      seat.reader = undefined
+      if (seat.isMissing) this.#seats.delete(seat.origin.name)
+    }
+    this.#byNumber[ring] = undefined
+    return ring
+  }
+
+  /** Nothing is to come of its file. */
+  #isDone(reader: Reader): boolean {
+    const seat = this.#seatOf.get(reader)
+    return seat === undefined || seat.isMissing
+  }
+
+  /** Each fault is told once, and again when it changes; no text: there is none. */
+  #tell(fault: string, text: string | undefined): void {
+    if (this.#told.get(fault) === text) return
+    if (text === undefined) return void this.#told.delete(fault)
+    this.#told.set(fault, text)
+    this.#settings.onDiagnostic?.(text)
+  }
+
+  /** A reader had a turn: tells what it lost, and leaves it when it has left its source. */
+  turned(reader: Reader): void {
+    if (reader.lost) this.#tellLoss(reader)
+    if (!reader.isOpen) this.#leave(reader)
+  }
+
+  #leave(reader: Reader): void {
+    const at = this.readers.indexOf(reader)
+    if (at >= 0) this.readers.splice(at, 1)
+  }
+
+  #tellLoss(reader: Reader): void {
+    const { onLoss } = this.#settings
+    if (!onLoss) return
+    const { first, overrun, abandoned, corrupt } = reader.lost!
+    const seat = this.#seatOf.get(reader)
+    const totals = reader.account()
+    onLoss({
+      ring: seat?.origin.name ?? '',
+      user: seat?.origin.user ?? '',
+      first,
+      lost: overrun + abandoned + corrupt,
+      totals: { overrun: totals.overrun, abandoned: totals.abandoned, corrupt: totals.corrupt, late: totals.late },
+    })
+  }
+
+  /** Where a named consumer stands, `rows` rows into the last batch, which came from `last` (or from several). */
+  positions(rows: number, last: Reader | undefined): Position[] {
+    const waiting = new Map<number, number[]>()
+    for (const { ring, sequence } of this.#core.waiting(rows)) {
+      if (!waiting.has(ring)) waiting.set(ring, [])
+      waiting.get(ring)!.push(sequence)
+    }
+    const positions: Position[] = []
+    for (const [name, seat] of this.#seats) {
+      const { reader } = seat
+      if (!reader || seat.resume) continue
+      const { next } = reader.position()
+      const at = rows !== ALL_ROWS && reader === last ? this.#core.position(rows) : next
+      const { pending: _, ...totals } = sumOf(seat.before, reader.account())
+      const position = {
+        path: resolve(name),
+        fileId: reader.fileId,
+        next: at,
+        waiting: waiting.get(reader.ring) ?? [],
+        totals: { ...totals, delivered: Math.max(totals.delivered - (next - at), 0) },
+      }
+      const mark = reader.markBefore(at)
+      positions.push(mark === undefined ? position : { ...position, last: mark })
+    }
+    return positions
+  }
+
+  account(): Account {
+    let sum = this.#account
+    for (const reader of this.#byNumber) if (reader) sum = sumOf(sum, reader.account())
+    return sum
+  }
+
+  close(): void {
+    for (const reader of this.readers.splice(0)) reader.close()
+  }
+}
+
+function placed<Value>(values: readonly Value[], at: number, value: Value): readonly Value[] {
+  const copy = values.slice()
+  copy[at] = value
+  return copy
+}
