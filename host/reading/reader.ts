@@ -47,7 +47,8 @@ export class Reader {
   #isReplaced = false
   #farewell = 0
   #next = 0
-  /** Of the opening that lasts: lost by the last turn. */
+  /** Of the opening that lasts: delivered and lost by the last turn. */
+  #delivered = 0
   #lost = 0
   #lostByReason = NOTHING_LOST
   /** The mark before `#marked`. */
@@ -77,6 +78,7 @@ export class Reader {
     this.#core.setUser(this.ring, source.user)
     this.#intake = new Intake(this.#core, this.ring, source)
     this.#isReplaced = false
+    this.#delivered = 0
     this.#lost = 0
     this.#lostByReason = NOTHING_LOST
     this.#next = this.#core.turn.next
@@ -113,12 +115,14 @@ export class Reader {
 
   /** Takes note of what the turn did. Returns whether it moved on. Losses are one run of sequences, before what was delivered (assembly/ring.ts). */
   #account(): boolean {
-    const { next, pending, overrun, abandoned, corrupt } = this.#core.account(this.ring)
+    const { next, pending, delivered, overrun, abandoned, corrupt } = this.#core.account(this.ring)
+    const run = delivered - this.#delivered
+    this.#delivered = delivered
     const lost = overrun + abandoned + corrupt - this.#lost
     if (lost > 0) {
       const before = this.#lostByReason
       this.lost = {
-        first: this.#core.turn.lostFirst,
+        first: next - run - lost,
         overrun: overrun - before.overrun,
         abandoned: abandoned - before.abandoned,
         corrupt: corrupt - before.corrupt,
