@@ -58,6 +58,9 @@ const FIELDS = {
 
 export type FieldName = keyof typeof FIELDS
 
+/** The type of each field, for the compiler. */
+export type FieldTypes = { readonly [Name in FieldName]: (typeof FIELDS)[Name]['type'] }
+
 export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name)
 }

@@ -44,7 +44,7 @@ import {
   TRAIT_HAS_STATUS,
 } from '../../assembly/abi.ts'
 import { KIND_ADD, KIND_CANCEL, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
-import { statusNames } from '../model/status.ts'
+import { hresultOf, statusNames } from '../model/status.ts'
 import type { Condition } from './conditions.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import type { FieldName } from './fields.ts'
@@ -214,8 +214,10 @@ function equals(field: FieldName, value: Literal): Formula {
 
 /** An error's name is its code: the names are judged here, the codes there. */
 function errorNames(holds: (name: string) => boolean): Formula {
-  const codes = [...statusNames()].filter(([, name]) => holds(name)).map(([code]) => isStatus(code))
-  return and(hasError, or(...codes))
+  const codes = [...statusNames()].filter(([, name]) => holds(name)).map(([code]) => code)
+  // A provider may answer with the HRESULT that holds the code: statusName() names both alike.
+  const tests = [...codes, ...codes.filter((code) => code > 0).map(hresultOf)].map(isStatus)
+  return and(hasError, or(...tests))
 }
 
 function globFormula(field: FieldName, pattern: string): Formula {

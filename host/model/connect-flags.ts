@@ -1,6 +1,6 @@
 // The CONNECT_* bits of winnetwk.h, which NOTIFYADD.dwAddFlags and NOTIFYCANCEL.dwFlags carry. Only the first five are documented for
 // notifications; providers and callers use the others too, so all are named and none is hidden.
-export const CONNECT_FLAGS: readonly (readonly [bit: number, name: string])[] = [
+export const CONNECT_FLAGS = [
   [0x00000001, 'CONNECT_UPDATE_PROFILE'],
   [0x00000002, 'CONNECT_UPDATE_RECENT'],
   [0x00000004, 'CONNECT_TEMPORARY'],
@@ -18,14 +18,19 @@ export const CONNECT_FLAGS: readonly (readonly [bit: number, name: string])[] = 
   [0x00004000, 'CONNECT_REQUIRE_INTEGRITY'],
   [0x00008000, 'CONNECT_REQUIRE_PRIVACY'],
   [0x00010000, 'CONNECT_WRITE_THROUGH_SEMANTICS'],
+  // In one projection of the SDK, with the option of New-SmbMapping of that name; no longer in current ones.
+  [0x00020000, 'CONNECT_COMPRESS_NETWORK_TRAFFIC'],
   [0x00040000, 'CONNECT_GLOBAL_MAPPING'],
-]
+] as const satisfies readonly (readonly [bit: number, name: string])[]
+
+/** `CONNECT_*` as winnetwk.h has them. */
+export type FlagName = (typeof CONNECT_FLAGS)[number][1]
 
 /**
  * The names of the bits set in `flags`, lowest first. Bits without a name come last, together, as one hexadecimal number, so that
  * nothing that was passed is lost.
  */
-export function connectFlagNames(flags: number): string[] {
+export function flagNames(flags: number): string[] {
   const names: string[] = []
   let rest = flags >>> 0
   for (const [bit, name] of CONNECT_FLAGS) {

@@ -1,5 +1,6 @@
-// Win32 status codes as a network provider returns them (NPAddConnection, NPCancelConnection), by number. The names are those of
-// winerror.h; the explanations are this project's own words.
+// Win32 status codes as a network provider returns them (NPAddConnection, NPCancelConnection), by number. The names are those of winerror.h
+// and lmerr.h.
+
 import type { Outcome } from './events.ts'
 
 export const ERROR_SUCCESS = 0
@@ -11,16 +12,21 @@ export const ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT = 2109
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [0, 'ERROR_SUCCESS'],
+  [1, 'ERROR_INVALID_FUNCTION'],
+  [2, 'ERROR_FILE_NOT_FOUND'],
+  [3, 'ERROR_PATH_NOT_FOUND'],
   [5, 'ERROR_ACCESS_DENIED'],
   [6, 'ERROR_INVALID_HANDLE'],
   [8, 'ERROR_NOT_ENOUGH_MEMORY'],
   [31, 'ERROR_GEN_FAILURE'],
+  [32, 'ERROR_SHARING_VIOLATION'],
   [50, 'ERROR_NOT_SUPPORTED'],
   [51, 'ERROR_REM_NOT_LIST'],
   [52, 'ERROR_DUP_NAME'],
   [53, 'ERROR_BAD_NETPATH'],
   [54, 'ERROR_NETWORK_BUSY'],
   [55, 'ERROR_DEV_NOT_EXIST'],
+  [56, 'ERROR_TOO_MANY_CMDS'],
   [58, 'ERROR_BAD_NET_RESP'],
   [59, 'ERROR_UNEXP_NET_ERR'],
   [64, 'ERROR_NETNAME_DELETED'],
@@ -32,6 +38,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [85, 'ERROR_ALREADY_ASSIGNED'],
   [86, 'ERROR_INVALID_PASSWORD'],
   [87, 'ERROR_INVALID_PARAMETER'],
+  [88, 'ERROR_NET_WRITE_FAULT'],
   [121, 'ERROR_SEM_TIMEOUT'],
   [124, 'ERROR_INVALID_LEVEL'],
   [170, 'ERROR_BUSY'],
@@ -40,7 +47,13 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [259, 'ERROR_NO_MORE_ITEMS'],
   [384, 'ERROR_SMB1_NOT_AVAILABLE'],
   [487, 'ERROR_INVALID_ADDRESS'],
+  [998, 'ERROR_NOACCESS'],
+  [1058, 'ERROR_SERVICE_DISABLED'],
+  [1060, 'ERROR_SERVICE_DOES_NOT_EXIST'],
+  [1068, 'ERROR_SERVICE_DEPENDENCY_FAIL'],
   [1117, 'ERROR_IO_DEVICE'],
+  [1130, 'ERROR_NOT_ENOUGH_SERVER_MEMORY'],
+  [1168, 'ERROR_NOT_FOUND'],
   [1200, 'ERROR_BAD_DEVICE'],
   [1201, 'ERROR_CONNECTION_UNAVAIL'],
   [1202, 'ERROR_DEVICE_ALREADY_REMEMBERED'],
@@ -72,6 +85,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [1245, 'ERROR_NOT_LOGGED_ON'],
   [1247, 'ERROR_ALREADY_INITIALIZED'],
   [1248, 'ERROR_NO_MORE_DEVICES'],
+  [1256, 'ERROR_HOST_DOWN'],
   [1265, 'ERROR_DOWNGRADE_DETECTED'],
   [1272, 'ERROR_SMB_GUEST_LOGON_BLOCKED'],
   [1311, 'ERROR_NO_LOGON_SERVERS'],
@@ -84,10 +98,16 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [1330, 'ERROR_PASSWORD_EXPIRED'],
   [1331, 'ERROR_ACCOUNT_DISABLED'],
   [1355, 'ERROR_NO_SUCH_DOMAIN'],
+  [1359, 'ERROR_INTERNAL_ERROR'],
   [1385, 'ERROR_LOGON_TYPE_NOT_GRANTED'],
   [1396, 'ERROR_WRONG_TARGET_NAME'],
   [1397, 'ERROR_MUTUAL_AUTH_FAILED'],
   [1398, 'ERROR_TIME_SKEW'],
+  [1450, 'ERROR_NO_SYSTEM_RESOURCES'],
+  [1460, 'ERROR_TIMEOUT'],
+  [1722, 'RPC_S_SERVER_UNAVAILABLE'],
+  [1727, 'RPC_S_CALL_FAILED_DNE'],
+  [1787, 'ERROR_NO_TRUST_SAM_ACCOUNT'],
   [1789, 'ERROR_TRUSTED_RELATIONSHIP_FAILURE'],
   [1790, 'ERROR_TRUST_FAILURE'],
   [1792, 'ERROR_NETLOGON_NOT_STARTED'],
@@ -95,18 +115,39 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [1808, 'ERROR_NOLOGON_WORKSTATION_TRUST_ACCOUNT'],
   [1907, 'ERROR_PASSWORD_MUST_CHANGE'],
   [1909, 'ERROR_ACCOUNT_LOCKED_OUT'],
+  [1920, 'ERROR_CANT_ACCESS_FILE'],
+  [1935, 'ERROR_AUTHENTICATION_FIREWALL_FAILED'],
   [2108, 'ERROR_CONNECTED_OTHER_PASSWORD'],
   [2109, 'ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT'],
+  [2114, 'NERR_ServerNotStarted'],
+  [2138, 'NERR_WkstaNotStarted'],
   [2202, 'ERROR_BAD_USERNAME'],
+  [2242, 'NERR_PasswordExpired'],
   [2250, 'ERROR_NOT_CONNECTED'],
   [2401, 'ERROR_OPEN_FILES'],
   [2402, 'ERROR_ACTIVE_CONNECTIONS'],
   [2404, 'ERROR_DEVICE_IN_USE'],
 ])
 
-/** The Win32 name of a status, for example `ERROR_BAD_NETPATH`; `undefined` for codes that a mapping is not known to end with. */
+/** HRESULTs of FACILITY_WIN32: a Win32 error code in the low half (winerror.h, HRESULT_FROM_WIN32). */
+const HRESULT_OF_WIN32 = 0x80070000
+
+/** The Win32 error code that an HRESULT of the form `0x8007xxxx` holds; every other status as it is. */
+export function win32StatusOf(status: number): number {
+  return status > HRESULT_OF_WIN32 && status <= HRESULT_OF_WIN32 + 0xffff ? status - HRESULT_OF_WIN32 : status
+}
+
+/** The HRESULT that holds a Win32 error code: some providers answer with it. */
+export function hresultOf(status: number): number {
+  return HRESULT_OF_WIN32 + status
+}
+
+/**
+ * The Win32 name of a status, for example `ERROR_BAD_NETPATH`, also for an HRESULT that holds one (`0x80070035`); `undefined` for codes that a
+ * mapping is not known to end with.
+ */
 export function statusName(status: number): string | undefined {
-  return NAMES.get(status)
+  return NAMES.get(win32StatusOf(status))
 }
 
 /** Every named status. */

@@ -61,8 +61,9 @@ export function explainedErrors(groups: readonly ReportGroup[], wording: Wording
   if (entries.length === 0) return html`<p>Nothing failed.</p>`
   return html`<dl class="explained">${entries.map(({ key, operations, first, last }) => {
     const explanation = explainStatus(key as number)
+    const check = explanation?.checks[0]
     const when = `${operations === 1 ? 'Once' : `${count(operations)} times`}, from ${moment(first, wording)} to ${moment(last, wording)}.`
-    return html`<dt>${statusText(key as number)}</dt><dd>${explanation ? `${explanation.meaning} ` : ''}${when}</dd>${explanation && html`<dd class="soft">Next: ${explanation.next}</dd>`}`
+    return html`<dt>${statusText(key as number)}</dt><dd>${explanation ? `${explanation.meaning} ` : ''}${when}</dd>${check && html`<dd class="soft">Next, on the ${check.on}: <code>${check.command}</code> ${check.look}</dd>`}`
   })}</dl>`
 }
 

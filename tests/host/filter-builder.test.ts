@@ -39,20 +39,24 @@ describe('the builder makes what the text makes', () => {
 
 describe('the builder refuses', () => {
   const wrong = 'x' as never
+  // As a program without types calls it.
+  const unchecked = field as (
+    name: string,
+  ) => Record<'glob' | 'atLeast' | 'has' | 'equals' | 'oneOf' | 'lessThan', (value: unknown) => unknown>
   it.each([
     [() => field('remotename' as FieldName).present(), 'Expected a field name, found "remotename". Did you mean remoteName?'],
     [() => field('constructor' as FieldName).present(), 'Expected a field name, found "constructor".'],
-    [() => field('outcome').glob('f*'), 'outcome is no text; glob works on texts only.'],
+    [() => unchecked('outcome').glob('f*'), 'outcome is no text; glob works on texts only.'],
     [() => field('remoteName').glob(5 as never), 'Expected a text in quotes, found 5.'],
-    [() => field('user').atLeast('a'), 'user has no order; use == or !=.'],
-    [() => field('status').has(1), 'status has no bits to test; has works on flags and notifyStatus.'],
+    [() => unchecked('user').atLeast('a'), 'user has no order; use == or !=.'],
+    [() => unchecked('status').has(1), 'status has no bits to test; has works on flags and notifyStatus.'],
     [() => field('flags').has(0), 'Expected at least one bit, found 0.'],
-    [() => field('flags').has('TEMPORARY'), /found "TEMPORARY". Did you mean CONNECT_TEMPORARY\?$/],
-    [() => field('outcome').equals('faild'), /^Expected one of "succeeded", .* for outcome, found "faild"\. Did you mean failed\?$/],
-    [() => field('outcome').oneOf(['failed', 'open']), /^Expected one of .*, found "open"\.$/],
+    [() => unchecked('flags').has('TEMPORARY'), /found "TEMPORARY". Did you mean CONNECT_TEMPORARY\?$/],
+    [() => unchecked('outcome').equals('faild'), /^Expected one of "succeeded", .* for outcome, found "faild"\. Did you mean failed\?$/],
+    [() => unchecked('outcome').oneOf(['failed', 'open']), /^Expected one of .*, found "open"\.$/],
     [() => field('status').equals(Number.NaN), 'Expected a number for status, found NaN.'],
     [() => field('durationMs').lessThan(Number.POSITIVE_INFINITY), /found Infinity\.$/],
-    [() => field('durationMs').lessThan('5s'), /^Expected a duration for durationMs, .*, found "5s"\.$/],
+    [() => unchecked('durationMs').lessThan('5s'), /^Expected a duration for durationMs, .*, found "5s"\.$/],
     [() => field('logonId').equals(2 ** 53), /found 9007199254740992\.$/],
     [() => field('status').equals(undefined as never), 'Expected a number for status, found undefined.'],
     [() => filterFor({ type: wrong, field: 'status' }, 'operation'), '"x" is no condition.'],

@@ -78,7 +78,7 @@ describe('the fields of a filter', () => {
         for (const part of parts) paths.add(part)
       }
     }
-    const frame = ['level', 'msg', 'type', 'truncated', 'unreadable']
+    const frame = ['level', 'msg', 'type', 'truncated', 'unreadable', 'id', 'host', 'completes', 'unpaired']
     expect([...paths].filter((path) => !frame.includes(path)).sort()).toEqual(fieldNames(level).sort())
   })
 })

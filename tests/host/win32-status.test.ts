@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { connectFlagNames } from '../../host/model/connect-flags.ts'
+import { flagNames } from '../../host/model/connect-flags.ts'
 import { explainStatus } from '../../host/model/explanations.ts'
-import { outcomeOf, statusName } from '../../host/model/status.ts'
+import { outcomeOf, statusName, statusNames } from '../../host/model/status.ts'
 
 const ALL = Array.from({ length: 12_000 }, (_, status) => status)
 
@@ -28,7 +29,21 @@ describe('a Win32 status', () => {
   it('has a name of its own', () => {
     const names = ALL.map(statusName).filter((name) => name !== undefined)
     expect(new Set(names).size).toBe(names.length)
-    expect(names.every((name) => /^ERROR_[A-Z0-9_]+$/.test(name))).toBe(true)
+  })
+
+  // The headers of the cross compiler, which the set-up installs, are another witness.
+  it('is called as winerror.h or lmerr.h call it', () => {
+    const headers = ['winerror.h', 'lmerr.h'].map((name) => readFileSync(`/usr/share/mingw-w64/include/${name}`, 'latin1')).join('\n')
+    const inHeaders = new Map<string, number>()
+    for (const [, name, value] of headers.matchAll(/^#define\s+(\w+)\s+__MSABI_LONG\((\d+)\)/gm)) inHeaders.set(name!, Number(value))
+    for (const [, name, offset] of headers.matchAll(/^#define\s+(NERR_\w+)\s+\(NERR_BASE\+(\d+)\)/gm))
+      inHeaders.set(name!, 2100 + Number(offset))
+    // Newer than the headers of some systems.
+    const newer = new Map([
+      ['ERROR_SMB1_NOT_AVAILABLE', 384],
+      ['ERROR_SMB_GUEST_LOGON_BLOCKED', 1272],
+    ])
+    for (const [status, name] of statusNames()) expect([name, inHeaders.get(name) ?? newer.get(name)]).toEqual([name, status])
   })
 
   it('is a success when it is 0, 2108 or 2109, a cancel when it is 1223, and otherwise a failure', () => {
@@ -37,23 +52,36 @@ describe('a Win32 status', () => {
     expect(outcomeOf(0xc000006d)).toBe('failed')
   })
 
-  it('is explained only when it has a name and is no success, in whole sentences', () => {
+  it('in an HRESULT has the name and the explanation of the status that it holds, and stays as it is', () => {
+    expect(statusName(0x80070035)).toBe('ERROR_BAD_NETPATH')
+    expect(explainStatus(0x80070035)).toEqual(explainStatus(53))
+    expect([statusName(0x80080035), statusName(0x8006ffff), statusName(0x80070000 + 4242)]).toEqual([undefined, undefined, undefined])
+    expect(outcomeOf(0x80070035)).toBe('failed')
+  })
+
+  it('that has a name is explained, and no other, in whole sentences', () => {
     const explained = ALL.filter((status) => explainStatus(status) !== undefined)
-    expect(explained).toEqual(expect.arrayContaining([5, 53, 67, 85, 86, 1219, 1223, 1326]))
+    expect(explained).toEqual([...statusNames().keys()])
     for (const status of explained) {
-      expect(statusName(status)).toBeDefined()
-      expect(outcomeOf(status)).not.toBe('succeeded')
-      const { meaning, next } = explainStatus(status)!
-      for (const text of [meaning, next]) expect(text).toMatch(/^[A-Z].*\.$/)
+      const { meaning, causes, checks } = explainStatus(status)!
+      for (const text of [meaning, ...causes, ...checks.map(({ look }) => look)]) expect(text).toMatch(/^[A-Z].*\.$/)
+    }
+  })
+
+  it('that is a failure has causes and commands to check them', () => {
+    for (const status of statusNames().keys()) {
+      const { causes, checks } = explainStatus(status)!
+      const counts = [causes.length > 0, checks.length > 0, checks.every(({ command }) => command.length > 3)]
+      expect([status, ...counts]).toEqual([status, outcomeOf(status) !== 'succeeded', outcomeOf(status) !== 'succeeded', true])
     }
   })
 })
 
 describe('connect flags', () => {
   it('are named, lowest first, and bits without a name stay visible', () => {
-    expect(connectFlagNames(0)).toEqual([])
-    expect(connectFlagNames(0x09)).toEqual(['CONNECT_UPDATE_PROFILE', 'CONNECT_INTERACTIVE'])
-    expect(connectFlagNames(0xff020001)).toEqual(['CONNECT_UPDATE_PROFILE', '0xff020000'])
-    expect(connectFlagNames(-1)).toContain('CONNECT_GLOBAL_MAPPING')
+    expect(flagNames(0)).toEqual([])
+    expect(flagNames(0x09)).toEqual(['CONNECT_UPDATE_PROFILE', 'CONNECT_INTERACTIVE'])
+    expect(flagNames(0xff080001)).toEqual(['CONNECT_UPDATE_PROFILE', '0xff080000'])
+    expect(flagNames(-1)).toContain('CONNECT_GLOBAL_MAPPING')
   })
 })
