@@ -1,89 +1,93 @@
+// The file is read, never mapped: while a file is mapped nobody can rewrite it by ordinary means, and one that took its place by renaming
+// would not be seen.
 #include "control.h"
 #include "file.h"
+#include "look.h"
 #include "retry.h"
+#include "ring.h"
 #include "settings.h"
-#include "token.h"
 
 struct control {
     uint32_t magic, version, switched_off, slot_count_log2;
+    uint8_t reserved[MPRTAP_CONTROL_SIZE - 16];
 };
 _Static_assert(offsetof(struct control, magic) == MPRTAP_CONTROL_MAGIC, "control.magic");
 _Static_assert(offsetof(struct control, version) == MPRTAP_CONTROL_VERSION, "control.version");
 _Static_assert(offsetof(struct control, switched_off) == MPRTAP_CONTROL_SWITCHED_OFF, "control.switched_off");
 _Static_assert(offsetof(struct control, slot_count_log2) == MPRTAP_CONTROL_SLOT_COUNT_LOG2, "control.slot_count_log2");
+_Static_assert(sizeof(struct control) == MPRTAP_CONTROL_SIZE, "control");
 
-static const volatile struct control *mapped; // NULL: not there, or not to be believed
-static struct retry retry;
+// What the last look found, in one word: nothing has been found out yet (0), or KNOWN, SWITCHED_OFF and, in the low byte, a geometry.
+#define KNOWN 0x200u
+#define SWITCHED_OFF 0x100u
+static uint32_t known;
+static uint32_t looked_at;
+static struct retry retry; // as long as nothing is known
 
-static const volatile struct control *map_control(void)
+static uint32_t meaning(const struct control *control)
+{
+    if (control->magic != MPRTAP_CONTROL_MAGIC_VALUE) return KNOWN; // GUARD(control-magic)
+    if (control->version != MPRTAP_FORMAT_MAJOR) return KNOWN; // GUARD(control-version)
+    uint32_t log2 = control->slot_count_log2;
+    if (log2 > MPRTAP_SLOT_COUNT_LOG2_MAX) log2 = 0; // GUARD(control-geometry-most) without: log2 &= 255;
+    return KNOWN | (control->switched_off != 0 ? SWITCHED_OFF : 0) | log2;
+}
+
+// A file that is an administrator's, and long enough; any other is as good as none.
+static uint32_t read_control(HANDLE file, const struct identity *identity, uint32_t before)
+{
+    struct file_facts facts;
+    struct control control;
+    uint64_t size;
+    DWORD length;
+    if (!file_facts(file, &facts, &size)) return before;
+    if (!policy_accepts_control(identity->directory, &identity->user, &facts)) return KNOWN; // GUARD(control-policy)
+    if (size < sizeof control) return KNOWN; // GUARD(control-size)
+    if (!ReadFile(file, &control, sizeof control, &length, NULL) || length != sizeof control) return before;
+    return meaning(&control);
+}
+
+// A file that is there and cannot be read now, because somebody holds a lock or an oplock on it, leaves things as they were: everybody may
+// read it, so anybody could undo the administrators' word otherwise.
+static uint32_t look(const struct identity *identity, uint32_t before)
 {
     struct path path;
-    struct file_facts facts;
-    struct identity scratch;
-    uint64_t size;
-    const struct identity *identity = effective_identity(&scratch);
-    if (identity == NULL) return NULL;
-    if (!settings_directory(&path)) return NULL;
+    HANDLE file;
+    if (!settings_directory(&path)) return KNOWN;
     path_append(&path, "control");
-    if (path.overflowed) return NULL;
-    HANDLE file = file_open(path.units, GENERIC_READ, OPEN_EXISTING);
-    if (file == INVALID_HANDLE_VALUE) return NULL;
-    bool accepted = file_facts(file, &facts, &size) && size >= MPRTAP_CONTROL_SIZE;
-    if (accepted) accepted = policy_accepts_control(identity->directory, &identity->user, &facts); // GUARD(control-policy)
-    void *view = accepted ? file_map(file, MPRTAP_CONTROL_SIZE, false) : NULL;
-    CloseHandle(file);
-    return view;
-}
-
-static const volatile struct control *control(void)
-{
-    const volatile struct control *present = __atomic_load_n(&mapped, __ATOMIC_ACQUIRE);
-    if (present != NULL) return present;
-    if (!retry_is_due(&retry)) return NULL; // GUARD(control-retry)
-    present = map_control();
-    const volatile struct control *nobody = NULL;
-    if (present == NULL) {
-        retry_failed(&retry);
-    } else if (!__atomic_compare_exchange_n(&mapped, &nobody, present, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        UnmapViewOfFile((const void *)present); // another thread was faster
-        present = nobody;
+    switch (file_open(&file, &path, GENERIC_READ, FILE_OPEN, NULL)) {
+    case OPENING_ABSENT: return KNOWN;
+    case OPENING_DONE: break;
+    default: return before; // GUARD(control-kept) without: default: return KNOWN;
     }
-    return present;
+    uint32_t found = read_control(file, identity, before);
+    CloseHandle(file);
+    return found;
 }
 
-static bool is_good(const volatile struct control *c)
+static uint32_t latest(const struct identity *identity)
 {
-    if (c == NULL) return false;
-    if (c->magic != MPRTAP_CONTROL_MAGIC_VALUE) return false; // GUARD(control-magic)
-    if (c->version != MPRTAP_FORMAT_MAJOR) return false; // GUARD(control-version)
-    return true;
+    uint32_t before = __atomic_load_n(&known, __ATOMIC_ACQUIRE);
+    if (before != 0 && !look_is_due(&looked_at)) return before;
+    if (before == 0 && !retry_is_due(&retry)) return KNOWN; // GUARD(control-retry)
+    uint32_t found = look(identity, before);
+    if (found == 0) {
+        retry_failed(&retry);
+        return KNOWN;
+    }
+    if (before == 0) __atomic_store_n(&looked_at, GetTickCount(), __ATOMIC_RELEASE);
+    __atomic_store_n(&known, found, __ATOMIC_RELEASE);
+    return found;
 }
 
-bool control_switched_off(void)
+bool control_switched_off(const struct identity *identity)
 {
-    const volatile struct control *c = control();
-    return c != NULL && c->switched_off != 0 && is_good(c);
+    return (latest(identity) & SWITCHED_OFF) != 0;
 }
 
-unsigned control_slot_count_log2(void)
+unsigned control_slot_count_log2(const struct identity *identity)
 {
-    const volatile struct control *c = control();
-    unsigned log2 = is_good(c) ? c->slot_count_log2 : 0;
+    unsigned log2 = latest(identity) & 0xff;
     if (log2 < MPRTAP_SLOT_COUNT_LOG2_MIN) return MPRTAP_SLOT_COUNT_LOG2_DEFAULT; // GUARD(control-geometry-least)
-    if (log2 > MPRTAP_SLOT_COUNT_LOG2_MAX) return MPRTAP_SLOT_COUNT_LOG2_DEFAULT; // GUARD(control-geometry-most)
-    return log2;
-}
-
-// The view stays mapped, because another thread may be reading it: one page of address space for each time this happens.
-void control_faulted(uintptr_t address)
-{
-    const volatile struct control *c = __atomic_load_n(&mapped, __ATOMIC_ACQUIRE);
-    if (c == NULL || address - (uintptr_t)c >= MPRTAP_CONTROL_SIZE) return; // GUARD(fault-elsewhere)
-    retry_failed(&retry);
-    __atomic_store_n(&mapped, (const volatile struct control *)NULL, __ATOMIC_RELEASE); // GUARD(control-forgotten)
-}
-
-void control_close(void)
-{
-    if (mapped != NULL) UnmapViewOfFile((const void *)mapped);
+    return log2 < RING_LOG2_MOST ? log2 : RING_LOG2_MOST; // GUARD(control-geometry-here) without: return log2;
 }

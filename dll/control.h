@@ -1,15 +1,9 @@
-// The control file, an administrator's hand on every notifyee: geometry of new rings and the kill switch.
+// The administrators' control file (RING.md section 7): the kill switch, and the geometry of new rings.
 #pragma once
-#include "win32.h"
+#include "token.h"
 
-// One load once the file is mapped. A missing file means that recording is on.
-bool control_switched_off(void);
+// Looks into the file at the first call, and at the first one after every minute. `identity` is whose notification it is.
+bool control_switched_off(const struct identity *identity);
 
-// log2 of the slot count for a ring that is made now.
-unsigned control_slot_count_log2(void);
-
-// If reading the control file raised this fault, forgets the file until the next try.
-void control_faulted(uintptr_t address);
-
-// At unload.
-void control_close(void);
+// Of the ring that is to be made: what the file says, if a ring may have it in this process.
+unsigned control_slot_count_log2(const struct identity *identity);

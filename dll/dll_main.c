@@ -1,5 +1,4 @@
 // Runs under the loader's lock, so nothing is set up here: everything else is done at the first notification.
-#include "control.h"
 #include "ring_cache.h"
 #include "win32.h"
 
@@ -9,7 +8,6 @@ BOOL WINAPI DllMain(HANDLE module, DWORD reason, void *process_ends)
     // When the process ends, other threads were stopped wherever they stood and Windows cleans up; only an unload leaves views behind.
     if (reason == DLL_PROCESS_DETACH && process_ends == NULL) {
         ring_cache_close(); // GUARD(unload-rings)
-        control_close(); // GUARD(unload-control)
     }
     return true;
 }

@@ -1,8 +1,24 @@
 #include "file.h"
 
-HANDLE file_open(const WCHAR *path, DWORD access, DWORD disposition)
+enum opening file_open(HANDLE *file, const struct path *path, DWORD access, DWORD disposition, const struct sid *owner)
 {
-    return CreateFileW(path, access, FILE_SHARE_ALL, NULL, disposition, FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+    struct path native = {.length = 0}; // what Windows makes of a path on a drive
+    path_append(&native, "\\??\\");
+    path_append_units(&native, path->units, path->length);
+    if (path->overflowed || native.overflowed) return OPENING_FAILED;
+    UNICODE_STRING name = {(uint16_t)(native.length * 2), (uint16_t)(native.length * 2), native.units};
+    SECURITY_DESCRIPTOR descriptor = {.Revision = SECURITY_DESCRIPTOR_REVISION, .Owner = owner ? owner->bytes : NULL};
+    OBJECT_ATTRIBUTES object = {.Length = sizeof object, .ObjectName = &name, .Attributes = OBJ_CASE_INSENSITIVE};
+    if (owner != NULL) object.SecurityDescriptor = &descriptor; // GUARD(new-owner)
+    const DWORD how = FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE | FILE_OPEN_REPARSE_POINT
+        | FILE_COMPLETE_IF_OPLOCKED // GUARD(oplock-flag)
+        ;
+    IO_STATUS_BLOCK io;
+    uint32_t status = NtCreateFile(file, access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &object, &io, NULL, FILE_ATTRIBUTE_NORMAL,
+                                   FILE_SHARE_ALL, disposition, how, NULL, 0);
+    enum opening opening = policy_opening(status);
+    if (opening != OPENING_DONE && (int32_t)status >= 0) CloseHandle(*file); // GUARD(opened-to-no-end)
+    return opening;
 }
 
 bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size)
@@ -22,11 +38,11 @@ bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size)
     return sid_copy(&facts->owner, owner);
 }
 
-void *file_map(HANDLE file, uint64_t size, bool writable)
+void *file_map(HANDLE file, uint64_t size)
 {
-    HANDLE mapping = CreateFileMappingW(file, NULL, writable ? PAGE_READWRITE : PAGE_READONLY, (DWORD)(size >> 32), (DWORD)size, NULL);
+    HANDLE mapping = CreateFileMappingW(file, NULL, PAGE_READWRITE, (DWORD)(size >> 32), (DWORD)size, NULL);
     if (mapping == NULL) return NULL;
-    void *view = MapViewOfFile(mapping, writable ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_READ, 0, 0, (size_t)size);
+    void *view = MapViewOfFile(mapping, FILE_MAP_READ | FILE_MAP_WRITE, 0, 0, (size_t)size);
     CloseHandle(mapping); // the view keeps the mapping, and the file, alive
     return view;
 }

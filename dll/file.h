@@ -1,13 +1,15 @@
-// Opening a file of mprtap's and finding out what the policy wants to know about it.
+// Files as the DLL opens and judges them.
 #pragma once
+#include "path.h"
 #include "policy.h"
 #include "win32.h"
 
-// A file that is there, or with OPEN_ALWAYS is made; never what a reparse point leads to. INVALID_HANDLE_VALUE on failure.
-HANDLE file_open(const WCHAR *path, DWORD access, DWORD disposition);
+// Opens the file at a path on a drive, without waiting for anybody. `owner`: whom a file belongs to that is made by this; NULL: whom Windows
+// says. Only after OPENING_DONE there is a handle in `*file`.
+enum opening file_open(HANDLE *file, const struct path *path, DWORD access, DWORD disposition, const struct sid *owner);
 
-// False: the facts cannot be had.
+// False: Windows would not tell.
 bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size);
 
-// Maps the file's first `size` bytes, growing the file to that if it is shorter. NULL on failure.
-void *file_map(HANDLE file, uint64_t size, bool writable);
+// Maps the first `size` bytes to be read and written, growing the file to that size. NULL: not possible now.
+void *file_map(HANDLE file, uint64_t size);

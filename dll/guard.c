@@ -1,5 +1,5 @@
 // The exception guard. On x64 and arm64 the compiler's __try needs only __C_specific_handler, which KERNEL32 exports. On x86 it would need
-// _except_handler3 from a C runtime, so the registration record is written by hand there (docs/adr/0002-x86-exception-guard.md).
+// _except_handler3 from a C runtime, so the guard is written by hand there (docs/adr/0002-x86-exception-guard.md).
 #include "guard.h"
 
 static uintptr_t touched_address(const EXCEPTION_RECORD *record)
@@ -29,16 +29,26 @@ bool guarded_call(void (*body)(void *), void *argument, uintptr_t *address)
 
 #else
 
-// The stack of guarded_call while the body runs; the two fields below are the EXCEPTION_REGISTRATION_RECORD that fs:0 points to.
+// The stack of guarded_call while the body runs; the two fields below are the EXCEPTION_REGISTRATION_RECORD that fs:0 points to, which
+// Windows hands to the handler as `frame`.
 //
 //      ebp + 16   address      ebp + 12   argument      ebp + 8   body
 //      ebp +  0   saved ebp, below it ebx, esi, edi
 //      ebp - 16   handler
-//      ebp - 20   the record before this one
-#define RECORD_TO_ADDRESS 36 // from ebp - 20 to ebp + 16
-#define EXCEPTION_UNWIND 6u  // EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND
-#define EXCEPTION_CONTINUE_SEARCH 1
+//      ebp - 20   the record before this one            <- frame
+#define FRAME_TO_ADDRESS 36 // from ebp - 20 to ebp + 16
 
+// Called by the handler below for every exception of the body.
+__attribute__((used)) void guard_note(const EXCEPTION_RECORD *record, uint8_t *frame)
+{
+    **(uintptr_t **)(frame + FRAME_TO_ADDRESS) = touched_address(record);
+}
+
+// The handler: Windows calls it for every exception below guarded_call, as handler(record, frame, context, dispatcher). While Windows unwinds
+// (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND) it has nothing to do: 1 is EXCEPTION_CONTINUE_SEARCH. Else it lets RtlUnwind unwind what the
+// body called, and resumes in guarded_call. Native RtlUnwind returns with eax set and ebx, esi, edi, ecx and edx zeroed, so nothing is kept in
+// a register across that call but ebp: `frame` is read again from the handler's own arguments, and the registers of guarded_call's caller
+// from guarded_call's stack.
 __asm__(".text\n"
         ".globl _guarded_call\n"
         "_guarded_call:\n"
@@ -51,43 +61,45 @@ __asm__(".text\n"
         "    pushl %fs:0\n"
         "    movl %esp, %fs:0\n"
         "    pushl 12(%ebp)\n"
-        "    calll *8(%ebp)\n"
+        "    movl 8(%ebp), %ecx\n"
+        "    calll *___guard_check_icall_fptr\n" // keeps ecx
+        "    calll *%ecx\n"
         "    addl $4, %esp\n"
         "    movl $1, %eax\n"
-        "    jmp 1f\n"
-        "_guard_recover:\n" // arrived at from the handler with esp at the record
-        "    leal 20(%esp), %ebp\n"
-        "    xorl %eax, %eax\n"
-        "1:  popl %fs:0\n"
+        "guard_leave:\n" // esp is at the record
+        "    popl %fs:0\n"
         "    addl $4, %esp\n"
         "    popl %edi\n"
         "    popl %esi\n"
         "    popl %ebx\n"
         "    popl %ebp\n"
         "    retl\n"
-        ".safeseh _guard_handler\n");
-
-IMPORT void WINAPI RtlUnwind(void *target_frame, void *target_address, EXCEPTION_RECORD *record, void *return_value);
-
-// Windows calls this for every exception below guarded_call: it unwinds whatever the body called and resumes in guarded_call.
-__attribute__((used)) int guard_handler(EXCEPTION_RECORD *record, uint8_t *frame, void *context, void *dispatcher)
-{
-    (void)context;
-    (void)dispatcher;
-    if (record->ExceptionFlags & EXCEPTION_UNWIND) return EXCEPTION_CONTINUE_SEARCH;
-    **(uintptr_t **)(frame + RECORD_TO_ADDRESS) = touched_address(record);
-    RtlUnwind(frame, NULL, record, NULL);
-    __asm__ volatile("movl %0, %%esp\n    jmp _guard_recover" : : "r"(frame) : "memory");
-    __builtin_unreachable();
-}
-
-// Lists the handler above as the image's only one (SafeSEH); the linker fills the table in from `.safeseh`.
-extern const void *const __safe_se_handler_table[];
-extern const uint8_t __safe_se_handler_count; // its address is the count
-__attribute__((used)) const struct {
-    uint32_t size, fields[15];
-    const void *handler_table, *handler_count;
-} _load_config_used = {.size = 72, .handler_table = __safe_se_handler_table, .handler_count = &__safe_se_handler_count};
-_Static_assert(sizeof _load_config_used == 72, "IMAGE_LOAD_CONFIG_DIRECTORY32 up to SEHandlerCount");
+        ".p2align 4\n"
+        "_guard_handler:\n"
+        "    pushl %ebp\n"
+        "    movl %esp, %ebp\n"
+        "    movl 8(%ebp), %eax\n"
+        "    testl $6, 4(%eax)\n" // record->ExceptionFlags
+        "    jne 2f\n"
+        "    pushl 12(%ebp)\n"
+        "    pushl 8(%ebp)\n"
+        "    calll _guard_note\n"
+        "    pushl $0\n"         // return value
+        "    pushl 8(%ebp)\n"    // record
+        "    pushl $1f\n"        // where it returns to
+        "    pushl 12(%ebp)\n"   // frame
+        "    calll *\"__imp__RtlUnwind@16\"\n"
+        "1:  movl 12(%ebp), %esp\n"
+        "    leal 20(%esp), %ebp\n"
+        "    xorl %eax, %eax\n"
+        "    jmp guard_leave\n"
+        "2:  movl $1, %eax\n"
+        "    popl %ebp\n"
+        "    retl\n"
+        // The image's only exception handler (SafeSEH), and a place that Windows may call (Control Flow Guard).
+        ".safeseh _guard_handler\n"
+        ".section .gfids$y,\"dr\"\n"
+        ".symidx _guard_handler\n"
+        ".text\n");
 
 #endif

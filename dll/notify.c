@@ -99,13 +99,14 @@ static void record_notification(void *argument)
 
     // A context left NULL would mean that nobody wants the POST. So this comes first: whatever fails from here on, the POST still comes.
     if (!post) call->info->lpContext = (void *)context_not_written(); // GUARD(context-first)
-    if (control_switched_off()) return; // GUARD(kill-switch)
 
     struct identity identity_scratch;
     struct process process_scratch;
     uint64_t ended = post ? ticks_now() : 0; // before the work below
     const struct identity *identity = effective_identity(&identity_scratch);
-    if (identity == NULL || !ring_lease_begin(&call->lease, identity)) return;
+    if (identity == NULL) return;
+    if (control_switched_off(identity)) return; // GUARD(kill-switch)
+    if (!ring_lease_begin(&call->lease, identity)) return;
     write_record(call, this_process(&process_scratch), identity, ended, post);
 }
 
@@ -117,8 +118,10 @@ static void count_fault(void *argument)
 static bool stack_is_short(void)
 {
     uintptr_t low, high;
+    DWORD guaranteed = 0; // what the thread keeps for its handlers of a stack overflow; 0 asks for it and changes nothing
     GetCurrentThreadStackLimits(&low, &high);
-    return (uintptr_t)__builtin_frame_address(0) - low < STACK_NEEDED;
+    if (!SetThreadStackGuarantee(&guaranteed)) guaranteed = 0; // GUARD(stack-guarantee)
+    return (uintptr_t)__builtin_frame_address(0) - low < STACK_NEEDED + guaranteed;
 }
 
 static DWORD notify(struct call *call)
@@ -127,7 +130,6 @@ static DWORD notify(struct call *call)
     uintptr_t fault;
     if (stack_is_short()) return WN_SUCCESS; // GUARD(stack)
     if (!guarded_call(record_notification, call, &fault)) { // GUARD(exception) without: record_notification(call); if (false) {
-        control_faulted(fault);
         if (!ring_lease_faulted(&call->lease, fault) && call->lease.held) guarded_call(count_fault, call, &fault);
     }
     ring_lease_end(&call->lease);

@@ -5,6 +5,16 @@
 #define ATTRIBUTE_REPARSE_POINT 0x400u
 #define ERROR_NO_TOKEN_AT_ALL 1008u // ERROR_NO_TOKEN
 
+// From "[MS-ERREF] NTSTATUS Values".
+#define STATUS_SUCCESS 0u
+#define STATUS_OPLOCK_BREAK_IN_PROGRESS 0x00000108u
+#define STATUS_ACCESS_DENIED 0xc0000022u
+#define STATUS_OBJECT_NAME_NOT_FOUND 0xc0000034u
+#define STATUS_OBJECT_PATH_NOT_FOUND 0xc000003au
+#define STATUS_SHARING_VIOLATION 0xc0000043u
+#define STATUS_DELETE_PENDING 0xc0000056u
+#define STATUS_FILE_IS_A_DIRECTORY 0xc00000bau
+
 enum speaker policy_speaker(bool opened, uint32_t error)
 {
     if (opened) return SPEAKER_THREAD;
@@ -20,6 +30,53 @@ enum directory policy_directory(const struct token_facts *token)
     if (sid_is_local_system(&token->user)) return DIRECTORY_ADMINISTRATORS; // GUARD(local-system)
     if (token->administrators_enabled) return DIRECTORY_ADMINISTRATORS; // GUARD(administrators)
     return DIRECTORY_USERS;
+}
+
+enum opening policy_opening(uint32_t status)
+{
+    switch (status) {
+    case STATUS_SUCCESS: return OPENING_DONE;
+    case STATUS_OBJECT_NAME_NOT_FOUND:
+    case STATUS_OBJECT_PATH_NOT_FOUND: return OPENING_ABSENT;
+    case STATUS_OPLOCK_BREAK_IN_PROGRESS: // opened, but whatever is done with the file waits for the holder of the oplock
+    case STATUS_ACCESS_DENIED:
+    case STATUS_SHARING_VIOLATION: // GUARD(sharing-violation)
+    case STATUS_DELETE_PENDING: // GUARD(delete-pending)
+    case STATUS_FILE_IS_A_DIRECTORY: return OPENING_FOREIGN;
+    default: return OPENING_FAILED;
+    }
+}
+
+// Units that no name of a file has on Windows; a slash and a dot or a blank at the end are names that Win32 and Windows' kernel understand
+// differently.
+static bool may_stand_in_name(uint16_t unit)
+{
+    static const char never[] = "\"*/:<>?|";
+    if (unit < ' ') return false; // GUARD(base-controls)
+    for (const char *c = never; *c; c++) {
+        if (unit == (uint16_t)*c) return false; // GUARD(base-characters)
+    }
+    return true;
+}
+
+// "<letter>:\<name>", and more names, each with a backslash in front: a UNC path would lead back into the router that is calling us.
+bool policy_accepts_base(const uint16_t *units, unsigned length)
+{
+    if (length > BASE_UNITS_MAX) return false; // GUARD(base-length)
+    uint16_t drive = length > 0 ? units[0] | 0x20 : 0;
+    if (drive < 'a' || drive > 'z') return false; // GUARD(base-drive)
+    if (length < 2 || units[1] != ':') return false; // GUARD(base-colon)
+    unsigned names = 0;
+    for (unsigned i = 2; i < length; names++) {
+        if (units[i++] != '\\') return false; // GUARD(base-backslash)
+        unsigned start = i;
+        while (i < length && units[i] != '\\') {
+            if (!may_stand_in_name(units[i++])) return false;
+        }
+        if (i == start) return false; // GUARD(base-empty-name)
+        if (units[i - 1] == '.' || units[i - 1] == ' ') return false; // GUARD(base-name-end)
+    }
+    return names > 0; // GUARD(base-root) without: return true;
 }
 
 // A plain file under one name only: a link could lead the writer into somebody else's file.

@@ -26,6 +26,21 @@ enum speaker policy_speaker(bool opened, uint32_t error);
 
 enum directory policy_directory(const struct token_facts *token);
 
+// May this be the directory that an administrator set for mprtap's files? Only its text is judged.
+#define BASE_UNITS_MAX 200u
+bool policy_accepts_base(const uint16_t *units, unsigned length);
+
+// What became of an attempt to open a file.
+enum opening {
+    OPENING_DONE,
+    OPENING_ABSENT,  // there is no such file
+    OPENING_FOREIGN, // somebody keeps us out, or could make us wait
+    OPENING_FAILED,  // not possible now
+};
+
+// `status` is what NtCreateFile returned, which was told not to wait for oplocks.
+enum opening policy_opening(uint32_t status);
+
 struct file_facts {
     struct sid owner;
     uint32_t attributes; // FILE_ATTRIBUTE_*

@@ -17,6 +17,9 @@ struct ring_birth {
     uint32_t owner_sid_length; // MPRTAP_OWNER_SID_MAX at most
 };
 
+// The largest ring that this process maps: of 32 bits of address space a ring must not take a quarter.
+#define RING_LOG2_MOST (sizeof(void *) == 4 ? MPRTAP_SLOT_COUNT_LOG2_MAX_32 : MPRTAP_SLOT_COUNT_LOG2_MAX)
+
 // Bytes of a ring file with 2^slot_count_log2 slots.
 uint64_t ring_size(unsigned slot_count_log2);
 

@@ -3,12 +3,15 @@
 // ring opens the file for itself, and then tries to leave its mapping in the cache; if the cache is full, or busy, or another thread was
 // faster, it writes through its own mapping and unmaps it afterwards. So no notification waits, and none is lost to a race.
 #include "ring_cache.h"
+#include "look.h"
 #include "retry.h"
 #include "ring_file.h"
 
-#define PLACES 8u
+#define PLACES 64u
 #define RINGS_PER_PLACE 4u // the first, and what replaced it: after a fault, or because the file is another one
-#define LOOK_MS 60000u     // how often a process looks whether it is
+#ifndef KEPT_BYTES_MAX       // of address space, for all of them
+#define KEPT_BYTES_MAX (sizeof(void *) == 4 ? 96ull << 20 : UINT64_MAX)
+#endif
 
 struct place {
     struct sid user;
@@ -22,6 +25,8 @@ struct place {
 
 static struct place places[PLACES];
 static uint32_t place_count;
+static uint64_t kept_bytes;
+static struct retry crowded; // of all identities that found no place
 static uint32_t changing; // 1 while a thread adds to the cache; others do not wait for it
 
 static uint32_t load(const uint32_t *word)
@@ -32,6 +37,11 @@ static uint32_t load(const uint32_t *word)
 static void publish(uint32_t *word, uint32_t value)
 {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static uint64_t ring_bytes(const struct ring *ring)
+{
+    return MPRTAP_HEADER_SIZE + (uint64_t)ring->slot_count * MPRTAP_SLOT_SIZE;
 }
 
 static struct place *find(const struct identity *identity)
@@ -63,7 +73,11 @@ static bool keep(const struct identity *identity, const struct ring *ring)
 {
     struct place *place = find(identity);
     if (place == NULL) place = add(identity);
-    if (place == NULL) return false;
+    if (place == NULL) {
+        if (ring == NULL) retry_failed(&crowded);
+        else retry_succeeded(&crowded); // GUARD(crowd-recovers)
+        return false;
+    }
     if (ring == NULL) {
         if (usable_ring(place) == NULL) retry_failed(&place->retry);
         return false;
@@ -74,6 +88,9 @@ static bool keep(const struct identity *identity, const struct ring *ring)
         publish(&place->dropped, place->published);
         return false;
     }
+    uint64_t bytes = ring_bytes(ring);
+    if (bytes > KEPT_BYTES_MAX - kept_bytes) return false; // GUARD(kept-bytes)
+    kept_bytes += bytes;
     publish(&place->looked_at, GetTickCount());
     place->rings[place->published] = *ring;
     publish(&place->published, place->published + 1);
@@ -90,16 +107,6 @@ static bool try_to_keep(const struct identity *identity, const struct ring *ring
     return kept;
 }
 
-// A file that is deleted, renamed or put aside stays mapped, and nothing tells the processes that write into it. So each of them looks
-// now and then whether its ring is still the one that others find.
-static bool look_is_due(struct place *place)
-{
-    uint32_t now = GetTickCount();
-    if (now - load(&place->looked_at) < LOOK_MS) return false; // GUARD(look-interval)
-    publish(&place->looked_at, now);
-    return true;
-}
-
 static bool lend(struct ring_lease *lease, const struct ring *ring)
 {
     lease->ring = *ring;
@@ -107,12 +114,14 @@ static bool lend(struct ring_lease *lease, const struct ring *ring)
     return lease->held = true;
 }
 
+// A file that is deleted, renamed or put aside stays mapped, and nothing tells the processes that write into it. So each of them looks now
+// and then whether its ring is still the one that others find.
 bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
 {
     struct place *place = find(identity);
     const struct ring *ring = place ? usable_ring(place) : NULL;
-    if (ring != NULL && !look_is_due(place)) return lend(lease, ring);
-    if (ring == NULL && place != NULL && !retry_is_due(&place->retry)) return lease->held = false;
+    if (ring != NULL && !look_is_due(&place->looked_at)) return lend(lease, ring);
+    if (ring == NULL && !retry_is_due(place ? &place->retry : &crowded)) return lease->held = false; // GUARD(crowd-waits) without: if (ring == NULL && place && !retry_is_due(&place->retry)) return lease->held = false;
     lease->held = ring_file_open(identity, &lease->ring);
     if (ring != NULL && !lease->held) return lend(lease, ring); // GUARD(nothing-better)
     lease->transient = !try_to_keep(identity, lease->held ? &lease->ring : NULL);
@@ -127,8 +136,7 @@ void ring_lease_end(struct ring_lease *lease)
 
 bool ring_lease_faulted(const struct ring_lease *lease, uintptr_t address)
 {
-    uint64_t size = MPRTAP_HEADER_SIZE + (uint64_t)lease->ring.slot_count * MPRTAP_SLOT_SIZE;
-    if (!lease->held || address - (uintptr_t)lease->ring.base >= size) return false;
+    if (!lease->held || address - (uintptr_t)lease->ring.base >= ring_bytes(&lease->ring)) return false;
     for (uint32_t i = 0, count = load(&place_count); i < count; i++) {
         const struct ring *ring = usable_ring(&places[i]);
         if (ring == NULL || ring->base != lease->ring.base) continue;

@@ -20,7 +20,7 @@ static bool ring_path(struct path *path, const struct identity *identity, unsign
     path_append(path, (char[]){'.', 'v', '0' + MPRTAP_FORMAT_MAJOR, 0});
     if (name > 0) path_append(path, (char[]){'.', (char)('0' + name), 0});
     path_append(path, ".ring");
-    return !path->overflowed; // GUARD(ring-path) without: return true;
+    return !path->overflowed;
 }
 
 // Random enough to tell files apart, which is all that a file id is for: two clocks, the process, the thread, an address.
@@ -53,10 +53,12 @@ static enum opened map_ring(HANDLE file, const struct identity *identity, struct
     uintptr_t fault;
     if (!file_facts(file, &facts, &size)) return FAILED;
     if (!policy_accepts_ring(identity->directory, &identity->user, &facts)) return FOREIGN; // GUARD(ring-policy)
-    if (size == 0) size = ring_size(control_slot_count_log2());
-    if (ring_slot_count_log2(size) == 0) return BAD_HEADER;
+    if (size == 0) size = ring_size(control_slot_count_log2(identity));
+    unsigned log2 = ring_slot_count_log2(size);
+    if (log2 == 0) return BAD_HEADER;
+    if (log2 > RING_LOG2_MOST) return FOREIGN; // GUARD(ring-too-large)
 
-    struct attachment attachment = {.ring = ring, .view = file_map(file, size, true), .size = size, .identity = identity};
+    struct attachment attachment = {.ring = ring, .view = file_map(file, size), .size = size, .identity = identity};
     if (attachment.view == NULL) return FAILED;
     // Two makers who were told different geometries would both grow the file: the smaller one must not use it.
     bool whole = file_facts(file, &facts, &size_now) && size_now == size;
@@ -84,12 +86,14 @@ static bool put_aside(HANDLE file, const struct path *path)
 
 static enum opened open_named(const struct path *path, const struct identity *identity, struct ring *ring)
 {
-    HANDLE file = file_open(path->units, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS);
-    // Somebody else's file may keep us out altogether; a directory in the file's place is reported alike.
-    if (file == INVALID_HANDLE_VALUE && GetLastError() == ERROR_ACCESS_DENIED) return FOREIGN; // GUARD(kept-out)
-    if (file == INVALID_HANDLE_VALUE) return FAILED;
+    HANDLE file;
+    // A token's default owner may be a group, and a file of a group's in `users` is nobody's ring.
+    const struct sid *owner = identity->directory == DIRECTORY_USERS ? &identity->user : NULL;
+    enum opening opening = file_open(&file, path, GENERIC_READ | GENERIC_WRITE, FILE_OPEN_IF, owner);
+    if (opening != OPENING_DONE) return opening == OPENING_FOREIGN ? FOREIGN : FAILED;
     enum opened result = map_ring(file, identity, ring);
-    if (result == BAD_HEADER && !put_aside(file, path)) result = FAILED;
+    // What cannot be put aside, because the access list or somebody's open handle forbids it, stays where it is.
+    if (result == BAD_HEADER && !put_aside(file, path)) result = FOREIGN; // GUARD(stays-in-the-way)
     CloseHandle(file);
     return result;
 }

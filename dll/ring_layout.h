@@ -25,6 +25,8 @@
 #define MPRTAP_SLOT_SHIFT                    9u
 #define MPRTAP_SLOT_COUNT_LOG2_MIN           2u
 #define MPRTAP_SLOT_COUNT_LOG2_MAX           20u
+/** For rings that a 32-bit process makes or writes into: 32 MiB. */
+#define MPRTAP_SLOT_COUNT_LOG2_MAX_32        16u
 #define MPRTAP_SLOT_COUNT_LOG2_DEFAULT       10u
 
 // ── The header page ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -237,7 +239,7 @@
 #define MPRTAP_CONTROL_MAGIC                 0u
 /** u32, FORMAT_MAJOR. */
 #define MPRTAP_CONTROL_VERSION               4u
-/** u32, not zero: record nothing. Loaded once a notification. */
+/** u32, not zero: record nothing. */
 #define MPRTAP_CONTROL_SWITCHED_OFF          8u
 /** u32, log2 of the slot count of rings made from now on; 0 means the default. */
 #define MPRTAP_CONTROL_SLOT_COUNT_LOG2       12u

@@ -1,24 +1,23 @@
 #include "settings.h"
+#include "policy.h"
 #include "win32.h"
 
-// A directory on a drive of this machine: a UNC path would lead back into the router that is calling us.
-static bool is_local(const struct path *path)
-{
-    uint16_t drive = path->units[0] | 0x20;
-    return path->length >= 3 && drive >= 'a' && drive <= 'z' && path->units[1] == ':' && path->units[2] == '\\';
-}
+enum setting { SETTING_SET, SETTING_ABSENT, SETTING_UNUSABLE };
 
-// HKLM\SOFTWARE\mprtap, value Directory; 32-bit processes read the same key as 64-bit ones.
-static bool read_registry(struct path *path)
+// HKLM\SOFTWARE\mprtap, value Directory; 32-bit processes read the same key as 64-bit ones. Only text without variables: what the caller's
+// environment would make of them is the caller's choice.
+static enum setting read_registry(struct path *path)
 {
     HANDLE key;
-    DWORD bytes = sizeof path->units - sizeof(WCHAR);
-    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, u"SOFTWARE\\mprtap", 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key) != ERROR_SUCCESS) return false;
-    bool read = RegGetValueW(key, NULL, u"Directory", RRF_RT_REG_SZ, NULL, path->units, &bytes) == ERROR_SUCCESS;
+    DWORD bytes = sizeof path->units;
+    int32_t error = RegOpenKeyExW(HKEY_LOCAL_MACHINE, u"SOFTWARE\\mprtap", 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    if (error != ERROR_SUCCESS) return error == ERROR_FILE_NOT_FOUND ? SETTING_ABSENT : SETTING_UNUSABLE; // GUARD(key-unreadable) without: if (error != ERROR_SUCCESS) return SETTING_ABSENT;
+    error = RegGetValueW(key, NULL, u"Directory", RRF_RT_REG_SZ | RRF_NOEXPAND, NULL, path->units, &bytes);
     RegCloseKey(key);
-    path->length = read ? bytes / sizeof(WCHAR) - 1 : 0;
-    path->overflowed = false;
-    return read;
+    if (error != ERROR_SUCCESS) return error == ERROR_FILE_NOT_FOUND ? SETTING_ABSENT : SETTING_UNUSABLE; // GUARD(value-unreadable) without: if (error != ERROR_SUCCESS) return SETTING_ABSENT;
+    while (path->length < PATH_UNITS - 1 && path->units[path->length] != 0) path->length++;
+    if (path->length > 0 && path->units[path->length - 1] == '\\') path->units[--path->length] = 0;
+    return SETTING_SET;
 }
 
 // <system drive>:\ProgramData\mprtap
@@ -27,15 +26,26 @@ static bool use_default(struct path *path)
     unsigned length = GetSystemWindowsDirectoryW(path->units, PATH_UNITS);
     if (length < 3 || length >= PATH_UNITS) return false;
     path->length = 3;
-    path->overflowed = false;
     path_append(path, "ProgramData\\mprtap");
     return true;
 }
 
+// A disk of this machine, not a mapped drive, which would lead back into the router that is calling us.
+static bool is_on_disk(const struct path *path)
+{
+    const WCHAR drive[] = {path->units[0], ':', '\\', 0};
+    return GetDriveTypeW(drive) == DRIVE_FIXED;
+}
+
 bool settings_directory(struct path *path)
 {
-    if (!read_registry(path) && !use_default(path)) return false;
-    if (!is_local(path)) return false; // GUARD(local-directory)
-    if (path->units[path->length - 1] != '\\') path_append(path, "\\");
-    return !path->overflowed;
+    path->length = 0;
+    path->overflowed = false;
+    enum setting setting = read_registry(path);
+    if (setting == SETTING_UNUSABLE) return false;
+    if (setting == SETTING_ABSENT && !use_default(path)) return false;
+    if (!policy_accepts_base(path->units, path->length)) return false; // GUARD(base-policy)
+    if (!is_on_disk(path)) return false; // GUARD(base-disk)
+    path_append(path, "\\");
+    return true;
 }

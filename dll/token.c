@@ -19,16 +19,17 @@ static bool query(HANDLE token, int information_class, union token_buffer *buffe
     return GetTokenInformation(token, information_class, buffer, sizeof *buffer, &size) != 0;
 }
 
-// A member for good, not for denying only. The NULL handle stands for the effective token, which is what both callers ask about.
-static bool administrators_enabled(void)
+// A member for good, not for denying only. `thread_token`: of the thread that impersonates somebody; NULL stands for the process, when the
+// thread does not: CheckTokenMembership refuses the primary token itself.
+static bool administrators_enabled(HANDLE thread_token)
 {
     static const uint8_t administrators[16] = {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 0x02};
     BOOL is_member = 0;
-    return CheckTokenMembership(NULL, administrators, &is_member) && is_member;
+    return CheckTokenMembership(thread_token, administrators, &is_member) && is_member;
 }
 
 // Everything must be known: a token that cannot be judged records nothing.
-static bool identify(HANDLE token, struct identity *identity)
+static bool identify(HANDLE token, bool of_thread, struct identity *identity)
 {
     union token_buffer buffer;
     struct token_facts facts;
@@ -38,7 +39,7 @@ static bool identify(HANDLE token, struct identity *identity)
     facts.integrity_level = sid_last_sub_authority(&level);
     if (!query(token, TOKEN_IS_APP_CONTAINER_CLASS, &buffer)) return false;
     facts.app_container = buffer.number != 0;
-    facts.administrators_enabled = administrators_enabled();
+    facts.administrators_enabled = administrators_enabled(of_thread ? token : NULL); // GUARD(member-by-handle) without: facts.administrators_enabled = administrators_enabled(NULL), (void)of_thread;
     if (!query(token, TOKEN_SESSION_ID_CLASS, &buffer)) return false;
     identity->session_id = buffer.number;
     if (!query(token, TOKEN_STATISTICS_CLASS, &buffer)) return false;
@@ -48,9 +49,9 @@ static bool identify(HANDLE token, struct identity *identity)
     return true;
 }
 
-static bool identify_and_close(HANDLE token, struct identity *identity)
+static bool identify_and_close(HANDLE token, bool of_thread, struct identity *identity)
 {
-    bool known = identify(token, identity);
+    bool known = identify(token, of_thread, identity);
     CloseHandle(token);
     return known && identity->directory != DIRECTORY_NONE;
 }
@@ -61,12 +62,12 @@ const struct identity *effective_identity(struct identity *scratch)
     // Opened as the process, because the user who is impersonated may not be allowed to look at the token.
     bool opened = OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, true, &token);
     enum speaker speaker = policy_speaker(opened, GetLastError());
-    if (speaker == SPEAKER_THREAD) return identify_and_close(token, scratch) ? scratch : NULL;
+    if (speaker == SPEAKER_THREAD) return identify_and_close(token, true, scratch) ? scratch : NULL;
     if (speaker == SPEAKER_NOBODY) return NULL;
 
     if (!once_ready(&process_identity_state)) {
         if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return NULL;
-        if (!identify_and_close(token, scratch)) scratch->directory = DIRECTORY_NONE;
+        if (!identify_and_close(token, false, scratch)) scratch->directory = DIRECTORY_NONE;
         once_publish(&process_identity_state, &process_identity, scratch, sizeof *scratch);
         return scratch->directory == DIRECTORY_NONE ? NULL : scratch;
     }

@@ -67,7 +67,7 @@ ASSERT_AT(NOTIFYCANCEL, fForce, 12, 20);
 // ── Errors and exceptions ───────────────────────────────────────────────────────────────────────────────────────────
 
 #define ERROR_SUCCESS 0
-#define ERROR_ACCESS_DENIED 5u
+#define ERROR_FILE_NOT_FOUND 2
 #define EXCEPTION_EXECUTE_HANDLER 1
 #define EXCEPTION_ACCESS_VIOLATION 0xc0000005u
 #define EXCEPTION_IN_PAGE_ERROR 0xc0000006u
@@ -99,6 +99,7 @@ IMPORT HANDLE WINAPI GetCurrentThread(void);
 IMPORT BOOL WINAPI GetProcessTimes(HANDLE process, FILETIME *created, FILETIME *ended, FILETIME *kernel, FILETIME *user);
 IMPORT DWORD WINAPI GetModuleFileNameW(HANDLE module, WCHAR *path, DWORD units);
 IMPORT BOOL WINAPI DisableThreadLibraryCalls(HANDLE module);
+IMPORT BOOL WINAPI SetThreadStackGuarantee(DWORD *bytes);
 IMPORT void WINAPI GetCurrentThreadStackLimits(uintptr_t *low, uintptr_t *high);
 IMPORT void WINAPI GetSystemTimePreciseAsFileTime(FILETIME *now);
 IMPORT BOOL WINAPI QueryPerformanceCounter(uint64_t *ticks);
@@ -112,10 +113,18 @@ IMPORT DWORD WINAPI GetTickCount(void);
 #define GENERIC_READ 0x80000000u
 #define GENERIC_WRITE 0x40000000u
 #define FILE_SHARE_ALL 7u
-#define OPEN_EXISTING 3u
-#define OPEN_ALWAYS 4u
-#define FILE_FLAG_OPEN_REPARSE_POINT 0x00200000u
-#define PAGE_READONLY 2u
+#define SYNCHRONIZE 0x00100000u
+#define FILE_READ_ATTRIBUTES 0x80u
+#define FILE_ATTRIBUTE_NORMAL 0x80u
+#define FILE_OPEN 1u
+#define FILE_OPEN_IF 3u
+#define FILE_SYNCHRONOUS_IO_NONALERT 0x20u
+#define FILE_NON_DIRECTORY_FILE 0x40u
+#define FILE_COMPLETE_IF_OPLOCKED 0x100u
+#define FILE_OPEN_REPARSE_POINT 0x00200000u
+#define OBJ_CASE_INSENSITIVE 0x40u
+#define SECURITY_DESCRIPTOR_REVISION 1
+#define DRIVE_FIXED 3u
 #define PAGE_READWRITE 4u
 #define FILE_MAP_WRITE 2u
 #define FILE_MAP_READ 4u
@@ -129,7 +138,30 @@ typedef struct {
 
 #define FILE_RENAME_INFO_CLASS 3
 
-IMPORT HANDLE WINAPI CreateFileW(const WCHAR *path, DWORD access, DWORD share, void *security, DWORD how, DWORD flags, HANDLE model);
+typedef struct { uint16_t Length, MaximumLength; const WCHAR *Buffer; } UNICODE_STRING; // lengths in bytes
+
+typedef struct {
+    uint8_t Revision, Sbz1;
+    uint16_t Control;
+    const void *Owner, *Group, *Sacl, *Dacl;
+} SECURITY_DESCRIPTOR;
+
+typedef struct {
+    DWORD Length;
+    HANDLE RootDirectory;
+    const UNICODE_STRING *ObjectName;
+    DWORD Attributes;
+    const SECURITY_DESCRIPTOR *SecurityDescriptor;
+    void *SecurityQualityOfService;
+} OBJECT_ATTRIBUTES;
+
+typedef struct { uintptr_t Status, Information; } IO_STATUS_BLOCK;
+
+// "NtCreateFile function (winternl.h)"
+IMPORT uint32_t WINAPI NtCreateFile(HANDLE *file, DWORD access, const OBJECT_ATTRIBUTES *object, IO_STATUS_BLOCK *io, int64_t *size,
+                                    DWORD attributes, DWORD share, DWORD disposition, DWORD options, void *ea, DWORD ea_length);
+IMPORT BOOL WINAPI ReadFile(HANDLE file, void *data, DWORD bytes, DWORD *read, void *overlapped);
+IMPORT DWORD WINAPI GetDriveTypeW(const WCHAR *root);
 IMPORT HANDLE WINAPI ReOpenFile(HANDLE file, DWORD access, DWORD share, DWORD flags);
 IMPORT BOOL WINAPI CloseHandle(HANDLE handle);
 IMPORT BOOL WINAPI GetFileInformationByHandle(HANDLE file, BY_HANDLE_FILE_INFORMATION *information);
@@ -170,6 +202,7 @@ IMPORT BOOL WINAPI CheckTokenMembership(HANDLE token, const void *sid, BOOL *is_
 #define KEY_QUERY_VALUE 1u
 #define KEY_WOW64_64KEY 0x100u
 #define RRF_RT_REG_SZ 2u
+#define RRF_NOEXPAND 0x10000000u
 
 IMPORT int32_t WINAPI RegOpenKeyExW(HANDLE key, const WCHAR *name, DWORD options, DWORD access, HANDLE *opened);
 IMPORT int32_t WINAPI RegGetValueW(HANDLE key, const WCHAR *sub_key, const WCHAR *value, DWORD flags, DWORD *type, void *data, DWORD *size);

@@ -22,6 +22,8 @@ export const SLOT_SIZE = 512
 export const SLOT_SHIFT = 9
 export const SLOT_COUNT_LOG2_MIN = 2
 export const SLOT_COUNT_LOG2_MAX = 20
+/** For rings that a 32-bit process makes or writes into: 32 MiB. */
+export const SLOT_COUNT_LOG2_MAX_32 = 16
 export const SLOT_COUNT_LOG2_DEFAULT = 10
 
 // ── The header page ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,7 +236,7 @@ export const CONTROL_MAGIC_VALUE = 0x4352504d
 export const CONTROL_MAGIC = 0
 /** u32, FORMAT_MAJOR. */
 export const CONTROL_VERSION = 4
-/** u32, not zero: record nothing. Loaded once a notification. */
+/** u32, not zero: record nothing. */
 export const CONTROL_SWITCHED_OFF = 8
 /** u32, log2 of the slot count of rings made from now on; 0 means the default. */
 export const CONTROL_SLOT_COUNT_LOG2 = 12

@@ -1,5 +1,6 @@
 // Builds build/dll/{x64,x86,arm64}/mprtap.dll with clang and lld, without an SDK and without a C runtime. Does nothing when nothing has changed.
 //   --verify   builds every DLL a second time and compares the two byte for byte
+// Every build checks what the DLLs import and export, their size and their mitigations.
 //   --quiet    prints nothing but errors
 // For test builds:
 //   --out DIR --arch ARCH     another folder, one architecture only
@@ -33,11 +34,11 @@ const TARGETS = {
 }
 // Unwind tables are needed by the exception guard: without them the exception is caught, but the caller's registers are not restored.
 const FLAGS = '-O2 -fno-vectorize -std=gnu11 -ffreestanding -fno-builtin -fms-extensions -fno-stack-protector -mno-stack-arg-probe'
-  .concat(' -fasynchronous-unwind-tables -Wall -Wextra -Werror -Wframe-larger-than=3584')
+  .concat(' -Xclang -cfguard -fasynchronous-unwind-tables -Wall -Wextra -Werror -Wframe-larger-than=3584')
   .split(' ')
 const extraFlags = options.cflags.split(' ').filter(Boolean)
 const architectures = Object.keys(TARGETS).filter((arch) => options.arch === undefined || options.arch === arch)
-const LINK = '/nologo /dll /entry:DllMain /nodefaultlib /brepro /dynamicbase /nxcompat'.split(' ')
+const LINK = '/nologo /dll /entry:DllMain /nodefaultlib /brepro /dynamicbase /nxcompat /guard:cf /merge:.00cfg=.rdata'.split(' ')
 
 function fail(text) {
   console.error(text)
@@ -84,7 +85,7 @@ function buildDll(arch, into) {
   })
   const resource = join(into, 'mprtap.res')
   run('llvm-rc', ['/FO', resource, fromRoot('mprtap.rc')])
-  const libraries = ['kernel32', 'advapi32'].map((library) => importLibrary(library, arch, into))
+  const libraries = ['kernel32', 'advapi32', 'ntdll'].map((library) => importLibrary(library, arch, into))
   const dll = join(into, 'mprtap.dll')
   const machine = `/machine:${arch}`
   run('lld-link', [...LINK, ...target.link, machine, `/def:${fromRoot('mprtap.def')}`, ...objects, resource, ...libraries, `/out:${dll}`])
@@ -100,6 +101,25 @@ function inspect(dll) {
   )
   const exports = [...text.matchAll(/^Export \{[\s\S]*?Name: (\S+)/gm)].map(([, name]) => name)
   return { imports, exports }
+}
+
+/** What is wrong with the DLL's mitigations (docs/adr/0002 and 0011): text for people, undefined when nothing is. */
+function wrongMitigation(dll, arch) {
+  const text = run('llvm-readobj', ['--file-headers', '--coff-load-config', dll])
+  const number = (field) => Number(new RegExp(`^\\s*${field}: (0x[0-9A-F]+|\\d+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+  const table = /GuardFidTable \[([^\]]*)\]/.exec(text)?.[1].match(/0x[0-9A-F]+/g) ?? []
+  const handlers = /SEHTable \[([^\]]*)\]/.exec(text)?.[1].match(/0x[0-9A-F]+/g) ?? []
+  if (!text.includes('IMAGE_DLL_CHARACTERISTICS_GUARD_CF')) return 'is not marked for Control Flow Guard'
+  // Instrumented, and with a table whose entries are addresses without anything after them.
+  if (number('GuardFlags') !== 0x500) return `has GuardFlags ${number('GuardFlags')}`
+  if (table.length === 0 || table.length !== number('GuardCFFunctionCount')) return 'lists no functions that may be called indirectly'
+  if (!(number('GuardCFCheckFunction') > 0 && number('GuardCFCheckDispatch') > 0)) return 'has no place for the check of an indirect call'
+  if (handlers.length !== (arch === 'x86' ? 1 : 0)) return `has ${handlers.length} exception handlers in its table`
+  if (!handlers.every((handler) => table.includes(handler))) return 'has an exception handler that may not be called indirectly'
+  if (/CET_COMPAT/.test(text)) return 'is marked for shadow stacks'
+  const most = 24 * 1024
+  if (statSync(dll).size > most) return `is larger than ${most} bytes`
+  return undefined
 }
 
 const { verify } = options
@@ -123,8 +143,10 @@ if (!upToDate || verify) {
   writeFileSync(stamp, digest)
   for (const [arch, dll] of dlls) {
     const { imports, exports } = inspect(dll)
-    const foreign = imports.filter((name) => !/^(KERNEL32|ADVAPI32)\.dll /.test(name))
-    if (foreign.length > 0) fail(`${arch}: imports more than KERNEL32 and ADVAPI32: ${foreign.join('; ')}`)
+    const foreign = imports.filter((name) => !/^(KERNEL32|ADVAPI32|ntdll)\.dll /.test(name))
+    if (foreign.length > 0) fail(`${arch}: imports more than KERNEL32, ADVAPI32 and NTDLL: ${foreign.join('; ')}`)
+    const wrong = options.add || options.cflags ? undefined : wrongMitigation(dll, arch)
+    if (wrong) fail(`${arch}: ${wrong}.`)
     if (!options.add && exports.join() !== 'AddConnectNotify,CancelConnectNotify') fail(`${arch}: exports ${exports.join(', ')}`)
     say(`${arch.padEnd(5)} ${String(statSync(dll).size).padStart(6)} bytes  ${relative(root, dll)}`)
     say(`      exports ${exports.join(', ')}`)

@@ -9,6 +9,7 @@
 //   drive DLL unload N             N times load, one add as pairs N 0 makes it, unload; nothing is left behind
 //   drive DLL locked FILE          one add while FILE is open for nobody else
 //   drive DLL directory PATH       one add with PATH as the directory in the registry
+//   drive DLL setting TYPE         one add with a value of that type there; NUL: text with something after its end
 //   drive DLL cramped              one add with 16 KiB of stack left, one after it
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,16 +232,31 @@ static void cramped(void)
     once();
 }
 
-static void directory(const wchar_t *path)
+static void once_with(DWORD type, const void *data, DWORD bytes)
 {
     HKEY key;
     const REGSAM access = KEY_ALL_ACCESS | KEY_WOW64_64KEY;
     BOOL set = RegCreateKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\mprtap", 0, NULL, 0, access, NULL, &key, NULL) == 0 &&
-               RegSetValueExW(key, L"Directory", 0, REG_SZ, (const BYTE *)path, (DWORD)(wcslen(path) + 1) * 2) == 0;
+               RegSetValueExW(key, L"Directory", 0, type, data, bytes) == 0;
     check(set, "the directory can be set");
     once();
     RegDeleteValueW(key, L"Directory");
     RegCloseKey(key);
+}
+
+static void directory(const wchar_t *path)
+{
+    once_with(REG_SZ, path, (DWORD)(wcslen(path) + 1) * 2);
+}
+
+static void setting(const wchar_t *type)
+{
+    static const WCHAR plain[] = L"C:\\ProgramData\\mprtap", ended[] = L"C:\\ProgramData\\mprtap\0\\elsewhere";
+    static const WCHAR from_environment[] = L"%SystemDrive%\\ProgramData\\mprtap";
+    if (wcscmp(type, L"REG_EXPAND_SZ") == 0) once_with(REG_EXPAND_SZ, from_environment, sizeof from_environment);
+    else if (wcscmp(type, L"REG_MULTI_SZ") == 0) once_with(REG_MULTI_SZ, plain, sizeof plain);
+    else if (wcscmp(type, L"REG_BINARY") == 0) once_with(REG_BINARY, plain, sizeof plain);
+    else once_with(REG_SZ, ended, sizeof ended);
 }
 
 // What this process holds of the system: handles, and address space by who asked for it. Wine does not count handles, but gives out the
@@ -315,6 +331,7 @@ int wmain(int count, wchar_t **arguments)
     else if (wcscmp(arguments[2], L"once") == 0) once();
     else if (wcscmp(arguments[2], L"locked") == 0) locked(arguments[3]);
     else if (wcscmp(arguments[2], L"directory") == 0) directory(arguments[3]);
+    else if (wcscmp(arguments[2], L"setting") == 0) setting(arguments[3]);
     else if (wcscmp(arguments[2], L"cramped") == 0) cramped();
     else if (wcscmp(arguments[2], L"hostile") == 0) hostile(a);
     else if (wcscmp(arguments[2], L"threads") == 0) threads(a, b);

@@ -15,7 +15,10 @@ function sid(text) {
   return `{${bytes.length}, {${[...bytes].join(', ')}}}`
 }
 
-export function policyCasesHeader({ user, directories }) {
+const bytes = (hex) => `{${[...Buffer.from(hex, 'hex')].join(', ')}}`
+const units = (text) => `{${[...Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)), 0].join(', ')}}`
+
+export function policyCasesHeader({ user, directories, baseFolders, openings, sids }) {
   const rows = Object.entries(directories).flatMap(([directory, files]) =>
     files.map(
       ({ what, owner, attributes, linkCount, accepted }) =>
@@ -27,6 +30,15 @@ export function policyCasesHeader({ user, directories }) {
     `static const struct sid policy_cases_user = ${sid(user)};`,
     'static const struct { const char *what; enum directory directory; struct file_facts file; bool accepted; } policy_cases[] = {',
     ...rows,
+    '};',
+    'static const struct { const char *what; uint16_t units[256]; unsigned length; bool accepted; } base_cases[] = {',
+    ...baseFolders.map(({ what, value, accepted }) => `    {${JSON.stringify(what)}, ${units(value)}, ${value.length}, ${accepted}},`),
+    '};',
+    'static const struct { const char *what; uint32_t status; enum opening opening; } opening_cases[] = {',
+    ...openings.map(({ what, status, opening }) => `    {${JSON.stringify(what)}, 0x${status}u, OPENING_${opening.toUpperCase()}},`),
+    '};',
+    'static const struct { const char *what; uint8_t bytes[68]; const char *text; } sid_cases[] = {',
+    ...sids.map(({ what, bytes: binary, text }) => `    {${JSON.stringify(what)}, ${bytes(binary)}, ${JSON.stringify(text)}},`),
     '};',
     '',
   ].join('\n')

@@ -87,12 +87,24 @@ static bool has_text(const void *bytes, const char *wanted)
 
 TEST("a SID is written as Windows writes it")
 {
-    CHECK(has_text((uint8_t[]){1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0}, "S-1-5-18"));
-    CHECK(has_text((uint8_t[]){1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0}, "S-1-5-32-544"));
-    CHECK(has_text((uint8_t[]){1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 128, 3, 0, 0, 0, 0xf4, 1, 0, 0},
-                   "S-1-5-21-4294967295-2147483648-3-500"));
-    CHECK(has_text((uint8_t[]){1, 1, 0x01, 0x02, 0x03, 0x04, 0x05, 0xab, 7, 0, 0, 0}, "S-1-0x0102030405ab-7"));
-    CHECK(has_text((uint8_t[]){1, 0, 0, 0, 0, 0, 0, 1}, "S-1-1"));
+    for (unsigned i = 0; i < sizeof sid_cases / sizeof *sid_cases; i++) {
+        if (!has_text(sid_cases[i].bytes, sid_cases[i].text)) check_failed(__FILE__, __LINE__, sid_cases[i].what);
+    }
+}
+
+TEST("only a plain path to a folder on a drive is taken for mprtap's files")
+{
+    for (unsigned i = 0; i < sizeof base_cases / sizeof *base_cases; i++) {
+        bool accepted = policy_accepts_base(base_cases[i].units, base_cases[i].length);
+        if (accepted != base_cases[i].accepted) check_failed(__FILE__, __LINE__, base_cases[i].what);
+    }
+}
+
+TEST("what keeps a process out of a file, or could make it wait, is told from what is not there and from what failed")
+{
+    for (unsigned i = 0; i < sizeof opening_cases / sizeof *opening_cases; i++) {
+        if (policy_opening(opening_cases[i].status) != opening_cases[i].opening) check_failed(__FILE__, __LINE__, opening_cases[i].what);
+    }
 }
 
 TEST("the longest SID fits, a longer or foreign one is refused")

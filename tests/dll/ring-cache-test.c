@@ -1,5 +1,6 @@
-// The cache of mapped rings. More than eight identities in one process cannot be had under Wine, and a clock cannot be turned there, so the
+// The cache of mapped rings. So many identities in one process cannot be had under Wine, and a clock cannot be turned there, so the
 // files below the cache and the clock are this test's own.
+#define KEPT_BYTES_MAX (64ull << 20)
 #include "ring_cache.c"
 #include "check.h"
 
@@ -8,7 +9,8 @@ static unsigned opens, closes, attempts;
 static bool can_open;
 static uint64_t file_id; // of the file that is found
 static void (*during_open)(void);
-static uint8_t memory[64][16];
+static uint32_t slot_count;
+static uint8_t memory[128][16];
 
 DWORD WINAPI GetTickCount(void)
 {
@@ -21,7 +23,7 @@ bool ring_file_open(const struct identity *identity, struct ring *ring)
     attempts++;
     if (during_open) during_open();
     if (!can_open) return false;
-    *ring = (struct ring){.base = memory[opens++], .file_id = file_id, .slot_count = 4};
+    *ring = (struct ring){.base = memory[opens++], .file_id = file_id, .slot_count = slot_count};
     return true;
 }
 
@@ -40,6 +42,9 @@ static void start(void)
 {
     memset(places, 0, sizeof places);
     place_count = changing = 0;
+    kept_bytes = 0;
+    crowded = (struct retry){0, 0};
+    slot_count = 4;
     opens = closes = attempts = 0;
     now = 5000;
     file_id = 1;
@@ -77,7 +82,7 @@ TEST("the same user elevated has another ring")
     CHECK(a.ring.base != b.ring.base);
 }
 
-TEST("a ninth identity is recorded all the same, through a mapping for that notification alone")
+TEST("an identity for which there is no place is recorded all the same, through a mapping for that notification alone")
 {
     start();
     for (uint8_t i = 0; i < PLACES; i++) CHECK(notification(i));
@@ -85,6 +90,39 @@ TEST("a ninth identity is recorded all the same, through a mapping for that noti
     CHECK_EQUAL(opens, PLACES + 3);
     CHECK_EQUAL(closes, 3);
     CHECK_EQUAL(place_count, PLACES);
+}
+
+TEST("identities without a place wait together after a failed open, and go on together after one that succeeds")
+{
+    start();
+    for (uint8_t i = 0; i < PLACES; i++) CHECK(notification(i));
+    can_open = false;
+    attempts = 0;
+    for (unsigned i = 0; i < 3; i++) CHECK(!notification(PLACES) && !notification(PLACES + 1));
+    CHECK_EQUAL(attempts, 1);
+    CHECK(notification(1));
+    now += 1000;
+    can_open = true;
+    CHECK(notification(PLACES) && notification(PLACES + 1));
+    can_open = false;
+    CHECK(!notification(PLACES));
+    now += 1000;
+    CHECK(!notification(PLACES));
+    CHECK_EQUAL(attempts, 5);
+}
+
+TEST("rings that would take too much address space together are mapped for each notification alone")
+{
+    start();
+    slot_count = 1u << 16; // 32 MiB
+    for (unsigned i = 0; i < 3; i++) CHECK(notification(1));
+    CHECK_EQUAL(opens, 1);
+    for (unsigned i = 0; i < 3; i++) CHECK(notification(2));
+    CHECK_EQUAL(opens, 4);
+    CHECK_EQUAL(closes, 3);
+    slot_count = 4;
+    CHECK(notification(3) && notification(3));
+    CHECK_EQUAL(opens, 5);
 }
 
 TEST("a failed open is tried again after 1 s, doubling to 60 s")

@@ -131,15 +131,16 @@ static bool put_aside(int file, const char *path)
 
 static enum opened open_named(const char *path, const struct identity *identity, struct ring *ring)
 {
-    // What ERROR_ACCESS_DENIED and a reparse point are on Windows. O_NONBLOCK: a lease would keep us waiting where Windows refuses.
-    static const int foreign[] = {EACCES, EPERM, EISDIR, ELOOP};
+    // What policy_opening calls foreign, and a reparse point, as they are here. A lease is Linux's oplock, and O_NONBLOCK its
+    // FILE_COMPLETE_IF_OPLOCKED: without it the open would wait until the holder gives the lease up.
+    static const int foreign[] = {EACCES, EPERM, EISDIR, ELOOP, EWOULDBLOCK};
     int file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     for (unsigned i = 0; file < 0 && i < sizeof foreign / sizeof *foreign; i++) {
         if (errno == foreign[i]) return FOREIGN;
     }
     if (file < 0) return FAILED;
     enum opened result = map_ring(file, identity, ring);
-    if (result == BAD_HEADER && !put_aside(file, path)) result = FAILED;
+    if (result == BAD_HEADER && !put_aside(file, path)) result = FOREIGN;
     close(file);
     return result;
 }

@@ -3,12 +3,14 @@
 //   cas        as plain, with the bounded compare-and-swap loop that 32-bit and arm64 writers use for fetch-add
 //   sanitized  under AddressSanitizer and UndefinedBehaviorSanitizer
 //   32-bit     -m32, so that every 64-bit operation is a cmpxchg8b; left out, loudly, where gcc-multilib is not installed
+// Then the shipped 32-bit DLL's exception guard (x86-loader.c).
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeHeaders } from './headers.mjs'
 import { runProducerTests } from './producers.mjs'
+import { runX86LoaderTest } from './x86-loader.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const out = join(root, 'build/tests/dll')
@@ -80,5 +82,6 @@ if (can32.status !== 0) {
 }
 for (const variant of Object.keys(variants)) runVariant(variant)
 await runProducerTests({ out, report, compile: (name, options, sources) => compile(name, options, [...core, ...sources]) })
+runX86LoaderTest({ out, report })
 console.log(`native C: ${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed === 0 ? 0 : 1)

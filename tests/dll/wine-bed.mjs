@@ -1,7 +1,7 @@
 // What the tests of the DLL under Wine share: one architecture's Wine and programs, the directories, the ring as Linux sees it, the totals.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { toWindowsPath, wine64, wineAt } from '../../scripts/lib/wine.mjs'
@@ -16,6 +16,7 @@ export const directory = wine.mprtapDirectory
 export const rings = wine.ringDirectory
 const out = inBuild('tests/dll')
 export const drive = join(out, architecture, 'drive.exe')
+const unkind = join(out, architecture, 'unkind.exe')
 const verifier = join(out, 'verify')
 export const dll = toWindowsPath(join(resolve(option('--dll', inBuild('dll'))), architecture, 'mprtap.dll'))
 const bail = process.argv.includes('--bail')
@@ -36,8 +37,10 @@ export function expect(sentence, facts, wanted) {
 
 /** Builds what the tests run. */
 export async function build() {
-  const objects = await compile(architecture, ['tests/dll/drive.c', 'tests/mpr/start.c'], join(out, architecture))
-  await link(architecture, drive, objects, ['advapi32'])
+  for (const program of [drive, unkind]) {
+    const source = `tests/dll/${basename(program, '.exe')}.c`
+    await link(architecture, program, await compile(architecture, [source, 'tests/mpr/start.c'], join(out, architecture)), ['advapi32'])
+  }
   const core = ['checksum', 'policy', 'record', 'ring', 'sid'].map((name) => inRoot(`dll/${name}.c`))
   const args = ['-std=gnu11', '-O2', `-I${inRoot('dll')}`, ...core, inRoot('tests/dll/verify.c'), '-o', verifier]
   const { status, stderr } = spawnSync('clang', args, { encoding: 'utf8' })
@@ -54,9 +57,14 @@ export function fresh() {
 /** Runs the driver, repeats its checks, and returns what it said. */
 export const run = (...args) => runIn(wine, ...args)
 
+/** The same with the program that makes Windows unkind. */
+export const runUnkind = (...args) => runProgram(wine, unkind, ...args)
+
 /** The same in another Wine. */
-export async function runIn(where, ...args) {
-  const { code, stdout } = await where.run(drive, [dll, ...args], { timeoutMs: 600_000 })
+export const runIn = (where, ...args) => runProgram(where, drive, ...args)
+
+async function runProgram(where, program, ...args) {
+  const { code, stdout } = await where.run(program, [dll, ...args], { timeoutMs: 600_000 })
   for (const [, ok, sentence] of stdout.matchAll(/^(ok|not ok) (.*?)\r?$/gm)) report(ok === 'ok', `${args.join(' ')}: ${sentence}`)
   if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code})`)
   return { stdout, written: stdout.includes('context written') }
