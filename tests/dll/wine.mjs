@@ -7,7 +7,7 @@
 //   --part NAME one part only, by its function's name
 //   --bail      ends at the first failure
 // MPRTAP_WINEPREFIX names another 64-bit Wine prefix than the tests' own.
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, linkSync, mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { alone } from '../../scripts/lib/lock.mjs'
 import { ensureWinePrefix } from '../../scripts/lib/wine-prefix.mjs'
