@@ -86,7 +86,8 @@ export class CaptureWriter {
   }
 
   /**
-   * A ring whose packets follow: its interface, and an account that says where this capture begins with it.
+   * A ring whose packets follow: its interface. Rings that are known from the beginning are added before anything is written of one of them, and then
+   * {@link accounts} says where this capture begins with each: reordercap does not take interfaces that come later.
    * @param position the sequence that comes next, and the checksum of the record before it (0: there is none).
    */
   addRing(identity: RingIdentity, position: number, lastChecksum: bigint): CapturedRing {
@@ -94,7 +95,6 @@ export class CaptureWriter {
     this.rings.push(ring)
     const { filter } = this.#origin
     this.blocks.interface({ name: identity.user, description: describeRing(identity), hardware: HARDWARE, filter })
-    this.account(ring)
     return ring
   }
 
@@ -135,6 +135,11 @@ export class CaptureWriter {
     const now = this.#origin.now()
     this.#packet(ring, encodeAccount(ring.account(now)), captureTime(now))
     ring.hasNews = false
+  }
+
+  /** The accounts of those rings that have news. */
+  accounts(): void {
+    for (const ring of this.rings) if (ring.hasNews) this.account(ring)
   }
 
   name(ring: CapturedRing, name: AccountName): void {

@@ -31,4 +31,9 @@ export const VERBS: readonly VerbEntry[] = [
     summary: 'Write rings full of realistic traffic, to try things out without Windows.',
     load: async () => (await import('./commands/generate.ts')).verb,
   },
+  {
+    name: 'dissector',
+    summary: 'Print a dissector for Wireshark and tshark, so that they show the records of a capture.',
+    load: async () => (await import('./commands/dissector.ts')).verb,
+  },
 ]

@@ -75,7 +75,7 @@ describe('docs/cli.md', () => {
 
   it.each(VERBS)('has every option of %s with its argument, and no other', async (verb) => {
     const options = optionsOf(await helpOf(verb))
-    expect(options.length).toBeGreaterThan(4)
+    if (verb !== 'dissector') expect(options.length).toBeGreaterThan(4)
     expect(firstCells(section(`## mprtap ${verb}`)).sort()).toEqual(options.sort())
   })
 
