@@ -27,6 +27,8 @@ export class BlockReader {
   /** What is in memory at present; another array after next() when a block was larger than any before. */
   bytes = new Uint8Array(BUFFER_SIZE)
   view = new DataView(this.bytes.buffer)
+  /** The same as words: blocks, and so packets, begin at a multiple of four. */
+  words = new Uint32Array(this.bytes.buffer)
   /** Of the block that was read last: where it begins and ends in `bytes`, without the second length. Valid until the next one. */
   start = 0
   end = 0
@@ -141,6 +143,7 @@ export class BlockReader {
     larger.set(this.bytes.subarray(0, this.#filled))
     this.bytes = larger
     this.view = new DataView(larger.buffer)
+    this.words = new Uint32Array(larger.buffer)
   }
 
   #fill(): number {

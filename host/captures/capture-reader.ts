@@ -97,6 +97,10 @@ export class CaptureReader {
     return this.#blocks.view
   }
 
+  get words(): Uint32Array {
+    return this.#blocks.words
+  }
+
   /** Why reading ended before the file did; `undefined` when it did not. */
   get fault(): Fault | undefined {
     return this.#blocks.fault

@@ -7,7 +7,7 @@ export interface RingIdentity {
   readonly host: string
   /** SID of the ring's owner; a pseudonym in a redacted capture. */
   readonly user: string
-  /** The ring file's id: 16 hexadecimal digits. */
+  /** The ring file's id: 16 hexadecimal digits, as its bytes stand in the header. */
   readonly fileId: string
   /** Of a redacted capture: the id of the key. */
   readonly redacted: string | undefined

@@ -11,7 +11,7 @@ import { type VectorRecord, vectorBytes } from '../../host/testing/vector-record
 import { SID } from '../host/records.ts'
 import { type Row, referenceRecord } from '../host/reference-record.ts'
 import { run, ToolFolder } from './debian-tools.ts'
-import { RingCapture } from './ring-captures.ts'
+import { fileIdText, RingCapture } from './ring-captures.ts'
 
 const folder = new ToolFolder()
 
@@ -110,7 +110,7 @@ function dissect(samples: readonly Sample[]): string[][] {
   const rings = new Map<bigint, ReturnType<typeof capture.writer.addRing>>()
   for (const { fileId } of samples)
     if (!rings.has(fileId)) {
-      const identity = { host: 'RDS07', user: SID, fileId: fileId.toString(16).padStart(16, '0'), redacted: undefined }
+      const identity = { host: 'RDS07', user: SID, fileId: fileIdText(fileId), redacted: undefined }
       rings.set(fileId, capture.writer.addRing(identity, 0, 0n))
     }
   for (const { slot, fileId } of samples) capture.writer.record(rings.get(fileId)!, captureTime(0n), slot, 0, slot.length)

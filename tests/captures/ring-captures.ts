@@ -19,8 +19,15 @@ export function origin(fields: Partial<CaptureOrigin> = {}): CaptureOrigin {
   return { application: 'mprtap 0.0.0', os: 'Windows 10.0.20348', comments: ['mprtap record'], now: () => NOW, ...fields }
 }
 
+/** A file id as its bytes stand in a header. */
+export function fileIdText(fileId: bigint): string {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(fileId)
+  return bytes.toString('hex')
+}
+
 export function identityOf(ring: RingWriter, fields: Partial<RingIdentity> = {}): RingIdentity {
-  return { host: HOST, user: SID, fileId: ring.fileId.toString(16).padStart(16, '0'), redacted: undefined, ...fields }
+  return { host: HOST, user: SID, fileId: fileIdText(ring.fileId), redacted: undefined, ...fields }
 }
 
 /** Appends sequences [first, end) of a ring, or says that they are missing. */

@@ -42,7 +42,7 @@ describe("Debian's tools and our captures", () => {
     expect(report).toContain('File encapsulation:  USER 0')
     expect(report).toMatch(/Number of packets: {3}33\n/)
     expect(report).toContain('Number of interfaces in file: 2')
-    expect(report).toContain(`Description = mprtap ring host=RDS07 user=${SID} file=0000000000000001`)
+    expect(report).toContain(`Description = mprtap ring host=RDS07 user=${SID} file=0100000000000000`)
     expect(report).toContain('Time ticks per second = 10000000')
     expect(report).toContain('Number of stat entries = 1')
     expect(report).toContain('Capture application: mprtap 0.0.0')

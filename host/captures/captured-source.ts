@@ -1,0 +1,302 @@
+// One ring out of one or several captures, as a source: its records in the order of their sequences, each once, and what is missing between them.
+//
+// What has been read and not yet handed out is a queue of segments. A segment is a run of sequences that are all there, or a gap:
+//
+//      ┌────────────────┬───────────┬──────────────────────────┬─ ─ ─ ─ ─ ─ ─ ─
+//      │ 4711 … 4719    │ gap: 3    │ 4723 … 4790              │ came early: 4795, 4793
+//      └────────────────┴───────────┴──────────────────────────┴─ ─ ─ ─ ─ ─ ─ ─
+//      first slots of the queue      next slots                  wait until the ones before are there
+
+import { PACKET_BODY } from '../../format/capture-layout.ts'
+import {
+  FORMAT_MAJOR,
+  FORMAT_MINOR,
+  HEADER_FILE_ID,
+  HEADER_HEAD,
+  HEADER_SIGNATURE,
+  HEADER_SIZE,
+  HEADER_USED,
+  RECORD_STRINGS,
+  RECORD_USED,
+  SIGNATURE_MAGIC,
+  SLOT_CHECKSUM,
+  SLOT_COUNT_LOG2_MAX,
+  SLOT_SIZE,
+} from '../../format/layout.ts'
+import type { Gap, LossReason, Source } from '../model/source.ts'
+import type { RingIdentity } from './identity.ts'
+import type { Run } from './packet.ts'
+import { RecentChecksums } from './recent-checksums.ts'
+
+/** Slots that wait to be handed out, at most; then nothing more is read of the captures for a while. */
+const QUEUED_MAX = 1 << 14
+const QUEUED_FIRST = 1 << 6
+/** Records that wait for those before them. If more come, those before are given up. */
+const EARLY_MAX = 1024
+
+interface Segment {
+  first: number
+  /** The first sequence after it. */
+  end: number
+  /** Of a gap. */
+  readonly reason: LossReason | undefined
+}
+
+/** Where a packet is: bytes [start, end) of the views, which are over the same memory; `start` is a multiple of four. */
+export interface PacketBytes {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly words: Uint32Array
+  readonly start: number
+  readonly end: number
+}
+
+/** What add() did with a record. */
+export type Added = 'new' | 'repeated' | 'late' | 'reused'
+
+/** What reads the captures that the source is out of. */
+export interface Captures {
+  /** Reads a packet on; false: not now. */
+  pump(): boolean
+  /** So many slots no longer wait. */
+  freed(slots: number): void
+}
+
+export class CapturedSource implements Source {
+  readonly name: string
+  readonly identity: RingIdentity
+  readonly size = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_MAX
+  /** Nobody reads it any more: what comes for it is dropped. */
+  isClosed = false
+  /** More may come. */
+  isLive = true
+  readonly #captures: Captures
+  readonly #header = new Uint8Array(HEADER_USED)
+  readonly #headerView = new DataView(this.#header.buffer)
+  readonly #checksums = new RecentChecksums()
+  #slots = new Uint8Array(QUEUED_FIRST * SLOT_SIZE)
+  #words = new Uint32Array(this.#slots.buffer)
+  /** Slots written and freed since the beginning: slot n is at n mod the capacity. */
+  #written = 0
+  #freed = 0
+  readonly #segments: Segment[] = []
+  /** The first sequence, and the one that comes next at the end of the queue. */
+  #start: number | undefined
+  #expected = 0
+  #early = new Map<number, PacketBytes>()
+  #earlyRuns: Run[] = []
+  /** Where the reader stands. */
+  #next = 0
+
+  constructor(name: string, identity: RingIdentity, captures: Captures) {
+    this.name = name
+    this.identity = identity
+    this.#captures = captures
+    this.#headerView.setUint32(HEADER_SIGNATURE, SIGNATURE_MAGIC, true)
+    this.#header.set([FORMAT_MAJOR, FORMAT_MINOR, SLOT_COUNT_LOG2_MAX, 0], HEADER_SIGNATURE + 4)
+    this.#header.set(Buffer.from(identity.fileId, 'hex'), HEADER_FILE_ID)
+  }
+
+  get user(): string {
+    return this.identity.user
+  }
+
+  get host(): string {
+    return this.identity.host
+  }
+
+  /** The sequence that reading begins with. */
+  get first(): number {
+    return this.#start ?? 0
+  }
+
+  get isFull(): boolean {
+    return !this.isClosed && this.queued >= QUEUED_MAX
+  }
+
+  get queued(): number {
+    return this.#written - this.#freed
+  }
+
+  /** A capture begins with this ring at `sequence`: the ring begins at the lowest, as long as nothing of it was queued. */
+  begin(sequence: number): void {
+    if (this.#written > 0 || this.#segments.length > 0) return
+    this.#start = Math.min(sequence, this.#start ?? sequence)
+    this.#expected = this.#next = this.#start
+  }
+
+  /** A record. */
+  add(sequence: number, packet: PacketBytes): Added {
+    if (this.#start === undefined) this.begin(sequence)
+    const { view } = packet
+    const slot = packet.start + PACKET_BODY
+    const size = packet.end - slot
+    if (sequence < this.#expected) {
+      if (size < RECORD_USED) return 'late'
+      const low = view.getUint32(slot + SLOT_CHECKSUM, true)
+      const isSame = this.#checksums.isSame(sequence, low, view.getUint32(slot + SLOT_CHECKSUM + 4, true))
+      return !isSame ? 'reused' : this.#isMissing(sequence) ? 'late' : 'repeated'
+    }
+    if (sequence > this.#expected) {
+      if (this.#early.has(sequence)) return 'repeated'
+      this.#early.set(sequence, copyOf(packet))
+      if (this.#early.size > EARLY_MAX) this.#giveUp()
+      return 'new'
+    }
+    this.#append(packet)
+    if (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#settle()
+    return 'new'
+  }
+
+  /** Sequences that no record comes for. */
+  addRun(run: Run): void {
+    if (this.#start === undefined) this.begin(run.first)
+    const end = run.first + run.count
+    if (end <= this.#expected) return
+    if (run.first > this.#expected) {
+      this.#earlyRuns.push(run)
+      if (this.#earlyRuns.length > EARLY_MAX) this.#giveUp()
+      return
+    }
+    this.#addGap(end, run.reason)
+    if (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#settle()
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    while (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#giveUp()
+    this.isLive = false
+  }
+
+  #append({ bytes, view, words, start, end }: PacketBytes): void {
+    if (this.queued * SLOT_SIZE === this.#slots.length) this.#grow()
+    const at = (this.#written * SLOT_SIZE) % this.#slots.length
+    const from = start + PACKET_BODY
+    const size = Math.min(end - from, SLOT_SIZE)
+    if (size >= RECORD_STRINGS && view.getUint16(from + RECORD_USED, true) === size) {
+      // Copying word by word is faster than making a view of so few bytes.
+      const slots = this.#words
+      for (let i = 0, to = at >> 2, word = from >> 2; i < size; i += 4) slots[to++] = words[word++]!
+      this.#checksums.add(this.#expected, view.getUint32(from + SLOT_CHECKSUM, true), view.getUint32(from + SLOT_CHECKSUM + 4, true))
+    } else {
+      // Cut by a snapshot length, or by nobody of ours: what was in the queue before must not complete it.
+      const slot = this.#slots.subarray(at, at + SLOT_SIZE)
+      slot.fill(0)
+      slot.set(bytes.subarray(from, from + size))
+    }
+    this.#written++
+    const last = this.#segments.at(-1)
+    if (last && last.reason === undefined) last.end++
+    else this.#segments.push({ first: this.#expected, end: this.#expected + 1, reason: undefined })
+    this.#expected++
+  }
+
+  #grow(): void {
+    const capacity = this.#slots.length / SLOT_SIZE
+    const larger = new Uint8Array(2 * this.#slots.length)
+    for (let slot = this.#freed; slot < this.#written; slot++) {
+      const from = (slot % capacity) * SLOT_SIZE
+      larger.set(this.#slots.subarray(from, from + SLOT_SIZE), (slot % (2 * capacity)) * SLOT_SIZE)
+    }
+    this.#slots = larger
+    this.#words = new Uint32Array(larger.buffer)
+  }
+
+  #addGap(end: number, reason: LossReason): void {
+    this.#segments.push({ first: this.#expected, end, reason })
+    this.#expected = end
+  }
+
+  /** Whether `sequence` was given up or left out, and not handed out as a record. */
+  #isMissing(sequence: number): boolean {
+    return this.#segments.some(({ first, end, reason }) => reason !== undefined && sequence >= first && sequence < end)
+  }
+
+  /** Queues what came early and is next by now. */
+  #settle(): void {
+    for (;;) {
+      const packet = this.#early.get(this.#expected)
+      const run = packet ? undefined : this.#earlyRuns.find(({ first, count }) => first <= this.#expected && first + count > this.#expected)
+      if (packet) {
+        this.#early.delete(this.#expected)
+        this.#append(packet)
+      } else if (run) this.#addGap(run.first + run.count, run.reason)
+      else break
+    }
+    if (this.#earlyRuns.length > 0) this.#earlyRuns = this.#earlyRuns.filter(({ first, count }) => first + count > this.#expected)
+    for (const sequence of this.#early.keys()) if (sequence < this.#expected) this.#early.delete(sequence)
+  }
+
+  /** The sequences before the first that came early are not waited for any longer. All that is known of them is that they were claimed. */
+  #giveUp(): void {
+    let first = Number.POSITIVE_INFINITY
+    for (const sequence of this.#early.keys()) first = Math.min(first, sequence)
+    for (const run of this.#earlyRuns) first = Math.min(first, run.first)
+    if (first > this.#expected) this.#addGap(first, 'abandoned')
+    this.#settle()
+  }
+
+  gapAt(sequence: number): Gap | undefined {
+    this.#passTo(sequence)
+    while (this.#segments.length === 0 && this.#captures.pump());
+    const segment = this.#segments[0]
+    return segment && segment.reason !== undefined ? { end: segment.end, reason: segment.reason } : undefined
+  }
+
+  /** The reader has come to `sequence`. */
+  #passTo(sequence: number): void {
+    this.#next = sequence
+    for (let segment = this.#segments[0]; segment && segment.first < sequence; segment = this.#segments[0]) {
+      const passed = Math.min(segment.end, sequence) - segment.first
+      if (segment.reason === undefined) this.#free(passed)
+      segment.first += passed
+      if (segment.first < segment.end) break
+      this.#segments.shift()
+    }
+  }
+
+  #free(slots: number): void {
+    this.#freed += slots
+    this.#captures.freed(slots)
+  }
+
+  copyHeader(target: Uint8Array): boolean {
+    const segment = this.#segments[0]
+    this.#headerView.setBigUint64(HEADER_HEAD, BigInt(segment && segment.reason === undefined ? segment.end : this.#next), true)
+    target.set(this.#header)
+    return true
+  }
+
+  copyHead(target: Uint8Array): boolean {
+    target.set(this.#header.subarray(HEADER_HEAD, HEADER_HEAD + 8))
+    return true
+  }
+
+  copySlots(first: number, target: Uint8Array): boolean {
+    const count = target.length / SLOT_SIZE
+    const segment = this.#segments[0]
+    if (!segment || segment.reason !== undefined || first < segment.first || first + count > segment.end) return false
+    const capacity = this.#slots.length / SLOT_SIZE
+    const at = (this.#freed + first - segment.first) % capacity
+    const head = Math.min(count, capacity - at)
+    target.set(this.#slots.subarray(at * SLOT_SIZE, (at + head) * SLOT_SIZE))
+    if (head < count) target.set(this.#slots.subarray(0, (count - head) * SLOT_SIZE), head * SLOT_SIZE)
+    return true
+  }
+
+  close(): void {
+    this.isClosed = true
+    this.#segments.length = 0
+    this.#free(this.queued)
+    this.#slots = new Uint8Array(0)
+    this.#words = new Uint32Array(0)
+    this.#early.clear()
+    this.#earlyRuns = []
+  }
+}
+
+function copyOf({ bytes, start, end }: PacketBytes): PacketBytes {
+  const copy = new Uint8Array((end - start + 3) & ~3)
+  copy.set(bytes.subarray(start, end))
+  return { bytes: copy, view: new DataView(copy.buffer), words: new Uint32Array(copy.buffer), start: 0, end: end - start }
+}
