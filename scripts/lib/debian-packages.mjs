@@ -13,7 +13,19 @@ export const packagesOf = {
    * jq and Python: readers of JSON that are not ours. The headers of mingw-w64: the names of statuses.
    * tshark and wireshark-common: what captures are checked with.
    */
-  host: ['clang', 'libclang-rt-dev', 'libc6-dev', 'util-linux', 'mount', 'coreutils', 'jq', 'python3', 'mingw-w64-common', 'tshark', 'wireshark-common'],
+  host: [
+    'clang',
+    'libclang-rt-dev',
+    'libc6-dev',
+    'util-linux',
+    'mount',
+    'coreutils',
+    'jq',
+    'python3',
+    'mingw-w64-common',
+    'tshark',
+    'wireshark-common',
+  ],
   /** The C writer under AddressSanitizer and UBSan, in 64 and in 32 bits, and the DLL. */
   native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib'],
   /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, and the installer. */
