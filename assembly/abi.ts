@@ -13,7 +13,7 @@ export const RING_OTHER_VERSION = 3
 export const RING_BAD_GEOMETRY = 4
 export const RING_WRONG_SIZE = 5
 export const RING_NO_FILE_ID = 6
-/** Head at or above 2^61: written by no writer of ours. */
+/** Head at or above 2^SEQUENCE_LIMIT_LOG2: no writer of ours gets there. */
 export const RING_BAD_HEAD = 7
 /** plan(): signature or file id are no longer those of openRing(). */
 export const PLAN_REPLACED = -1
@@ -27,6 +27,8 @@ export const FROM_SEQUENCE = 2
 
 export const LEVEL_OPERATION = 0
 export const LEVEL_NOTIFICATION = 1
+/** Records are verified and accounted for, and left as they are in the window; a row says where each one is. */
+export const LEVEL_RECORD = 2
 
 /** Inside the core only: a row that is refused before it is complete. */
 export const PHASE_NONE = 0
@@ -55,7 +57,7 @@ export const STRING_IDS = 0x40000
 //
 // ROWS_MAX elements each, at columnsAddress:
 //
-//   f64 × 4   sequence │ time (epoch ms) │ duration (ms, NaN: none) │ process start time (epoch ms)
+//   f64 × 5   sequence │ time (whole epoch ms) │ duration (ms, NaN: none) │ process start time (epoch ms) │ completes (NaN: none)
 //   u32 × 18  see below
 //   u16 × 4   full lengths of the four strings, four a row (valid where `traits` says truncated)
 //   u8  × 3   kind │ phase │ outcome
@@ -72,7 +74,9 @@ export const COLUMN_SEQUENCE = 0
 export const COLUMN_TIME = 1
 export const COLUMN_DURATION = 2
 export const COLUMN_PROCESS_START_TIME = 3
-export const F64_COLUMNS = 4
+/** The sequence of the PRE that was given up before this POST of it came. */
+export const COLUMN_COMPLETES = 4
+export const F64_COLUMNS = 5
 
 export const COLUMN_STATUS = 0
 export const COLUMN_FLAGS = 1
@@ -91,7 +95,16 @@ export const COLUMN_RING = 13
 export const COLUMN_NOTIFY_STATUS = 14
 export const COLUMN_CONTEXT_LOW = 15
 export const COLUMN_CONTEXT_HIGH = 16
-export const U32_COLUMNS = 17
+/** Ticks of 100 ns past the whole ms of `time`: 0 to 9,999. */
+export const COLUMN_TIME_TICKS = 17
+export const U32_COLUMNS = 18
+
+// At LEVEL_RECORD a batch has sequence, time, its ticks and ring, and these in the place of status and flags:
+
+/** Where the record's slot begins, bytes from the start of the window. */
+export const COLUMN_RECORD_OFFSET = 0
+/** RECORD_USED: bytes of the slot in use. */
+export const COLUMN_RECORD_USED = 1
 
 export const COLUMN_KIND = 0
 export const COLUMN_PHASE = 1
@@ -104,7 +117,7 @@ export const U8_COLUMNS = 3
 //        │ what the last plan(), take(), … came to                      │
 //     64 ├──────────────────────────────────────────────────────────────┤
 //        │ the account of the ring that it was about (RING.md section 6)│
-//    168 └──────────────────────────────────────────────────────────────┘
+//    184 └──────────────────────────────────────────────────────────────┘
 
 /** Slots to copy, or PLAN_*. */
 export const TURN_PLANNED = 0
@@ -135,7 +148,17 @@ export const TURN_GAVE_UP = 17
 export const TURN_FAULTS = 18
 export const TURN_START = 19
 export const TURN_START_TOTAL = 20
-export const TURN_NUMBERS = 21
+/** Passed over without a loss: a source has left them out on purpose. */
+export const TURN_FILTERED = 21
+/** By the host's clock, ms: everything that the ring had been promised until then was read. */
+export const TURN_READ_AT = 22
+export const TURN_NUMBERS = 23
+
+/** skip(): what became of the sequences that are passed over. */
+export const SKIP_OVERRUN = 0
+export const SKIP_ABANDONED = 1
+export const SKIP_CORRUPT = 2
+export const SKIP_FILTERED = 3
 
 // ── Totals: f64s at totalsAddress, filled by countTotals() ──────────────────────────────────────────────────────────
 

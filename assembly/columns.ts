@@ -1,6 +1,8 @@
 // From rows to columns: what a batch hands to JavaScript (abi.ts has the diagram).
 
+import { RECORD_USED, RECORD_WALL_TIME } from '../format/layout.ts'
 import {
+  COLUMN_COMPLETES,
   COLUMN_CONTEXT_HIGH,
   COLUMN_CONTEXT_LOW,
   COLUMN_DURATION,
@@ -16,6 +18,8 @@ import {
   COLUMN_PROCESS_ID,
   COLUMN_PROCESS_START_TIME,
   COLUMN_PROVIDER,
+  COLUMN_RECORD_OFFSET,
+  COLUMN_RECORD_USED,
   COLUMN_REMOTE_NAME,
   COLUMN_RESOURCE_TYPE,
   COLUMN_RING,
@@ -24,16 +28,18 @@ import {
   COLUMN_STATUS,
   COLUMN_THREAD_ID,
   COLUMN_TIME,
+  COLUMN_TIME_TICKS,
   COLUMN_TRAITS,
   F64_COLUMNS,
   ROWS_MAX,
   U8_COLUMNS,
   U32_COLUMNS,
 } from './abi.ts'
-import { epochMs } from './file-time.ts'
+import { epochMs, sinceEpoch, ticksPast, wholeMs } from './file-time.ts'
 import { Intern, MARK_HANDED } from './intern.ts'
-import { BUCKETS, COLUMNS } from './memory.ts'
+import { BUCKETS, COLUMNS, WINDOW } from './memory.ts'
 import {
+  ROW_COMPLETES,
   ROW_CONTEXT,
   ROW_DURATION,
   ROW_FLAGS,
@@ -105,7 +111,12 @@ export class Columns {
     const u32s = U32S + ((<usize>rows) << 2)
     const u8s = U8S + <usize>rows
     store<f64>(f64s, <f64>load<u64>(row, ROW_SEQUENCE), F64 * COLUMN_SEQUENCE)
-    store<f64>(f64s, epochMs(load<i64>(row, ROW_WALL_TIME)), F64 * COLUMN_TIME)
+    const time = load<i64>(row, ROW_WALL_TIME)
+    const ms = wholeMs(time)
+    store<f64>(f64s, sinceEpoch(ms), F64 * COLUMN_TIME)
+    store<u32>(u32s, ticksPast(time, ms), U32 * COLUMN_TIME_TICKS)
+    const completes = load<u64>(row, ROW_COMPLETES)
+    store<f64>(f64s, completes ? <f64>(completes - 1) : NaN, F64 * COLUMN_COMPLETES)
     store<f64>(f64s, load<f64>(row, ROW_DURATION), F64 * COLUMN_DURATION)
     store<f64>(f64s, epochMs(load<i64>(row, ROW_PROCESS_START_TIME)), F64 * COLUMN_PROCESS_START_TIME)
     store<u32>(u32s, load<u32>(row, ROW_STATUS), U32 * COLUMN_STATUS)
@@ -139,6 +150,21 @@ export class Columns {
       Columns.hand(provider)
       Columns.hand(imageName)
     }
+    rows++
+  }
+
+  /** Appends a record that stays in the window as it is. */
+  static appendRecord(slot: usize, sequence: u64, ring: u32): void {
+    const f64s = COLUMNS + ((<usize>rows) << 3)
+    const u32s = U32S + ((<usize>rows) << 2)
+    const time = load<i64>(slot, RECORD_WALL_TIME)
+    const ms = wholeMs(time)
+    store<f64>(f64s, <f64>sequence, F64 * COLUMN_SEQUENCE)
+    store<f64>(f64s, sinceEpoch(ms), F64 * COLUMN_TIME)
+    store<u32>(u32s, ticksPast(time, ms), U32 * COLUMN_TIME_TICKS)
+    store<u32>(u32s, <u32>(slot - WINDOW), U32 * COLUMN_RECORD_OFFSET)
+    store<u32>(u32s, <u32>load<u16>(slot, RECORD_USED), U32 * COLUMN_RECORD_USED)
+    store<u32>(u32s, ring, U32 * COLUMN_RING)
     rows++
   }
 }

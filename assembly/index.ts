@@ -1,18 +1,20 @@
 // The core's exports: a turn is plan() -> (host copies) -> take(), per ring. No host imports, no allocation, no clock of its own.
 
-import { TOTAL_NUMBERS, TOTAL_STRING_BYTES, TOTAL_STRINGS, TOTAL_WAITING } from './abi.ts'
+import { SEQUENCE_LIMIT_LOG2 } from '../format/layout.ts'
+import { PROCESSES_LISTED_MAX, RINGS_MAX, TOTAL_NUMBERS, TOTAL_STRING_BYTES, TOTAL_STRINGS, TOTAL_WAITING } from './abi.ts'
 import { prepareKeys } from './checksum.ts'
 import { Columns, NEW_STRINGS } from './columns.ts'
 import { Filter } from './filter.ts'
+import { prepareHashKeys } from './hash-keys.ts'
 import { Intern } from './intern.ts'
-import { ARENA, COLUMNS, FOLD, HEADER, PREDICATES, TEXT, TOTALS, TURN, WINDOW, WINDOW_SLOTS } from './memory.ts'
+import { ARENA, COLUMNS, FOLD, HEADER, PREDICATES, RING_STATE_SIZE, RINGS, TEXT, TOTALS, TURN, WINDOW, WINDOW_SLOTS } from './memory.ts'
 import { Operations } from './operations.ts'
 import { Pairing } from './pairing.ts'
 import { Processes } from './processes.ts'
 import { Progress } from './progress.ts'
 import { Ring } from './ring.ts'
 import { RingOwner } from './ring-owner.ts'
-import { slotOffset, stateOf } from './ring-state.ts'
+import { ENTRIES, slotOffset, stateOf } from './ring-state.ts'
 import { Statistics } from './statistics.ts'
 import { Turn } from './turn.ts'
 
@@ -28,8 +30,11 @@ export const textAddress: usize = TEXT
 export const filterAddress: usize = PREDICATES
 export const foldAddress: usize = FOLD
 
-/** Empties the core and sets what its batches consist of. */
-export function configure(level: i32, unfinishedAfterMs: f64): void {
+/** Empties the core and sets what its batches consist of. `seed`: a random number that nobody else knows. */
+export function configure(level: i32, unfinishedAfterMs: f64, seed: u64): void {
+  memory.fill(RINGS, 0, <usize>(<u32>RINGS_MAX * RING_STATE_SIZE))
+  RingOwner.reset()
+  prepareHashKeys(seed)
   Operations.configure(level, unfinishedAfterMs)
   prepareKeys()
   Intern.reset()
@@ -47,9 +52,27 @@ export function openRing(ring: u32, fileSize: f64, from: i32, sequence: f64): i3
   return judged
 }
 
-/** The SID of the ring's owner, `length` ASCII bytes, was written to textAddress. */
-export function setUser(ring: u32, length: u32): void {
-  RingOwner.set(ring, length)
+/** The ring is left. Its number stays taken as long as ringEntries() says so. */
+export function closeRing(ring: u32): void {
+  Ring.close(ring)
+  Pairing.forget(ring)
+}
+
+/** Operations that wait and name this ring. */
+export function ringEntries(ring: u32): u32 {
+  return load<u32>(stateOf(ring) + ENTRIES)
+}
+
+/** A source has nothing below the sequence `to` any more; `reason` is SKIP_*. Returns whether that can be so. */
+export function skip(ring: u32, to: f64, reason: u32): bool {
+  // GUARD(whole-skip)
+  if (!(to >= 0 && to <= <f64>((<u64>1) << (<u64>SEQUENCE_LIMIT_LOG2)))) return false
+  return Turn.skip(ring, <u64>to, reason)
+}
+
+/** The SID of the ring's owner, `length` ASCII bytes, was written to textAddress; `owner` is a number that all of his rings have in common. */
+export function setOwner(ring: u32, length: u32, owner: u32): void {
+  RingOwner.set(ring, length, owner)
 }
 
 /** A filter program of `length` bytes was written to filterAddress, and upper case to foldAddress; 0: everything passes. */
@@ -120,12 +143,23 @@ export function listProcesses(skip: u32): u32 {
   return Processes.list(skip)
 }
 
+/** PREs that the last listProcesses() looked at. */
+export function processesLooked(): u32 {
+  return Processes.looked()
+}
+
 /**
- * Ends the wait of the operations that this process began in this ring: it is gone, and all that it wrote was read. Its start time is a
- * FILETIME in halves. Returns the rows of the batch; call again while it is full.
+ * Ends the wait of the operations of `count` processes that are gone, and whose records were read; they stand at textAddress, in the form of
+ * listProcesses(). Returns the rows of the batch; call again while it is full.
  */
-export function endProcess(id: u32, startLow: u32, startHigh: u32, ring: u32): u32 {
-  Operations.endProcess(id, ((<u64>startHigh) << 32) | <u64>startLow, ring)
+export function endProcesses(count: u32): u32 {
+  Operations.endProcesses(min<u32>(count, PROCESSES_LISTED_MAX))
+  return Turn.tellBatch()
+}
+
+/** Ends the wait of all operations. Returns the rows of the batch; call again while it is full. */
+export function endAll(): u32 {
+  Operations.endAll()
   return Turn.tellBatch()
 }
 

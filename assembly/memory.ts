@@ -4,15 +4,15 @@
 //   0x010400 ├──────────────────────────────┤ KEYS        one checksum key a block
 //   0x010800 ├──────────────────────────────┤ TURN        what a turn came to, and the account of its ring
 //   0x010c00 ├──────────────────────────────┤ TOTALS      what countTotals() answers
+//   0x010d00 ├──────────────────────────────┤ HASH_KEYS   random keys of the tap
 //   0x011000 ├──────────────────────────────┤ TEXT        host -> core: the SID of a ring's owner
 //   0x020000 ├──────────────────────────────┤ WINDOW      raw slots, copied in by the host; decoded in place into rows
 //   0x040000 ├──────────────────────────────┤ COLUMNS     what a batch hands out
 //   0x060000 ├──────────────────────────────┤ BUCKETS     the intern table
-//   0x0a0000 ├──────────────────────────────┤ PENDING     PREs that wait for their POST
-//   0x140000 ├──────────────────────────────┤ PENDING_BUCKETS
-//   0x150000 ├──────────────────────────────┤ PENDING_AGES   waiting PREs of the same ring by age
-//   0x159000 ├──────────────────────────────┤ PENDING_RINGS  how many wait, a ring
-//   0x161000 ├──────────────────────────────┤             (free)
+//   0x0a0000 ├──────────────────────────────┤ PENDING     PREs that wait for their POST, or did
+//   0x190000 ├──────────────────────────────┤ PENDING_BUCKETS
+//   0x1a0000 ├──────────────────────────────┤ OWNERS      how many entries each owner has there
+//   0x1b0000 ├──────────────────────────────┤             (free)
 //   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
@@ -30,6 +30,7 @@ export const HEADER: usize = 0x010000
 export const KEYS: usize = 0x010400
 export const TURN: usize = 0x010800
 export const TOTALS: usize = 0x010c00
+export const HASH_KEYS: usize = 0x010d00
 export const TEXT: usize = 0x011000
 export const TEXT_SIZE: u32 = 0xf000
 export const WINDOW: usize = 0x020000
@@ -38,10 +39,9 @@ export const WINDOW_SLOTS: u32 = 256
 export const COLUMNS: usize = 0x040000
 export const BUCKETS: usize = 0x060000
 export const PENDING: usize = 0x0a0000
-export const PENDING_BUCKETS: usize = 0x140000
-export const PENDING_AGES: usize = 0x150000
-export const PENDING_RINGS: usize = 0x159000
-export const PENDING_END: usize = 0x161000
+export const PENDING_BUCKETS: usize = 0x190000
+export const OWNERS: usize = 0x1a0000
+export const OWNERS_END: usize = 0x1b0000
 export const RINGS: usize = 0x400000
 export const RING_STATE_SIZE: u32 = 1024
 /** The longest SID in string form, rounded up to blocks: 15 sub-authorities of ten digits. */

@@ -4,9 +4,11 @@ import { NOTIFY_POST } from '../format/layout.ts'
 import {
   LEVEL_NOTIFICATION,
   LEVEL_OPERATION,
+  LEVEL_RECORD,
   OUTCOME_CANCELLED,
   OUTCOME_FAILED,
   OUTCOME_SUCCEEDED,
+  OUTCOME_UNFINISHED,
   ROWS_MAX,
   STATUS_CANCELLED,
   STATUS_CONNECTED_OTHER_PASSWORD,
@@ -20,7 +22,8 @@ import { Intern } from './intern.ts'
 import { Pairing } from './pairing.ts'
 import { Processes } from './processes.ts'
 import { Progress } from './progress.ts'
-import { ROW_NOTIFY_STATUS, ROW_OUTCOME, ROW_STATUS } from './row.ts'
+import { Ring } from './ring.ts'
+import { ROW_NOTIFY_STATUS, ROW_OUTCOME, ROW_RING, ROW_STATUS } from './row.ts'
 import { Statistics } from './statistics.ts'
 
 let level: i32 = LEVEL_OPERATION
@@ -30,9 +33,9 @@ let quiet: bool = false
 const TALLIES: i32 = TOTAL_NOTIFICATIONS + 1
 const tallies = memory.data(40, 8)
 
-function count(which: usize): void {
+function count(which: usize, by: i32 = 1): void {
   const at = tallies + (which << 3)
-  store<u64>(at, load<u64>(at) + 1)
+  store<u64>(at, load<u64>(at) + by)
 }
 
 function outcomeOf(status: u32): u32 {
@@ -76,6 +79,12 @@ export class Operations {
     count(TOTAL_NOTIFICATIONS)
   }
 
+  /** At LEVEL_RECORD nothing is made of a record. */
+  @inline
+  static keepsRecords(): bool {
+    return level == LEVEL_RECORD
+  }
+
   /** A good record. */
   static deliver(row: usize, now: f64): void {
     if (level != LEVEL_NOTIFICATION) Operations.pair(row, now)
@@ -90,30 +99,52 @@ export class Operations {
       Pairing.add(row, now)
       return
     }
+    const outcome = <u8>outcomeOf(load<u32>(row + ROW_STATUS))
     const pre = Pairing.find(row)
+    if (pre && Pairing.isGivenUp(pre)) {
+      Pairing.completeLate(row, pre)
+      store<u8>(row + ROW_OUTCOME, outcome)
+      // GUARD(counted-once)
+      if (Operations.finish(row) && Pairing.wasCounted(pre)) Operations.uncount(pre)
+      Pairing.remove(pre)
+      return
+    }
     if (pre) {
       Progress.released(pre)
       Pairing.complete(pre, row)
       Pairing.remove(pre)
       row = pre
     }
-    store<u8>(row + ROW_OUTCOME, <u8>outcomeOf(load<u32>(row + ROW_STATUS)))
+    store<u8>(row + ROW_OUTCOME, outcome)
     Operations.finish(row)
   }
 
-  /** An operation is complete, or as complete as it will be. */
-  private static finish(row: usize): void {
-    if (!Filter.accepts(row)) return
+  /** An operation is complete, or as complete as it will be. Returns whether the filter lets it pass. */
+  private static finish(row: usize): bool {
+    if (!Filter.accepts(row)) return false
     count(<usize>load<u8>(row + ROW_OUTCOME) - OUTCOME_SUCCEEDED)
     Statistics.count(row)
     if (!quiet) Columns.append(row)
+    return true
+  }
+
+  /** An operation that was counted as unfinished has ended after all, and was counted again. */
+  private static uncount(pre: usize): void {
+    count(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED, -1)
+    Statistics.uncount(pre)
   }
 
   private static finishUnfinished(row: usize): void {
     Progress.released(row)
-    Pairing.remove(row)
-    Pairing.giveUp(row)
-    Operations.finish(row)
+    store<u8>(row + ROW_OUTCOME, <u8>OUTCOME_UNFINISHED)
+    const counted = Operations.finish(row)
+    if (Ring.isOpen(load<u32>(row + ROW_RING))) Pairing.giveUp(row, counted)
+    else Pairing.remove(row)
+  }
+
+  private static beginBatch(): void {
+    Columns.clear()
+    Progress.beginExpiry()
   }
 
   /** Makes a waiting PRE a row of a batch that is of no one ring. */
@@ -124,24 +155,35 @@ export class Operations {
     if (Columns.rows() != rows) Progress.endSlot(Columns.rows())
   }
 
-  /** Ends the wait of operations whose POST has not come in time. */
+  /**
+   * Ends the wait of operations whose POST has not come in time: they are older than the limit, and what their ring had been promised since
+   * they were was read. A POST that waits in the ring is read before anybody judges.
+   */
   static expire(now: f64): void {
-    Columns.clear()
-    Progress.beginExpiry()
-    // GUARD(full-batch) without: for (let row = Pairing.oldest(); row; row = Pairing.oldest()) {
-    for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; row = Pairing.oldest()) {
-      if (now - Pairing.arrived(row) < unfinishedAfter) break
-      Operations.giveUp(row)
+    Operations.beginBatch()
+    // GUARD(full-batch) without: for (let row = Pairing.oldest(); row; ) {
+    for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; ) {
+      const arrived = Pairing.arrived(row)
+      if (now - arrived < unfinishedAfter) break
+      const newer = Pairing.newer(row)
+      // GUARD(read-since)
+      if (Ring.readAt(load<u32>(row + ROW_RING)) - arrived >= unfinishedAfter) Operations.giveUp(row)
+      row = newer
     }
   }
 
-  /** Ends the wait of operations of a process that is gone. */
-  static endProcess(id: u32, startTime: u64, ring: u32): void {
-    Columns.clear()
-    Progress.beginExpiry()
+  /** Ends every wait. */
+  static endAll(): void {
+    Operations.beginBatch()
+    for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; row = Pairing.oldest()) Operations.giveUp(row)
+  }
+
+  /** Ends the wait of operations of processes that are gone: the first `count` of the list at TEXT (processes.ts). */
+  static endProcesses(count: u32): void {
+    Operations.beginBatch()
     for (let row = Pairing.oldest(); row && Columns.rows() < <u32>ROWS_MAX; ) {
       const newer = Pairing.newer(row)
-      if (Processes.isOf(row, id, startTime, ring)) Operations.giveUp(row)
+      if (Processes.isListed(row, count)) Operations.giveUp(row)
       row = newer
     }
   }

@@ -1,29 +1,35 @@
-// Pairing: a PRE waits here, as a row, until the POST that carries its context comes.
+// Pairing: a PRE waits here, as a row, until the POST that carries its context comes. One that was given up stays for a while, so that a POST
+// that comes all the same is known as the end of an operation that was counted already.
 //
-// An entry, one of PENDING_MAX:
+// An entry, one of ENTRIES_MAX:
 //
 //      0 ┌───────────────────────────────────────────────────────────────┐
 //        │ the PRE's row (row.ts), its context replaced by the one it left│
-//    136 ├───────────────┬───────────────┬───────────────┬───────────────┤
-//        │ arrived 8 (host's clock, ms)  │ newer 4       │ older 4       │   all waiting entries, by age
-//    152 ├───────────────┬───────────────┼───────────────┴───────────────┘
-//        │ next 4        │ previous 4    │                                   free list, or chain of one bucket
-//    160 └───────────────┴───────────────┘
+//    144 ├───────────────────────────────────────────────────────────────┤
+//        │ its place in a queue, 24 (fairness.ts)                        │
+//    168 ├───────────────────────────────┬───────────────┬───────────────┤
+//        │ arrived 8 (host's clock, ms)  │ next 4        │ previous 4    │   free list, or chain of one bucket
+//    184 ├───────────────┬───────────────┴───────────────┴───────────────┘
+//        │ counted 4     │   as unfinished, after it was given up
+//    192 └───────────────┘
 //
-// Links are entry numbers + 1; 0 ends a list. Everything is bounded: entries, the length of a chain that is followed, work a turn.
+// Entries are named by their address; 0 ends a list. Everything is bounded: entries, the length of a chain that is followed, work a turn.
 
 import { CONTEXT32_BITS, KIND_ADD, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_PROVIDER, STRING_REMOTE_NAME } from '../format/layout.ts'
-import { OUTCOME_UNFINISHED, TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
-import { Checksum } from './checksum.ts'
+import { TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
+import { FAIRNESS, FAIRNESS_SIZE, Fairness, GIVEN_UP, WAITING } from './fairness.ts'
+import { PAIRING_KEY } from './hash-keys.ts'
 import { Intern } from './intern.ts'
-import { PENDING, PENDING_AGES, PENDING_BUCKETS, PENDING_RINGS } from './memory.ts'
+import { OWNERS, PENDING, PENDING_BUCKETS } from './memory.ts'
+import { RingOwner } from './ring-owner.ts'
+import { ENTRIES, stateOf } from './ring-state.ts'
 import {
+  ROW_COMPLETES,
   ROW_CONTEXT,
   ROW_DURATION,
   ROW_FULL_UNITS,
   ROW_KIND,
   ROW_LOCAL_NAME,
-  ROW_OUTCOME,
   ROW_PROCESS_ID,
   ROW_PROCESS_START_TIME,
   ROW_PROVIDER,
@@ -35,111 +41,126 @@ import {
   ROW_TICKS,
   ROW_TICKS_PER_SECOND,
   ROW_TRAITS,
+  ROW_WALL_TIME,
 } from './row.ts'
-import { Share } from './share.ts'
 
 export const PENDING_MAX: u32 = 4096
-const ENTRY_SIZE: u32 = 160
+export const GIVEN_UP_MAX: u32 = 1024
+const ENTRIES_MAX: u32 = PENDING_MAX + GIVEN_UP_MAX
+const ENTRY_SIZE: u32 = 192
 const BUCKET_COUNT: u32 = 8192
-/** A chain longer than this is a flood or an attack; entries behind are found by age only. */
+const BUCKET_SHIFT: u64 = 64 - 13
+/** Odd, and otherwise without a pattern. */
+const FACTOR: u64 = 0x9e3779b185ebca87
+/** A chain longer than this is a flood; entries past it are found by age only. */
 const CHAIN_MAX: u32 = 32
 
-const ARRIVED: usize = 136
-const NEWER: usize = 144
-const OLDER: usize = 148
-const NEXT: usize = 152
-const PREVIOUS: usize = 156
+const ARRIVED: usize = 168
+const NEXT: usize = 176
+const PREVIOUS: usize = 180
+const COUNTED: usize = 184
 
 const PROVIDER_TRAITS: u32 = (1 << (TRAIT_TRUNCATED_SHIFT + STRING_PROVIDER)) | (1 << (TRAIT_UNREADABLE_SHIFT + STRING_PROVIDER))
 const REMOTE_NAME_CUT: u32 = 1 << (TRAIT_TRUNCATED_SHIFT + STRING_REMOTE_NAME)
+/** Clocks are set, by hours at times, while an operation runs. By more than this, the two clocks of a record contradict each other. */
+const CLOCKS_APART_MS: f64 = 86400000
 
-let oldest: u32 = 0
-let newest: u32 = 0
 let free: u32 = 0
-let waiting: u32 = 0
 
 export class Pairing {
   static reset(): void {
     memory.fill(PENDING_BUCKETS, 0, <usize>(BUCKET_COUNT * 4))
-    for (let entry: u32 = 1; entry <= PENDING_MAX; entry++) store<u32>(Pairing.at(entry) + NEXT, entry < PENDING_MAX ? entry + 1 : 0)
-    free = 1
-    oldest = newest = waiting = 0
-    Share.reset()
+    free = 0
+    for (let entry = PENDING + <usize>(ENTRIES_MAX * ENTRY_SIZE); entry > PENDING; ) {
+      entry -= <usize>ENTRY_SIZE
+      store<u32>(entry, free, NEXT)
+      free = <u32>entry
+    }
+    Fairness.reset()
   }
 
   static waiting(): u32 {
-    return waiting
+    return Fairness.count(WAITING)
   }
 
   /** The longest waiting entry's row, or 0. */
   static oldest(): usize {
-    return oldest ? Pairing.at(oldest) : 0
+    return Fairness.oldest(WAITING)
   }
 
-  /** Who gives way when there is no room: the longest waiting entry of the ring that has the most. */
+  /** Who gives way when there is no room: the longest waiting entry of the owner that has the most. */
   static oldestOfFullest(): usize {
-    return Pairing.at(Share.oldestOfFullest())
+    return Fairness.oldestOfFullest(WAITING)
   }
 
   /** The entry that has waited less long than this one, or 0. */
-  static newer(place: usize): usize {
-    const entry = load<u32>(place + NEWER)
-    return entry ? Pairing.at(entry) : 0
+  static newer(entry: usize): usize {
+    return Fairness.newer(entry)
   }
 
+  @inline
   static arrived(entry: usize): f64 {
-    return load<f64>(entry + ARRIVED)
+    return load<f64>(entry, ARRIVED)
   }
 
   static isFull(): bool {
-    return free == 0
+    return Fairness.count(WAITING) >= PENDING_MAX
   }
 
   @inline
-  private static at(entry: u32): usize {
-    return PENDING + <usize>((entry - 1) * ENTRY_SIZE)
+  static isGivenUp(entry: usize): bool {
+    return Fairness.queueOf(entry) == GIVEN_UP
   }
 
+  /** Where a bucket's chain begins. NH, as in intern.ts, of what a POST has in common with its PRE. */
   @inline
-  private static bucket(row: usize, context: u64): u32 {
-    return <u32>Checksum.mix(context ^ (load<u64>(row + ROW_PROCESS_ID) << 1)) & (BUCKET_COUNT - 1)
+  private static chain(row: usize, context: u64): usize {
+    const process = load<u64>(row, ROW_PROCESS_ID)
+    const low = <u64>(<u32>context + load<u32>(PAIRING_KEY)) * <u64>(<u32>process + load<u32>(PAIRING_KEY, 4))
+    const high = <u64>(<u32>(context >> 32) + load<u32>(PAIRING_KEY, 8)) * <u64>(<u32>(process >> 32) + load<u32>(PAIRING_KEY, 12))
+    const sum = low + high
+    return PENDING_BUCKETS + ((<usize>(((sum ^ (sum >> 32)) * FACTOR) >> BUCKET_SHIFT)) << 2)
   }
 
-  /** Lets a PRE wait. There is room (isFull() was asked, and one removed if need be). */
+  /** Lets a PRE wait. There is room (isFull() was asked, and one given up if need be). */
   static add(row: usize, now: f64): void {
-    let context = load<u64>(row + ROW_SEQUENCE) + 1
-    if (load<u32>(row + ROW_TRAITS) & <u32>RECORD_FLAG_POINTER32) context &= (1 << (<u64>CONTEXT32_BITS)) - 1
-    const entry = free
-    const place = Pairing.at(entry)
-    free = load<u32>(place + NEXT)
-    memory.copy(place, row, ROW_SIZE)
-    store<u64>(place + ROW_CONTEXT, context)
-    store<f64>(place + ARRIVED, now)
-    store<u32>(place + OLDER, newest)
-    store<u32>(place + NEWER, 0)
-    if (newest) store<u32>(Pairing.at(newest) + NEWER, entry)
-    else oldest = entry
-    newest = entry
-    const chain = PENDING_BUCKETS + ((<usize>Pairing.bucket(row, context)) << 2)
+    let context = load<u64>(row, ROW_SEQUENCE) + 1
+    if (load<u32>(row, ROW_TRAITS) & <u32>RECORD_FLAG_POINTER32) context &= (1 << (<u64>CONTEXT32_BITS)) - 1
+    const entry = <usize>free
+    free = load<u32>(entry, NEXT)
+    memory.copy(entry, row, ROW_SIZE)
+    store<u64>(entry, context, ROW_CONTEXT)
+    store<f64>(entry, now, ARRIVED)
+    store<u32>(entry, 0, COUNTED)
+    const chain = Pairing.chain(row, context)
     const next = load<u32>(chain)
-    store<u32>(place + NEXT, next)
-    store<u32>(place + PREVIOUS, 0)
-    if (next) store<u32>(Pairing.at(next) + PREVIOUS, entry)
-    store<u32>(chain, entry)
-    Share.enter(load<u32>(place + ROW_RING), entry)
-    waiting++
+    store<u32>(entry, next, NEXT)
+    store<u32>(entry, 0, PREVIOUS)
+    if (next) store<u32>(<usize>next, <u32>entry, PREVIOUS)
+    store<u32>(chain, <u32>entry)
+    const ring = load<u32>(row, ROW_RING)
+    Fairness.enter(WAITING, entry, RingOwner.number(ring))
+    Pairing.countEntry(ring, 1)
   }
 
-  /** The PRE that this POST answers, or 0: same ring, context, process, thread, kind and name. */
+  /** How many entries name a ring: as long as there are any, its number means that ring. */
+  @inline
+  private static countEntry(ring: u32, by: i32): void {
+    const state = stateOf(ring)
+    store<u32>(state, load<u32>(state, ENTRIES) + by, ENTRIES)
+  }
+
+  /** The PRE that this POST answers, or 0: same owner, context, process, thread, kind and name. */
   static find(post: usize): usize {
     const context = load<u64>(post + ROW_CONTEXT)
-    let entry = load<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(post, context)) << 2))
+    const owner = RingOwner.number(load<u32>(post + ROW_RING))
+    let entry = load<u32>(Pairing.chain(post, context))
     // GUARD(chain-length) without: while (entry) {
     for (let steps: u32 = 0; entry && steps < CHAIN_MAX; steps++) {
-      const pre = Pairing.at(entry)
+      const pre = <usize>entry
       if (
-        // GUARD(own-ring): what one user writes cannot end what another began.
-        load<u32>(pre + ROW_RING) == load<u32>(post + ROW_RING) &&
+        // GUARD(own-owner): what one user writes cannot end what another began.
+        RingOwner.number(load<u32>(pre + ROW_RING)) == owner &&
         // GUARD(own-context)
         load<u64>(pre + ROW_CONTEXT) == context &&
         // GUARD(own-process)
@@ -173,38 +194,70 @@ export class Pairing {
   }
 
   /** Takes an entry out. Its row stays readable until the next add(). */
-  static remove(place: usize): void {
-    const entry = <u32>(place - PENDING) / ENTRY_SIZE + 1
-    const older = load<u32>(place + OLDER)
-    const newer = load<u32>(place + NEWER)
-    if (older) store<u32>(Pairing.at(older) + NEWER, newer)
-    else oldest = newer
-    if (newer) store<u32>(Pairing.at(newer) + OLDER, older)
-    else newest = older
+  static remove(entry: usize): void {
     // A chain can be as long as a stranger likes: it is never walked here.
-    const next = load<u32>(place + NEXT)
-    const previous = load<u32>(place + PREVIOUS)
-    if (next) store<u32>(Pairing.at(next) + PREVIOUS, previous)
-    if (previous) store<u32>(Pairing.at(previous) + NEXT, next)
-    else store<u32>(PENDING_BUCKETS + ((<usize>Pairing.bucket(place, load<u64>(place + ROW_CONTEXT))) << 2), next)
-    Share.leave(load<u32>(place + ROW_RING), entry)
-    store<u32>(place + NEXT, free)
-    free = entry
-    waiting--
+    const next = load<u32>(entry, NEXT)
+    const previous = load<u32>(entry, PREVIOUS)
+    if (next) store<u32>(<usize>next, previous, PREVIOUS)
+    if (previous) store<u32>(<usize>previous, next, NEXT)
+    else store<u32>(Pairing.chain(entry, load<u64>(entry, ROW_CONTEXT)), next)
+    Fairness.leave(entry)
+    Pairing.countEntry(load<u32>(entry, ROW_RING), -1)
+    store<u32>(entry, free, NEXT)
+    free = <u32>entry
+  }
+
+  /** A waiting entry waits no longer. It is remembered, for its POST may come all the same; `counted`: as unfinished. */
+  static giveUp(entry: usize, counted: bool): void {
+    // GUARD(full-memory)
+    if (Fairness.count(GIVEN_UP) >= GIVEN_UP_MAX) Pairing.remove(Fairness.oldestOfFullest(GIVEN_UP))
+    Fairness.leave(entry)
+    Fairness.enter(GIVEN_UP, entry, RingOwner.number(load<u32>(entry, ROW_RING)))
+    store<u32>(entry, counted, COUNTED)
+  }
+
+  /** Whether an entry was counted as unfinished when it was given up. */
+  static wasCounted(entry: usize): bool {
+    return load<u32>(entry, COUNTED) != 0
+  }
+
+  /** Forgets what was given up of a ring. */
+  static forget(ring: u32): void {
+    for (let entry = Fairness.oldest(GIVEN_UP); entry; ) {
+      const newer = Fairness.newer(entry)
+      if (load<u32>(entry, ROW_RING) == ring) Pairing.remove(entry)
+      entry = newer
+    }
+  }
+
+  /**
+   * The time between the two, ms; NaN when the clocks do not tell. Ticks of different clocks, or running backwards, measure nothing; nor do
+   * ticks that the wall clock contradicts.
+   */
+  private static duration(pre: usize, post: usize): f64 {
+    const frequency = load<u64>(pre + ROW_TICKS_PER_SECOND)
+    const begin = load<u64>(pre + ROW_TICKS)
+    const end = load<u64>(post + ROW_TICKS)
+    // GUARD(clock) without: if (frequency != load<u64>(post + ROW_TICKS_PER_SECOND) || end < begin) return NaN
+    // GUARD(same-clock) without: if (frequency == 0 || end < begin) return NaN
+    // GUARD(forward-clock) without: if (frequency == 0 || frequency != load<u64>(post + ROW_TICKS_PER_SECOND)) return NaN
+    if (frequency == 0 || frequency != load<u64>(post + ROW_TICKS_PER_SECOND) || end < begin) return NaN
+    const ms = (<f64>(end - begin) * 1000) / <f64>frequency
+    const wallMs = <f64>(load<i64>(post + ROW_WALL_TIME) - load<i64>(pre + ROW_WALL_TIME)) * 0.0001
+    // GUARD(clocks-agree)
+    if (abs<f64>(ms - wallMs) > CLOCKS_APART_MS) return NaN
+    return ms
+  }
+
+  /** A POST of a PRE that was given up: a row of its own, which knows what it completes. */
+  static completeLate(post: usize, pre: usize): void {
+    store<f64>(post + ROW_DURATION, Pairing.duration(pre, post))
+    store<u64>(post + ROW_COMPLETES, load<u64>(pre + ROW_SEQUENCE) + 1)
   }
 
   /** Completes the PRE's row with what only the POST knows. */
   static complete(pre: usize, post: usize): void {
-    const frequency = load<u64>(pre + ROW_TICKS_PER_SECOND)
-    const begin = load<u64>(pre + ROW_TICKS)
-    const end = load<u64>(post + ROW_TICKS)
-    // Ticks of different clocks, or running backwards, measure nothing.
-    // GUARD(clock) without: if (frequency == load<u64>(post + ROW_TICKS_PER_SECOND) && end >= begin) {
-    // GUARD(same-clock) without: if (frequency != 0 && end >= begin) {
-    // GUARD(forward-clock) without: if (frequency != 0 && frequency == load<u64>(post + ROW_TICKS_PER_SECOND)) {
-    if (frequency != 0 && frequency == load<u64>(post + ROW_TICKS_PER_SECOND) && end >= begin) {
-      store<f64>(pre + ROW_DURATION, (<f64>(end - begin) * 1000) / <f64>frequency)
-    }
+    store<f64>(pre + ROW_DURATION, Pairing.duration(pre, post))
     store<u32>(pre + ROW_STATUS, load<u32>(post + ROW_STATUS))
     store<u32>(pre + ROW_PROVIDER, load<u32>(post + ROW_PROVIDER))
     store<u16>(pre + ROW_FULL_UNITS, load<u16>(post + ROW_FULL_UNITS, 4), 4)
@@ -212,22 +265,22 @@ export class Pairing {
     store<u32>(pre + ROW_TRAITS, own | (load<u32>(post + ROW_TRAITS) & PROVIDER_TRAITS) | <u32>TRAIT_HAS_STATUS)
   }
 
-  /** Gives the strings of all waiting rows their ids of the epoch that has just begun. */
+  /** Gives the strings of all rows here their ids of the epoch that has just begun. */
   static rename(): void {
-    for (let entry = oldest; entry; entry = load<u32>(Pairing.at(entry) + NEWER)) {
-      const place = Pairing.at(entry)
+    Pairing.renameQueue(WAITING)
+    Pairing.renameQueue(GIVEN_UP)
+  }
+
+  private static renameQueue(queue: u32): void {
+    for (let entry = Fairness.oldest(queue); entry; entry = Fairness.newer(entry)) {
       for (let i: usize = 0; i < <usize>STRING_COUNT; i++) {
-        const name = place + ROW_REMOTE_NAME + (i << 2)
+        const name = entry + ROW_REMOTE_NAME + (i << 2)
         store<u32>(name, Intern.survive(load<u32>(name)))
       }
     }
   }
-
-  /** Marks a PRE's row as an operation whose end nobody will tell. */
-  static giveUp(pre: usize): void {
-    store<u8>(pre + ROW_OUTCOME, <u8>OUTCOME_UNFINISHED)
-  }
 }
 
-if (ROW_SIZE != ARRIVED) ERROR('an entry begins with a whole row')
-if (PENDING_AGES + ((<usize>PENDING_MAX + 1) << 3) > PENDING_RINGS) ERROR('the ages run into the shares')
+if (ROW_SIZE != FAIRNESS || FAIRNESS + FAIRNESS_SIZE != ARRIVED) ERROR('an entry is a whole row, its place in a queue, and the rest')
+if (PENDING + <usize>(ENTRIES_MAX * ENTRY_SIZE) > PENDING_BUCKETS) ERROR('the entries run into their buckets')
+if (PENDING_BUCKETS + <usize>(BUCKET_COUNT * 4) > OWNERS) ERROR('the buckets run into the owners')

@@ -17,13 +17,20 @@ const RING: usize = 12
 /** PREs that one call looks at, so that its work is bounded however many wait. */
 const LOOKED_AT_MAX: u32 = 256
 
+let looked: u32 = 0
+
 export class Processes {
+  /** PREs that the last list() looked at. */
+  static looked(): u32 {
+    return looked
+  }
+
   /** Lists the processes of waiting PREs, the longest waiting first but for `skip` of them. Returns how many were listed. */
   static list(skip: u32): u32 {
     let pre = Pairing.oldest()
     for (; pre && skip; skip--) pre = Pairing.newer(pre)
     let listed: u32 = 0
-    for (let looked: u32 = 0; pre && looked < LOOKED_AT_MAX && listed < <u32>PROCESSES_LISTED_MAX; looked++) {
+    for (looked = 0; pre && looked < LOOKED_AT_MAX && listed < <u32>PROCESSES_LISTED_MAX; looked++) {
       if (!Processes.isListed(pre, listed)) {
         const entry = TEXT + ((<usize>listed) << ENTRY_SHIFT)
         store<u64>(entry, load<u64>(pre, ROW_PROCESS_START_TIME))
@@ -36,7 +43,8 @@ export class Processes {
     return listed
   }
 
-  private static isListed(pre: usize, listed: u32): bool {
+  /** Whether a PRE is of one of the first `listed` processes at TEXT. */
+  static isListed(pre: usize, listed: u32): bool {
     for (let i: u32 = 0; i < listed; i++) {
       const entry = TEXT + ((<usize>i) << ENTRY_SHIFT)
       if (Processes.isOf(pre, load<u32>(entry, ID), load<u64>(entry), load<u32>(entry, RING))) return true
@@ -45,7 +53,7 @@ export class Processes {
   }
 
   /** Whether that process wrote the PRE into that ring. */
-  static isOf(pre: usize, id: u32, startTime: u64, ring: u32): bool {
+  private static isOf(pre: usize, id: u32, startTime: u64, ring: u32): bool {
     return load<u32>(pre, ROW_PROCESS_ID) == id && load<u64>(pre, ROW_PROCESS_START_TIME) == startTime && load<u32>(pre, ROW_RING) == ring
   }
 }

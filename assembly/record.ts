@@ -30,6 +30,7 @@ import { Checksum } from './checksum.ts'
 import { Filter } from './filter.ts'
 import { Intern } from './intern.ts'
 import {
+  ROW_COMPLETES,
   ROW_DURATION,
   ROW_FULL_UNITS,
   ROW_IMAGE_NAME,
@@ -37,11 +38,13 @@ import {
   ROW_LOCAL_NAME,
   ROW_NOTIFY_STATUS,
   ROW_PHASE,
+  ROW_PROCESS_START_TIME,
   ROW_PROVIDER,
   ROW_REMOTE_NAME,
   ROW_RING,
   ROW_SEQUENCE,
   ROW_TRAITS,
+  ROW_WALL_TIME,
 } from './row.ts'
 
 /** Times a 16-bit number: that number in four lanes. Arithmetic in lanes is done on all four strings at once. */
@@ -49,6 +52,8 @@ const LANES: u64 = 0x0001000100010001
 /** A string of more stored units fits no slot; one of fewer keeps within its lane. */
 const UNITS_TOO_MANY: u64 = 0xf800 * LANES
 const STRING_WIDE_SHIFT = 1
+const STRING_TRUNCATED_SHIFT: u64 = 2
+const STRING_UNREADABLE_SHIFT: u64 = 3
 const UNUSUAL: u64 = <u64>(STRING_TRUNCATED | STRING_UNREADABLE) * LANES
 /** With so few blocks in a PRE, no name is cut in its POST either, which may have a local name more: both have the same remote name. */
 const UNCUT_BLOCKS: u32 = <u32>STRING_BLOCKS - 4
@@ -58,9 +63,9 @@ export class Record {
   /**
    * Whether the slot holds a whole, true record of this file and sequence; if so the slot is now a row (row.ts).
    * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its remote name
-   * alone is marked so, and left unfinished: isRefused() has to be asked.
+   * alone is marked so, and left unfinished: isRefused() has to be asked. With `isKept` the slot stays as it is.
    */
-  static decode(slot: usize, fileId: u64, sequence: u64, ring: u32): bool {
+  static decode(slot: usize, fileId: u64, sequence: u64, ring: u32, isKept: bool): bool {
     // Four descriptors of stored, full, traits, in three loads; then lanes of each, the first string's lowest.
     const d0 = load<u64>(slot, RECORD_DESCRIPTORS)
     const d1 = load<u64>(slot, RECORD_DESCRIPTORS + 8)
@@ -90,6 +95,17 @@ export class Record {
     if ((kind != <u32>KIND_ADD && kind != <u32>KIND_CANCEL) || !(notifyStatus & <u32>(NOTIFY_PRE | NOTIFY_POST))) return false
     // GUARD(stored-within-full)
     if (v128.extract_lane<u64>(i16x8.sub_sat_u(i64x2.splat(stored), i64x2.splat(full)), 0)) return false
+
+    // GUARD(file-time): no clock gets there.
+    if (<i64>(load<u64>(slot, ROW_WALL_TIME) | load<u64>(slot, ROW_PROCESS_START_TIME)) < 0) return false
+    // GUARD(needlessly-wide)
+    if (
+      wide &&
+      Record.isNeedlesslyWide(strings, stored, wide & ~((traits >> STRING_TRUNCATED_SHIFT) | (traits >> STRING_UNREADABLE_SHIFT)), ends)
+    ) {
+      return false
+    }
+    if (isKept) return true
 
     // From here on the slot is overwritten, from the front; its strings last.
     let remoteName = Record.name(0, strings, blocks, keys, traits)
@@ -125,6 +141,7 @@ export class Record {
     store<u16>(slot, post ? <u16>PHASE_POST : <u16>PHASE_PRE, ROW_PHASE)
     store<u32>(slot, ring, ROW_RING)
     store<u64>(slot, full, ROW_FULL_UNITS)
+    store<u64>(slot, 0, ROW_COMPLETES)
     return true
   }
 
@@ -139,6 +156,25 @@ export class Record {
     const count = <u32>(blocks >> (16 * i)) & 0xffff
     if (count == 0) return <u32>(traits >> (16 * i)) & <u32>STRING_PRESENT
     return Intern.id(at, count, <u32>(keys >> (16 * i)) & 0xffff)
+  }
+
+  /**
+   * Whether one of the strings that `wide` marks, a lane each, has no unit above 0xFF: a writer stores it one byte a unit, and equal names would
+   * have two forms. Of one that was cut the unit may have been in the rest.
+   */
+  private static isNeedlesslyWide(strings: usize, stored: u64, wide: u64, ends: u64): bool {
+    let at = strings
+    for (let i: u64 = 0; i < 64; i += 16) {
+      const end = strings + ((<usize>(ends >> i) & 0xffff) << 4)
+      if ((wide >> i) & 1) {
+        const last = at + ((<usize>(stored >> i) & 0xffff) << 1)
+        let high: u32 = 0
+        for (let unit = at; unit < last; unit += 2) high |= load<u8>(unit, 1)
+        if (high == 0) return true
+      }
+      at = end
+    }
+    return false
   }
 
   /** One bit a string: whether its traits have `trait`. */
@@ -167,4 +203,6 @@ export class Record {
 }
 
 if (STRING_ID_ABSENT != 0 || STRING_ID_EMPTY != STRING_PRESENT) ERROR('what a string of no units says of its presence is its id')
+if (1 << (<i32>STRING_TRUNCATED_SHIFT) != STRING_TRUNCATED) ERROR('the lanes are computed for another trait')
+if (1 << (<i32>STRING_UNREADABLE_SHIFT) != STRING_UNREADABLE) ERROR('the lanes are computed for another trait')
 if (1 << STRING_WIDE_SHIFT != STRING_WIDE || BLOCK_SIZE != 16) ERROR('the lanes are computed for other constants')

@@ -23,13 +23,19 @@
 //        │ sequences abandoned lately, watched for a late commit: 64 × 8 │
 //    656 ├───────────────────────────────┬───────────────────────────────┤
 //        │ gave up 8 (of the header)     │ faults 8 (of the header)      │
-//    672 ├───────────────┬───────────────┼───────────────┬───────────────┤
-//        │ user id 4     │ its epoch 4   │ SID length 4  │ 0             │
-//    688 ├───────────────┴───────────────┴───────────────┴───────────────┤
+//    672 ├───────────────────────────────┼───────────────────────────────┤
+//        │ filtered 8                    │ read at, f64 ms               │
+//    688 ├───────────────────────────────┼───────────────────────────────┤
+//        │ promise: head 8 (0: none)     │ when it was seen, f64 ms      │
+//    704 ├───────────────┬───────────────┼───────────────┬───────────────┤
+//        │ user id 4     │ its epoch 4   │ SID length 4  │ owner 4       │
+//    720 ├───────────────┴───────────────┴───────────────┴───────────────┤
 //        │ owner's SID in string form, at most 192 bytes, zero padded    │
-//    880 └───────────────────────────────────────────────────────────────┘
+//    912 ├───────────────┬───────────────────────────────────────────────┘
+//        │ entries 4     │   of the pairing table
+//    916 └───────────────┘
 //
-// delivered + overrun + abandoned + corrupt - startTotal = next - start, always.
+// delivered + overrun + abandoned + corrupt + filtered - startTotal = next - start, always.
 
 import { HEADER_SIZE, SLOT_SHIFT } from '../format/layout.ts'
 import { RING_STATE_SIZE, RINGS, SID_MAX } from './memory.ts'
@@ -58,13 +64,19 @@ export const WATCH: usize = 144
 export const WATCH_MAX: u32 = 64
 export const GAVE_UP: usize = 656
 export const FAULTS: usize = 664
+export const FILTERED: usize = 672
+export const READ_AT: usize = 680
+export const PROMISED: usize = 688
+export const PROMISED_AT: usize = 696
 /** What is before this belongs to the file, what follows to the owner. */
-export const OWNER: usize = 672
-export const USER_ID: usize = 672
-export const USER_EPOCH: usize = 676
-export const SID_LENGTH: usize = 680
-export const SID: usize = 688
-const STATE_END: usize = SID + <usize>SID_MAX
+export const OWNER: usize = 704
+export const USER_ID: usize = 704
+export const USER_EPOCH: usize = 708
+export const SID_LENGTH: usize = 712
+export const OWNER_NUMBER: usize = 716
+export const SID: usize = 720
+export const ENTRIES: usize = 912
+const STATE_END: usize = ENTRIES + 4
 
 export function stateOf(ring: u32): usize {
   return RINGS + <usize>(ring * RING_STATE_SIZE)
@@ -75,4 +87,5 @@ export function slotOffset(state: usize, sequence: u64): f64 {
   return <f64>(<u64>HEADER_SIZE + ((sequence & <u64>(load<u32>(state + SLOT_COUNT) - 1)) << SLOT_SHIFT))
 }
 
-if (WATCH + <usize>(WATCH_MAX << 3) != GAVE_UP || STATE_END > <usize>RING_STATE_SIZE) ERROR('the state of a ring runs over its end')
+if (WATCH + <usize>(WATCH_MAX << 3) != GAVE_UP || SID + <usize>SID_MAX > ENTRIES || STATE_END > <usize>RING_STATE_SIZE)
+  ERROR('the state of a ring runs over its end')

@@ -31,6 +31,10 @@ import {
   RING_NOT_A_RING,
   RING_OTHER_VERSION,
   RING_WRONG_SIZE,
+  SKIP_ABANDONED,
+  SKIP_CORRUPT,
+  SKIP_FILTERED,
+  SKIP_OVERRUN,
 } from './abi.ts'
 import { LateWatch } from './late-watch.ts'
 import { HEADER, WINDOW_SLOTS } from './memory.ts'
@@ -41,6 +45,7 @@ import {
   DELIVERED,
   FAULTS,
   FILE_ID,
+  FILTERED,
   GAVE_UP,
   HEAD,
   HOLE_DEADLINE,
@@ -50,6 +55,9 @@ import {
   OVERRUN,
   OWNER,
   PLANNED,
+  PROMISED,
+  PROMISED_AT,
+  READ_AT,
   REWINDS,
   SIGNATURE,
   SLOT_COUNT,
@@ -98,6 +106,7 @@ export class Ring {
     else if (from != FROM_NOW && sequence >= 0 && sequence < <f64>SEQUENCE_LIMIT) next = <u64>sequence
     store<u64>(state + NEXT, next)
     store<u64>(state + START, next)
+    store<f64>(state + READ_AT, -Infinity)
     return RING_GOOD
   }
 
@@ -111,12 +120,67 @@ export class Ring {
     store<u64>(state + which, load<u64>(state + which) + amount)
   }
 
+  /** Whether this number has a ring: it was opened, and not closed since. */
+  static isOpen(ring: u32): bool {
+    return load<u64>(stateOf(ring) + SIGNATURE) != 0
+  }
+
+  /** The ring is left: nothing more will be read of it. What it counted stays until the number is used again. */
+  static close(ring: u32): void {
+    const state = stateOf(ring)
+    store<u64>(state + SIGNATURE, 0)
+    store<f64>(state + READ_AT, Infinity)
+  }
+
+  /** By the host's clock: everything that the ring had been promised until then was read. */
+  @inline
+  static readAt(ring: u32): f64 {
+    return load<f64>(stateOf(ring) + READ_AT)
+  }
+
+  /** A look at `now` has seen head: once all below it is read, the ring is read as of now. One promise at a time, so that each is kept. */
+  private static promise(state: usize, now: f64): void {
+    const head = load<u64>(state + HEAD)
+    if (head == load<u64>(state + NEXT)) {
+      store<f64>(state + READ_AT, now)
+      store<u64>(state + PROMISED, 0)
+    } else if (load<u64>(state + PROMISED) == 0) {
+      store<u64>(state + PROMISED, head)
+      store<f64>(state + PROMISED_AT, now)
+    }
+  }
+
+  /** Records were read, or lost. */
+  static keepPromise(state: usize): void {
+    const promised = load<u64>(state + PROMISED)
+    if (promised == 0 || load<u64>(state + NEXT) < promised) return
+    store<f64>(state + READ_AT, load<f64>(state + PROMISED_AT))
+    store<u64>(state + PROMISED, 0)
+  }
+
+  /** A source has nothing below `to` any more, for that reason (SKIP_*). Returns whether it can be so. */
+  static skip(state: usize, to: u64, reason: u32): bool {
+    const next = load<u64>(state + NEXT)
+    // GUARD(possible-skip)
+    if (to <= next || to > SEQUENCE_LIMIT || reason > <u32>SKIP_FILTERED) return false
+    const which =
+      reason == <u32>SKIP_OVERRUN ? OVERRUN : reason == <u32>SKIP_ABANDONED ? ABANDONED : reason == <u32>SKIP_CORRUPT ? CORRUPT : FILTERED
+    Ring.count(state, which, to - next)
+    store<u64>(state + NEXT, to)
+    store<u64>(state + HEAD, max<u64>(load<u64>(state + HEAD), to))
+    store<u64>(state + COPIED_AGAIN, 0)
+    if (to >= load<u64>(state + HOLE_END)) store<f64>(state + HOLE_DEADLINE, 0)
+    Ring.keepPromise(state)
+    return true
+  }
+
   /** A new account: what lies between the old position and `next` is billed to nobody, the break is flagged. */
   private static restart(state: usize, next: u64): void {
     Ring.count(state, REWINDS, 1)
     store<u64>(state + NEXT, next)
     store<u64>(state + START, next)
-    store<u64>(state + START_TOTAL, load<u64>(state + DELIVERED) + Ring.lost(state))
+    store<u64>(state + START_TOTAL, load<u64>(state + DELIVERED) + Ring.lost(state) + load<u64>(state + FILTERED))
+    store<u64>(state + PROMISED, 0)
     // GUARD(new-wait)
     store<f64>(state + HOLE_DEADLINE, 0)
     // GUARD(new-copy)
@@ -133,7 +197,7 @@ export class Ring {
   }
 
   /** First head (in HEADER): how many slots to copy, or 0, or PLAN_*. turn.ts says from where in the file. */
-  static plan(state: usize): i32 {
+  static plan(state: usize, now: f64): i32 {
     // GUARD(same-signature)
     if (load<u64>(HEADER + <usize>HEADER_SIGNATURE) != load<u64>(state + SIGNATURE)) return PLAN_REPLACED
     // GUARD(same-file-id)
@@ -160,6 +224,7 @@ export class Ring {
       next = head - <u64>slotCount
       Ring.overrunTo(state, next)
     }
+    Ring.promise(state, now)
     // GUARD(window) without: let planned = <u32>(head - next)
     let planned = <u32>min<u64>(head - next, <u64>WINDOW_SLOTS)
     if (planned == 0) return LateWatch.plan(state)

@@ -36,7 +36,7 @@ import {
   TEST_LESS,
   TEST_LESS_OR_EQUAL,
 } from './abi.ts'
-import { epochMs } from './file-time.ts'
+import { epochMs, sinceEpoch, wholeMs } from './file-time.ts'
 import { PREDICATES } from './memory.ts'
 import {
   ROW_CONTEXT,
@@ -121,7 +121,7 @@ export class RowTests {
       case NUMBER_CONTEXT_HIGH:
         return <f64>load<u32>(row + ROW_CONTEXT, 4)
       case NUMBER_TIME:
-        return epochMs(load<i64>(row + ROW_WALL_TIME))
+        return sinceEpoch(wholeMs(load<i64>(row + ROW_WALL_TIME)))
       case NUMBER_DURATION:
         return load<f64>(row + ROW_DURATION)
       case NUMBER_PROCESS_START_TIME:

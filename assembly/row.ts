@@ -9,7 +9,9 @@
 //        │ remote name 4 │ local name 4  │ provider 4    │ image name 4  │   string ids, over the descriptors
 //    120 ├───────┬───────┼───────┬───────┼───────────────┴───────────────┤
 //        │phase 1│outc. 1│ 2     │ ring 4│ full lengths 4 × 2            │   over the first string
-//    136 └───────┴───────┴───────┴───────┴───────────────────────────────┘
+//    136 ├───────┴───────┴───────┴───────┼───────────────────────────────┘
+//        │ completes 8 (sequence + 1)    │
+//    144 └───────────────────────────────┘
 
 import {
   RECORD_CONTEXT,
@@ -58,4 +60,6 @@ export const ROW_PHASE: usize = RECORD_DESCRIPTORS + 16
 export const ROW_OUTCOME: usize = RECORD_DESCRIPTORS + 17
 export const ROW_RING: usize = RECORD_DESCRIPTORS + 20
 export const ROW_FULL_UNITS: usize = RECORD_STRINGS
-export const ROW_SIZE: usize = RECORD_STRINGS + 8
+/** 0: it completes nothing that was given up. */
+export const ROW_COMPLETES: usize = RECORD_STRINGS + 8
+export const ROW_SIZE: usize = RECORD_STRINGS + 16

@@ -27,6 +27,7 @@ import {
   STRING_IDS,
 } from './abi.ts'
 import { Checksum, PRIME_1 } from './checksum.ts'
+import { STATISTICS_KEY } from './hash-keys.ts'
 import { Intern } from './intern.ts'
 import { FOLD, GROUP_BUCKETS, GROUPS, GROUPS_OF, MEMORY_END } from './memory.ts'
 import { RingOwner } from './ring-owner.ts'
@@ -85,8 +86,34 @@ export class Statistics {
     if (user > <u32>STRING_ID_EMPTY) Statistics.add(BY_USER, Statistics.groupOf(user, BY_USER, 6), outcome, duration)
     if (outcome != 0 && outcome != <u32>(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)) {
       const status = load<u32>(row + ROW_STATUS)
-      Statistics.add(BY_ERROR, Statistics.find(BY_ERROR, Checksum.mix(status), 0, 0, 0, status), outcome, duration)
+      Statistics.add(
+        BY_ERROR,
+        Statistics.find(BY_ERROR, Checksum.mix(status ^ load<u64>(STATISTICS_KEY)), 0, 0, 0, status),
+        outcome,
+        duration,
+      )
     }
+  }
+
+  /** Takes back what was counted of an operation that seemed unfinished. */
+  static uncount(row: usize): void {
+    if (!active) return
+    const remoteName = load<u32>(row + ROW_REMOTE_NAME)
+    if (remoteName > <u32>STRING_ID_EMPTY) {
+      Statistics.takeBack(BY_SERVER, Statistics.groupOf(remoteName, BY_SERVER, 0))
+      Statistics.takeBack(BY_SHARE, Statistics.groupOf(remoteName, BY_SHARE, 2))
+    }
+    const image = load<u32>(row + ROW_IMAGE_NAME)
+    if (image > <u32>STRING_ID_EMPTY) Statistics.takeBack(BY_IMAGE, Statistics.groupOf(image, BY_IMAGE, 4))
+    const user = RingOwner.userId(load<u32>(row + ROW_RING))
+    if (user > <u32>STRING_ID_EMPTY) Statistics.takeBack(BY_USER, Statistics.groupOf(user, BY_USER, 6))
+  }
+
+  private static takeBack(kind: u32, group: u32): void {
+    const count = Statistics.place(kind, group) + <usize>GROUP_OUTCOMES + ((<usize>(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)) << 2)
+    const counted = load<u32>(count)
+    // A full counter stays full.
+    if (counted && counted != u32.MAX_VALUE) store<u32>(count, counted - 1)
   }
 
   private static add(kind: u32, group: u32, outcome: u32, duration: f64): void {
@@ -157,7 +184,7 @@ export class Statistics {
   }
 
   private static foldedHash(name: usize, wide: u32, begin: u32, end: u32): u64 {
-    let hash: u64 = end - begin
+    let hash: u64 = load<u64>(STATISTICS_KEY) ^ <u64>(end - begin)
     for (let i = begin; i < end; i++) hash = (hash ^ <u64>load<u16>(FOLD + ((<usize>Statistics.unit(name, wide, i)) << 1))) * PRIME_1
     return Checksum.mix(hash)
   }

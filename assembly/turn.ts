@@ -7,6 +7,7 @@ import {
   TURN_DELIVERED,
   TURN_EPOCH,
   TURN_FAULTS,
+  TURN_FILTERED,
   TURN_GAVE_UP,
   TURN_HEAD,
   TURN_LATE,
@@ -18,6 +19,7 @@ import {
   TURN_OVERRUN,
   TURN_PENDING,
   TURN_PLANNED,
+  TURN_READ_AT,
   TURN_REWINDS,
   TURN_ROWS,
   TURN_SEQUENCE,
@@ -39,6 +41,7 @@ import {
   DELIVERED,
   FAULTS,
   FILE_ID,
+  FILTERED,
   GAVE_UP,
   HEAD,
   LATE,
@@ -46,6 +49,7 @@ import {
   NEXT,
   OVERRUN,
   PLANNED,
+  READ_AT,
   REWINDS,
   START,
   START_TOTAL,
@@ -72,7 +76,7 @@ export class Turn {
     lostBefore = Ring.lost(state)
     lostFirst = load<u64>(state + NEXT)
     const rewinds = load<u64>(state + REWINDS)
-    const planned = Ring.plan(state)
+    const planned = Ring.plan(state, now)
     // A new account begins elsewhere, and loses nothing on the way.
     if (load<u64>(state + REWINDS) != rewinds) lostFirst = load<u64>(state + NEXT)
     const lateLook = load<u64>(state + LATE_LOOK)
@@ -93,6 +97,7 @@ export class Turn {
     Operations.makeRoom()
     if (LateWatch.isPlanned(state)) LateWatch.judge(state, load<u64>(WINDOW))
     else Turn.takeWindow(ring, state)
+    Ring.keepPromise(state)
     Turn.tellAccount(state)
     return Turn.tellBatch()
   }
@@ -102,17 +107,19 @@ export class Turn {
     let slot = WINDOW + ((<usize>Ring.lapped(state)) << SLOT_SHIFT)
     const fileId = load<u64>(state + FILE_ID)
     const now = began
+    const isKept = Operations.keepsRecords()
     let next = load<u64>(state + NEXT)
     let delivered = false
     // A PRE that finds no room yields a waiting one as a row, and a POST yields one: a slot yields one row at most.
     while (slot < end) {
       const stamp = load<u64>(slot)
-      if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED) && Record.decode(slot, fileId, next, ring)) {
+      if (stamp == ((next << STAMP_SHIFT) | <u64>STATE_COMMITTED) && Record.decode(slot, fileId, next, ring, isKept)) {
         delivered = true
         Progress.beginSlot(next)
-        next++
         Operations.countNotification()
-        if (!Record.isRefused(slot)) Operations.deliver(slot, now)
+        if (isKept) Columns.appendRecord(slot, next, ring)
+        else if (!Record.isRefused(slot)) Operations.deliver(slot, now)
+        next++
         Progress.endSlot(Columns.rows())
       } else {
         Ring.deliveredUpTo(state, next)
@@ -141,7 +148,7 @@ export class Turn {
     // GUARD(own-sequence) without: if (Pairing.isFull()) return false
     // GUARD(room-to-wait) without: if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED)) return false
     if (load<u64>(WINDOW) != ((wanted << STAMP_SHIFT) | <u64>STATE_COMMITTED) || Pairing.isFull()) return false
-    if (!Record.decode(WINDOW, load<u64>(stateOf(ring) + FILE_ID), wanted, ring) || Record.isRefused(WINDOW)) return false
+    if (!Record.decode(WINDOW, load<u64>(stateOf(ring) + FILE_ID), wanted, ring, false) || Record.isRefused(WINDOW)) return false
     // GUARD(only-beginnings)
     if (load<u32>(WINDOW + ROW_NOTIFY_STATUS) & <u32>NOTIFY_POST) return false
     Pairing.add(WINDOW, now)
@@ -154,6 +161,15 @@ export class Turn {
     tell(TURN_EPOCH, Intern.epoch())
     tell(TURN_NEW_STRINGS, Columns.newStrings())
     return Columns.rows()
+  }
+
+  /** A source has nothing below `to` any more (ring.ts). */
+  static skip(ring: u32, to: u64, reason: u32): bool {
+    const state = stateOf(ring)
+    Turn.begin(state)
+    const isSkipped = Ring.skip(state, to, reason)
+    Turn.tellAccount(state)
+    return isSkipped
   }
 
   /** Another ring, or another file of it: nothing was lost so far. */
@@ -180,5 +196,7 @@ export class Turn {
     tell(TURN_FAULTS, <f64>load<u64>(state + FAULTS))
     tell(TURN_START, <f64>load<u64>(state + START))
     tell(TURN_START_TOTAL, <f64>load<u64>(state + START_TOTAL))
+    tell(TURN_FILTERED, <f64>load<u64>(state + FILTERED))
+    tell(TURN_READ_AT, load<f64>(state + READ_AT))
   }
 }

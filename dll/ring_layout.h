@@ -65,8 +65,8 @@
 
 /** "MPRT" as a little-endian u32: the low half of the signature. */
 #define MPRTAP_SIGNATURE_MAGIC               0x5452504du
-/** Sequences from 2^SEQUENCE_LIMIT_LOG2 on are never claimed. */
-#define MPRTAP_SEQUENCE_LIMIT_LOG2           61u
+/** Sequences from 2^SEQUENCE_LIMIT_LOG2 on are never claimed: below it a double holds each of them exactly. */
+#define MPRTAP_SEQUENCE_LIMIT_LOG2           53u
 
 // ── The stamp ───────────────────────────────────────────────────────────────────────────────────────────────────────
 //

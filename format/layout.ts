@@ -62,8 +62,8 @@ export const HEADER_USED = 704
 
 /** "MPRT" as a little-endian u32: the low half of the signature. */
 export const SIGNATURE_MAGIC = 0x5452504d
-/** Sequences from 2^SEQUENCE_LIMIT_LOG2 on are never claimed. */
-export const SEQUENCE_LIMIT_LOG2 = 61
+/** Sequences from 2^SEQUENCE_LIMIT_LOG2 on are never claimed: below it a double holds each of them exactly. */
+export const SEQUENCE_LIMIT_LOG2 = 53
 
 // ── The stamp ───────────────────────────────────────────────────────────────────────────────────────────────────────
 //

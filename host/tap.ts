@@ -84,7 +84,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     }
     this.#consumer?.start((rows, reader) => this.#sources.positions(rows, reader))
     const pace = new Pace(systemClock, settings.longestRestMs)
-    const gone = new GoneProcesses(this.#core, (ring) => this.#sources.reader(ring), isProcessGone)
+    const gone = new GoneProcesses(this.#core, isProcessGone)
     this.#round = new Round(this.#core, this.#sources, pace, gone, systemClock, (reader) => this.#consumer?.took(reader))
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#signal?.aborted) this.#abort()
@@ -160,7 +160,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#core.setQuiet(true)
     try {
       await this.#round.drain()
-      if (final && !this.#closed) this.#core.expire(Number.POSITIVE_INFINITY)
+      if (final && !this.#closed) this.#core.endAll()
     } finally {
       this.#core.setQuiet(false)
     }

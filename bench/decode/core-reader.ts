@@ -63,7 +63,7 @@ export class CoreReader {
 
   /** Ends the wait of operations without a POST. False when there is none left. */
   expire(): boolean {
-    this.batch.length = this.core.expire(Number.MAX_SAFE_INTEGER)
+    this.batch.length = this.core.endAll()
     return this.batch.length > 0
   }
 }

@@ -1,7 +1,10 @@
 // The core's façade: bytes in, columns and counts out. Typed views are made once over a memory that never grows.
 
+import { randomBytes } from 'node:crypto'
 import {
   FILTER_CAPACITY,
+  RING_GOOD,
+  RINGS_MAX,
   STRING_ID_EMPTY,
   TOTAL_CANCELLED,
   TOTAL_FAILED,
@@ -19,6 +22,7 @@ import { upperCaseTable } from '../model/upper-case.ts'
 import { ColumnBlock } from './column-block.ts'
 import { type CoreExports, instantiate } from './exports.ts'
 import { type Group, readGroup } from './group.ts'
+import { Owners } from './owners.ts'
 import { type Account, Turn } from './turn.ts'
 
 /** A process as its records name it, and the ring that it wrote into; the start time is a FILETIME in halves. */
@@ -35,6 +39,8 @@ const FIRST_STRING_IDS = 4096
 export interface CoreOptions {
   /** How long a PRE waits for its POST, ms. */
   readonly unfinishedAfterMs: number
+  /** The secret of the core's hash functions, 64 bits; random unless a test wants it to be known. */
+  readonly seed?: bigint
 }
 
 /** One core: string table, pairing, positions and accounts of the rings of one tap. */
@@ -49,7 +55,7 @@ export class Core {
   readonly windowSlots: number
   /** What the last step came to. */
   readonly turn: Turn
-  /** The batch of the last take(), expire() or endProcess(), valid until the next. */
+  /** The batch of the last take(), expire(), endProcesses() or endAll(), valid until the next. */
   readonly columns: ColumnBlock
   readonly #exports: CoreExports
   readonly #totals: Float64Array
@@ -58,12 +64,14 @@ export class Core {
   readonly #bytes: Buffer
   readonly #arena: number
   readonly #text: number
+  readonly #open = new Set<number>()
+  readonly #owners = new Owners()
   #epoch = -1
   /** Strings of the current epoch by id. A new array each epoch, so that events keep what they were made with. */
   #strings: (string | undefined)[] = []
 
   /** @param level LEVEL_*, what rows stand for; @param exports an instance that this core has to itself. */
-  constructor(level: number, { unfinishedAfterMs }: CoreOptions, exports = instantiate()) {
+  constructor(level: number, { unfinishedAfterMs, seed = randomBytes(8).readBigUInt64LE() }: CoreOptions, exports = instantiate()) {
     const memory = exports.memory.buffer
     const at = (global: WebAssembly.Global) => global.value
     const windowSlots = at(exports.windowSlots)
@@ -82,7 +90,7 @@ export class Core {
     this.#bytes = Buffer.from(memory)
     this.#arena = at(exports.arenaAddress)
     this.#text = at(exports.textAddress)
-    exports.configure(level, unfinishedAfterMs)
+    exports.configure(level, unfinishedAfterMs, seed)
     this.#refreshStrings()
   }
 
@@ -126,9 +134,28 @@ export class Core {
     this.#exports.setQuiet(isQuiet ? 1 : 0)
   }
 
-  /** Says whose ring it is: a SID in string form. Filters and statistics by user need it. */
-  setUser(ring: number, sid: string): void {
-    this.#exports.setUser(ring, this.#bytes.write(sid, this.#text, 'latin1'))
+  /**
+   * Says whose ring it is. Filters and statistics by user need it, and PRE and POST are paired across the rings of one owner.
+   * @param sid in string form; '': unknown, and then nobody else's. @param host where that SID means something; '': this machine.
+   */
+  setUser(ring: number, sid: string, host = ''): void {
+    const number = this.#owners.of(ring, sid === '' ? undefined : `${host} ${sid}`)
+    this.#exports.setOwner(ring, this.#bytes.write(sid, this.#text, 'latin1'), number)
+  }
+
+  /**
+   * A ring number that nothing refers to; `undefined` when all are taken. It is taken as soon as a ring is opened by it, and free again when that was
+   * closed and none of its operations waits any more.
+   */
+  freeRing(): number | undefined {
+    for (let ring = 0; ring < RINGS_MAX; ring++) if (!this.#open.has(ring) && this.#exports.ringEntries(ring) === 0) return ring
+    return undefined
+  }
+
+  /** Leaves a ring. Its operations that wait go on waiting, for what its owner writes into another one. */
+  closeRing(ring: number): void {
+    this.#exports.closeRing(ring)
+    this.#open.delete(ring)
   }
 
   /**
@@ -137,7 +164,9 @@ export class Core {
    * @returns RING_*
    */
   openRing(ring: number, fileSize: number, from: number, sequence: number): number {
-    return this.#exports.openRing(ring, fileSize, from, sequence)
+    const judged = this.#exports.openRing(ring, fileSize, from, sequence)
+    if (judged === RING_GOOD) this.#open.add(ring)
+    return judged
   }
 
   /** A ring's account, valid until the next step. */
@@ -162,6 +191,15 @@ export class Core {
     return rows
   }
 
+  /**
+   * Passes over sequences that a source has no more, or never had: they are accounted for, and `turn` says which. No rows are made.
+   * @param to the sequence that is read next; @param reason SKIP_*.
+   * @returns false if `to` is not after what was read, or no sequence; then nothing was done.
+   */
+  skip(ring: number, to: number, reason: number): boolean {
+    return this.#exports.skip(ring, to, reason) !== 0
+  }
+
   /** Where a ring's slot for a sequence begins, bytes from the start of its file. */
   offsetOf(ring: number, sequence: number): number {
     return this.#exports.offsetOf(ring, sequence)
@@ -179,24 +217,36 @@ export class Core {
     return rows
   }
 
-  /** Processes that operations wait for, past the `skip` operations that wait longest. */
-  waitingProcesses(skip: number): WaitingProcess[] {
-    const at = this.#text
-    const count = this.#exports.listProcesses(skip)
-    return Array.from({ length: count }, (_, i) => {
-      const [startLow, startHigh, id, ring] = this.#words.subarray(at / 4 + 4 * i, at / 4 + 4 * i + 4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ]
-      return { id, startLow, startHigh, ring }
-    })
+  /** Ends every wait: nothing more is read. Returns the rows of the batch; call again while it is full. */
+  endAll(): number {
+    const rows = this.#exports.endAll()
+    this.#refreshStrings()
+    return rows
   }
 
-  /** Ends the wait of operations of a process that is gone. */
-  endProcess({ id, startLow, startHigh, ring }: WaitingProcess): number {
-    const rows = this.#exports.endProcess(id, startLow, startHigh, ring)
+  /** Processes that operations wait for, past the `skip` operations that wait longest; and how many operations were looked at for that. */
+  waitingProcesses(skip: number): { readonly processes: WaitingProcess[]; readonly looked: number } {
+    const count = this.#exports.listProcesses(skip)
+    const processes = Array.from({ length: count }, (_, i) => {
+      const [startLow, startHigh, id, ring] = this.#processAt(i) as unknown as [number, number, number, number]
+      return { id, startLow, startHigh, ring }
+    })
+    return { processes, looked: this.#exports.processesLooked() }
+  }
+
+  /** Entry i of the list at TEXT (assembly/processes.ts). */
+  #processAt(i: number): Uint32Array {
+    const at = this.#text / 4 + 4 * i
+    return this.#words.subarray(at, at + 4)
+  }
+
+  /**
+   * Ends the wait of operations of processes that are gone, and whose records were read.
+   * @param processes PROCESSES_LISTED_MAX at most. @returns the rows of the batch; call again while it is full.
+   */
+  endProcesses(processes: readonly WaitingProcess[]): number {
+    for (const [i, { id, startLow, startHigh, ring }] of processes.entries()) this.#processAt(i).set([startLow, startHigh, id, ring])
+    const rows = this.#exports.endProcesses(processes.length)
     this.#refreshStrings()
     return rows
   }

@@ -16,14 +16,17 @@ export interface CoreExports {
   readonly textAddress: WebAssembly.Global
   readonly filterAddress: WebAssembly.Global
   readonly foldAddress: WebAssembly.Global
-  configure(level: number, unfinishedAfterMs: number): void
+  configure(level: number, unfinishedAfterMs: number, seed: bigint): void
   loadFilter(length: number): void
   startStatistics(): void
   statisticsGroups(kind: number): number
   statisticsAddress(kind: number, group: number): number
   setQuiet(value: number): void
-  setUser(ring: number, length: number): void
+  setOwner(ring: number, length: number, owner: number): void
   openRing(ring: number, fileSize: number, from: number, sequence: number): number
+  closeRing(ring: number): void
+  ringEntries(ring: number): number
+  skip(ring: number, to: number, reason: number): number
   account(ring: number): void
   plan(ring: number, now: number): number
   take(ring: number): number
@@ -33,7 +36,9 @@ export interface CoreExports {
   listWaiting(rows: number): number
   expire(now: number): number
   listProcesses(skip: number): number
-  endProcess(id: number, startLow: number, startHigh: number, ring: number): number
+  processesLooked(): number
+  endProcesses(count: number): number
+  endAll(): number
   countTotals(): void
 }
 

@@ -4,6 +4,7 @@ import {
   TURN_DELIVERED,
   TURN_EPOCH,
   TURN_FAULTS,
+  TURN_FILTERED,
   TURN_GAVE_UP,
   TURN_HEAD,
   TURN_LATE,
@@ -16,6 +17,7 @@ import {
   TURN_OVERRUN,
   TURN_PENDING,
   TURN_PLANNED,
+  TURN_READ_AT,
   TURN_REWINDS,
   TURN_ROWS,
   TURN_SEQUENCE,
@@ -42,7 +44,11 @@ export interface Account {
   /** Notifications that its writers gave up, and that they cut short by their exception guard, since the ring was made. */
   readonly gaveUp: number
   readonly faults: number
-  /** Where the account began, and what had been delivered and lost until then: delivered + lost - startTotal = next - start. */
+  /** Passed over without a loss, because the source left them out on purpose. */
+  readonly filtered: number
+  /** By the clock that plan() was given, ms: everything that the ring had been promised until then was read. Infinity once it is closed. */
+  readonly readAt: number
+  /** Where the account began, and what it had come to: delivered + lost + filtered - startTotal = next - start. */
   readonly start: number
   readonly startTotal: number
 }
@@ -140,6 +146,14 @@ export class Turn implements Account {
 
   get faults(): number {
     return this.#numbers[TURN_FAULTS]!
+  }
+
+  get filtered(): number {
+    return this.#numbers[TURN_FILTERED]!
+  }
+
+  get readAt(): number {
+    return this.#numbers[TURN_READ_AT]!
   }
 
   get start(): number {

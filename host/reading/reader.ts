@@ -75,7 +75,7 @@ export class Reader {
     const where = from === 'now' ? FROM_NOW : from === 'oldest' ? FROM_OLDEST : FROM_SEQUENCE
     const judged = this.#core.openRing(this.ring, source.size, where, typeof from === 'number' ? from : 0)
     if (judged !== RING_GOOD) return judged
-    this.#core.setUser(this.ring, source.user)
+    this.#core.setUser(this.ring, source.user, source.host)
     this.#intake = new Intake(this.#core, this.ring, source)
     this.#isReplaced = false
     this.#delivered = 0
@@ -183,6 +183,7 @@ export class Reader {
     this.#next = this.position().next
     this.markBefore(this.#next)
     this.hasMore = false
+    this.#core.closeRing(this.ring)
     this.#intake.source.close()
     this.#intake = undefined
   }

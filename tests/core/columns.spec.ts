@@ -65,7 +65,7 @@ function newString(index: usize): u32 {
 
 describe('columns', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(9)
     open(3, FROM_OLDEST)
   })
@@ -183,7 +183,7 @@ function outcomeOf(status: u32): u32 {
 
 describe('operations', () => {
   beforeEach(() => {
-    configure(LEVEL_OPERATION, 1000)
+    configure(LEVEL_OPERATION, 1000, 1)
     makeRing(9)
     open(3, FROM_OLDEST)
   })

@@ -22,7 +22,7 @@ function bucketOf(name: string): u64 {
 
 describe('interning', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
   })
 
   it('gives equal strings equal ids, and different ones different ids', () => {
@@ -118,7 +118,7 @@ describe('interning', () => {
 
 describe('an epoch', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
   })
 
   it('changes when a new one begins, and forgets every string', () => {

@@ -65,7 +65,7 @@ function threadOf(row: usize): u32 {
 
 describe('a POST', () => {
   beforeEach(() => {
-    configure(LEVEL_OPERATION, 1000)
+    configure(LEVEL_OPERATION, 1000, 1)
   })
 
   it('finds its PRE, and nothing when there is none', () => {
@@ -169,7 +169,7 @@ describe('a POST', () => {
 
 describe('a completed row', () => {
   beforeEach(() => {
-    configure(LEVEL_OPERATION, 1000)
+    configure(LEVEL_OPERATION, 1000, 1)
   })
 
   it('has the POST’s status and provider, and the rest of the PRE', () => {
@@ -231,7 +231,7 @@ describe('a completed row', () => {
 
 describe('waiting PREs', () => {
   beforeEach(() => {
-    configure(LEVEL_OPERATION, 1000)
+    configure(LEVEL_OPERATION, 1000, 1)
   })
 
   it('are known by age', () => {

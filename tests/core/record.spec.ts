@@ -91,7 +91,7 @@ function isDevice(name: string): bool {
 
 describe('a record', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     put(new Fields())
   })
 

@@ -100,7 +100,7 @@ function next(): u64 {
 
 describe('Ring.open()', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
   })
 
@@ -174,7 +174,7 @@ describe('Ring.open()', () => {
 
 describe('Ring.plan()', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
     open(0, FROM_OLDEST)
   })
@@ -270,7 +270,7 @@ describe('Ring.plan()', () => {
 
 describe('the second look at head', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
     open(0, FROM_OLDEST)
     writeMany(8)
@@ -309,7 +309,7 @@ describe('the second look at head', () => {
 
 describe('Ring.refuse()', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
     open(0, FROM_OLDEST)
     writeMany(8)
@@ -347,7 +347,7 @@ describe('Ring.refuse()', () => {
 
 describe('Ring.refuse() in a turn that has delivered', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
     open(0, FROM_OLDEST)
     writeMany(8)
@@ -367,7 +367,7 @@ describe('Ring.refuse() in a turn that has delivered', () => {
 
 describe('holes', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
     open(0, FROM_OLDEST)
   })
@@ -447,7 +447,7 @@ describe('holes', () => {
 
 describe('a turn', () => {
   beforeEach(() => {
-    configure(LEVEL_NOTIFICATION, 1000)
+    configure(LEVEL_NOTIFICATION, 1000, 1)
     makeRing(3)
     open(0, FROM_OLDEST)
   })

@@ -279,11 +279,11 @@ TEST("a slot is tried three times, a notification twelve times in all")
     ring_free(&interfered);
 }
 
-TEST("sequences of 2^61 and above are never written")
+TEST("sequences of 2^53 and above are never written")
 {
     struct ring ring = ring_new(LOG2);
-    ring_header(&ring)->head = (1ull << 61) - 1;
-    write_expecting(&ring, (1ull << 61) - 1);
+    ring_header(&ring)->head = (1ull << 53) - 1;
+    write_expecting(&ring, (1ull << 53) - 1);
     struct record record = record_named("x");
     uint64_t sequence;
     CHECK(!ring_write(&ring, &record, &sequence));

@@ -59,13 +59,40 @@ export function naiveChecksum(slot: Buffer, fileId: bigint, sequence: bigint): b
   return mix(((a0 + rotl(a1, 32n) * P1) & MASK) ^ fileId ^ ((sequence * P1) & MASK))
 }
 
-/** What the core's table makes of a Latin-1 string of at most 32 units: where it looks first, and the tag that it finds it by. */
-export function naiveInternPlace(text: string): { readonly place: number; readonly tag: number } {
-  const factors = [P1, P2, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n]
+/** Key i, 64 bits, of those that the core makes of a seed (assembly/hash-keys.ts). */
+function hashKey(seed: bigint, i: number): bigint {
+  return mix((seed + P1 * BigInt(i + 1)) & MASK)
+}
+
+/** Word i of the same keys. */
+const keyWord = (seed: bigint, i: number) => (hashKey(seed, i >> 1) >> BigInt(32 * (i & 1))) & 0xffff_ffffn
+
+/** What the core's table makes of a Latin-1 string: where it looks first, and the tag that it finds it by. */
+export function naiveInternPlace(text: string, seed: bigint): { readonly place: number; readonly tag: number } {
   const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
   blocks.write(text, 'latin1')
-  let hash = BigInt(text.length << 1) * 0x165667b19e3779f9n
-  for (let at = 0; at < blocks.length; at += 8) hash += blocks.readBigUInt64LE(at) * factors[at / 8]!
-  hash &= MASK
+  const word = (i: number) => (BigInt(blocks.readUInt32LE(4 * i)) + keyWord(seed, i)) & 0xffff_ffffn
+  let sum = BigInt(text.length << 1) * 0x165667b19e3779f9n
+  for (let i = 0; i < blocks.length / 4; i += 2) sum += word(i) * word(i + 1)
+  sum &= MASK
+  const hash = ((sum ^ (sum >> 32n)) * P1) & MASK
   return { place: Number(hash >> 48n), tag: Number(hash >> 34n) & 0x3fff }
+}
+
+/** Names that have one place and one tag in the table of a core whose seed is known: a word that makes one factor zero leaves the other free. */
+export function collidingNames(seed: bigint, count: number): string[] {
+  const zero = Buffer.alloc(4)
+  zero.writeUInt32LE(Number((2n ** 32n - keyWord(seed, 4)) & 0xffff_ffffn))
+  if (zero.includes(0)) throw new Error('No name has that word; take another seed.')
+  return Array.from({ length: count }, (_, n) => `\\\\files01\\share-${zero.toString('latin1')}${n.toString(36).padStart(4, '0')}`)
+}
+
+/** A process whose PREs all have one place in the pairing table of a core whose seed is known, for as long as the thread is the same. */
+export function crowdingProcess(seed: bigint): number {
+  return Number((2n ** 32n - keyWord(seed, 97)) & 0xffff_ffffn)
+}
+
+/** Where the statistics of a core whose seed is known look for a status first. */
+export function naiveStatusPlace(seed: bigint, status: number): number {
+  return Number(mix(BigInt(status) ^ hashKey(seed, 50)) & 0xfffn)
 }

@@ -13,8 +13,8 @@ const HEADS = [
   2n ** 32n - 1n,
   2n ** 32n,
   2n ** 53n,
-  2n ** 61n - 1n,
-  2n ** 61n,
+  2n ** 53n - 1n,
+  2n ** 53n,
   2n ** 63n,
   2n ** 64n - 1n,
 ]
@@ -69,6 +69,6 @@ export class Header {
     if (log2! < 2 || log2! > 20) return abi.RING_BAD_GEOMETRY
     if (fileSize !== 4096 + 512 * 2 ** log2!) return abi.RING_WRONG_SIZE
     if (this.#view.getBigUint64(HEADER_FILE_ID, true) === 0n) return abi.RING_NO_FILE_ID
-    return this.head >= 2n ** 61n ? abi.RING_BAD_HEAD : abi.RING_GOOD
+    return this.head >= 2n ** 53n ? abi.RING_BAD_HEAD : abi.RING_GOOD
   }
 }

@@ -9,6 +9,9 @@ import { NAMES, type Row } from './reference-record.ts'
 
 const NAME_COLUMNS = [abi.COLUMN_REMOTE_NAME, abi.COLUMN_LOCAL_NAME, abi.COLUMN_PROVIDER, abi.COLUMN_IMAGE_NAME]
 
+/** The secret of every core in these tests, so that they can choose names that collide. */
+export const SEED = 1n
+
 /** Between the copy of the slots and the second look at head: where a writer may overtake the reader. */
 export type During = () => void
 
@@ -23,13 +26,16 @@ export class CoreDriver {
   /** What the façade stands before. */
   readonly exports: CoreExports = instantiate()
 
-  constructor(level: number = abi.LEVEL_NOTIFICATION, unfinishedAfterMs = 300_000) {
-    this.core = new Core(level, { unfinishedAfterMs }, this.exports)
+  readonly #open = new Map<number, Uint8Array>()
+
+  constructor(level: number = abi.LEVEL_NOTIFICATION, unfinishedAfterMs = 300_000, seed = SEED) {
+    this.core = new Core(level, { unfinishedAfterMs, seed }, this.exports)
   }
 
   /** Returns RING_*. */
   open(ring: number, bytes: Uint8Array, from: number = abi.FROM_OLDEST, sequence = 0, size = bytes.length): number {
     this.core.header.set(bytes.subarray(0, HEADER_USED))
+    this.#open.set(ring, bytes)
     return this.core.openRing(ring, size, from, sequence)
   }
 
@@ -60,11 +66,13 @@ export class CoreDriver {
     }
   }
 
+  /** Looks at all rings, which were read to their end if nothing is new there, and then expires. */
   expire(now: number): Row[] {
+    for (const [ring, bytes] of this.#open) this.plan(ring, bytes, now)
     return this.rows(this.core.expire(now))
   }
 
-  account(ring: number): Omit<Account, 'gaveUp' | 'faults'> {
+  account(ring: number): Omit<Account, 'gaveUp' | 'faults' | 'filtered' | 'readAt'> {
     const { next, head, start, delivered, overrun, abandoned, late, corrupt, pending, rewinds, startTotal } = this.core.account(ring)
     return { next, head, start, delivered, overrun, abandoned, late, corrupt, pending, rewinds, startTotal }
   }
@@ -87,6 +95,7 @@ export class CoreDriver {
     const byte = (column: number) => u8[column * abi.ROWS_MAX + row]!
     const wide = (high: number, low: number) => (BigInt(word(high)) << 32n) | BigInt(word(low))
     const duration = number(abi.COLUMN_DURATION)
+    const completes = number(abi.COLUMN_COMPLETES)
     const traits = word(abi.COLUMN_TRAITS)
     const names = NAME_COLUMNS.map((column) => {
       const id = word(column)
@@ -104,8 +113,10 @@ export class CoreDriver {
       phase: byte(abi.COLUMN_PHASE) === abi.PHASE_PRE ? 'pre' : 'post',
       outcome: byte(abi.COLUMN_OUTCOME),
       time: number(abi.COLUMN_TIME),
+      timeTicks: word(abi.COLUMN_TIME_TICKS),
       processStartTime: number(abi.COLUMN_PROCESS_START_TIME),
       durationMs: Number.isNaN(duration) ? undefined : duration,
+      completes: Number.isNaN(completes) ? undefined : completes,
       status: traits & abi.TRAIT_HAS_STATUS ? word(abi.COLUMN_STATUS) : undefined,
       flags: word(abi.COLUMN_FLAGS),
       resourceType: word(abi.COLUMN_RESOURCE_TYPE),

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 import { contextOf, RingWriter } from '../../host/testing/index.ts'
-import { CoreDriver, operationOf } from './core-driver.ts'
+import { crowdingProcess } from '../format/naive-ring.ts'
+import { CoreDriver, operationOf, SEED } from './core-driver.ts'
 import { FILE_ID, OTHER_SID, post, pre, record, SID } from './records.ts'
 
 const LIMIT = 5000
@@ -37,8 +38,10 @@ describe('a PRE and its POST', () => {
         kind: 1,
         outcome: 2,
         time: 1_767_600_000_000,
+        timeTicks: 0,
         processStartTime: 1_767_599_900_000,
         durationMs: 12.3456,
+        completes: undefined,
         status: 53,
         flags: 9,
         resourceType: 1,
@@ -281,12 +284,82 @@ describe('an operation without POST', () => {
     expect([0, 1, 2, 3].map(() => driver.expire(LIMIT).length)).toEqual([256, 256, 88, 0])
   })
 
-  it('whose POST comes after all: that stands alone', () => {
+  it('whose POST comes after all: that is a row of its own, which says what it completes; the operation is counted once', () => {
+    const sequence = write(pre())
+    write(pre({ threadId: 1 }))
+    read()
+    expect(driver.expire(LIMIT)).toHaveLength(2)
+    expect(totals()).toMatchObject({ unfinished: 2, succeeded: 0 })
+    write(post(sequence))
+    expect(read()).toMatchObject([{ sequence: 2, outcome: 1, durationMs: 25, completes: Number(sequence) }])
+    expect(totals()).toMatchObject({ unfinished: 1, succeeded: 1, waiting: 0 })
+    write(post(sequence))
+    expect(read()).toMatchObject([{ sequence: 3, durationMs: undefined, completes: undefined }])
+    expect(totals()).toMatchObject({ unfinished: 1, succeeded: 2 })
+  })
+
+  it('is not unfinished while its POST may be waiting in the ring: what was promised since is read first', () => {
     const sequence = write(pre())
     read()
-    driver.expire(LIMIT)
     write(post(sequence))
-    expect(read()).toMatchObject([{ sequence: 1, outcome: 1, durationMs: undefined }])
+    // The tap was stopped for long. Nobody has looked since.
+    expect(driver.rows(driver.core.expire(10 * LIMIT))).toEqual([])
+    now = 10 * LIMIT
+    expect(read()).toMatchObject([{ sequence: 0, outcome: 1, durationMs: 25 }])
+    expect(totals()).toMatchObject({ unfinished: 0, succeeded: 1 })
+  })
+
+  it('of a ring that is written faster than it is read ends all the same: what a look has seen is read at some time', () => {
+    write(pre())
+    read()
+    for (let i = 0; i < 300; i++) write(post(99_999n))
+    driver.turn(0, ring.bytes, LIMIT)
+    expect(driver.rows(driver.core.expire(LIMIT))).toEqual([])
+    for (let i = 0; i < 300; i++) write(post(99_999n))
+    driver.turn(0, ring.bytes, LIMIT + 1)
+    expect(driver.account(0).pending).toBeGreaterThan(0)
+    expect(driver.rows(driver.core.expire(LIMIT + 1))).toMatchObject([{ sequence: 0, outcome: abi.OUTCOME_UNFINISHED }])
+  })
+
+  it('of a ring that was left ends in its time', () => {
+    write(pre())
+    read()
+    driver.core.closeRing(0)
+    expect(driver.rows(driver.core.expire(LIMIT - 1))).toEqual([])
+    expect(driver.rows(driver.core.expire(LIMIT))).toHaveLength(1)
+  })
+})
+
+describe('PREs that were given up', () => {
+  it('are remembered, 1,024 of them, of each owner his share', () => {
+    const second = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 10 })
+    driver.open(1, second.bytes)
+    write(pre())
+    read()
+    for (let i = 0; i < 1200; i++) {
+      second.append(pre({ threadId: i }))
+      if (i % 500 === 499) driver.drain(1, second.bytes)
+    }
+    driver.drain(1, second.bytes)
+    while (driver.expire(LIMIT).length > 0);
+    write(post(0n))
+    expect(read()).toMatchObject([{ completes: 0 }])
+    for (const sequence of [176, 177]) second.append(post(BigInt(sequence), { threadId: sequence }))
+    expect(driver.drain(1, second.bytes).map(({ completes }) => completes)).toEqual([undefined, 177])
+  })
+
+  it('are named as before after a new epoch', () => {
+    const remoteName = '\\\\files01\\ждёт'
+    write(pre({ remoteName }))
+    read()
+    driver.expire(LIMIT)
+    const { epoch } = driver.core.turn
+    for (let n = 0; driver.core.turn.epoch === epoch; n += 500) {
+      for (let i = 0; i < 500; i++) write(post(99_999n, { remoteName: `\\\\s\\${n + i}` }))
+      read()
+    }
+    write(post(0n, { remoteName }))
+    expect(read()).toMatchObject([{ completes: 0, remoteName }])
   })
 })
 
@@ -309,10 +382,10 @@ describe('a table full of waiting operations', () => {
     write(post(300n, { threadId: 300, remoteName: '\\\\s\\300' }))
     write(post(10n, { threadId: 10, remoteName: '\\\\s\\10' }))
     expect(read()).toMatchObject([
-      { sequence: 300, durationMs: 25 },
-      { sequence: WAITING_MAX + 301, durationMs: undefined },
+      { sequence: 300, durationMs: 25, completes: undefined },
+      { sequence: WAITING_MAX + 301, durationMs: 25, completes: 10 },
     ])
-    expect(totals()).toMatchObject({ waiting: WAITING_MAX - 1, unfinished: 300 })
+    expect(totals()).toMatchObject({ waiting: WAITING_MAX - 1, unfinished: 299 })
   })
 
   it('can be emptied in any order and filled again', () => {
@@ -392,25 +465,22 @@ describe('rings that share a full table', () => {
 })
 
 describe('a PRE around which its own user crowds others', () => {
-  /** Begins an operation whose PRE the core looks for in the same place as that of the first one, sequence 0. */
+  /** Begins an operation whose PRE the core looks for in one place with all others of that process. */
   const crowd = (sequence: number) => {
-    const threadId = record.threadId
-    const processId = (((sequence + 1) ^ 1 ^ (record.processId << 1)) >>> 1) & 0xffffffff
-    expect(Number(write(pre({ processId, threadId })))).toBe(sequence)
-    // An even context would need half a process id.
-    write(pre({ threadId: 1 }))
-    return { processId, threadId }
+    const process = { processId: crowdingProcess(SEED), threadId: record.threadId }
+    expect(Number(write(pre(process)))).toBe(sequence)
+    return process
   }
 
   it.each([
     [31, 25],
     [32, undefined],
   ])('is found behind %i newer ones, or not: a POST is looked up in 32 steps at most', (newer, durationMs) => {
-    const processes = Array.from({ length: 1 + newer }, (_, i) => crowd(2 * i))
+    const processes = Array.from({ length: 1 + newer }, (_, i) => crowd(i))
     read()
     write(post(0n, processes[0]))
     expect(read()).toMatchObject([{ durationMs }])
-    write(post(BigInt(2 * newer), processes[newer]))
+    write(post(BigInt(newer), processes[newer]))
     expect(read()).toMatchObject([{ durationMs: 25 }])
   })
 })

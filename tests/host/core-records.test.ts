@@ -23,7 +23,6 @@ function deliver({ fileId, sequence, slot }: Vector): Row[] {
   const ring = RingWriter.create({ sid: SID, fileId: BigInt(`0x${fileId}`), slotCountLog2: 2 })
   ring.setHead(at)
   const driver = new CoreDriver(LEVEL_NOTIFICATION)
-  // From now: sequences above 2^53 cannot be named by a number, but a ring's head can be any.
   driver.open(0, ring.bytes, 0)
   ring.setHead(at + 1n)
   ring.poke(ring.slotOffset(at), Buffer.from(slot, 'hex'))

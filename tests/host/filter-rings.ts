@@ -17,9 +17,6 @@ export interface Ring {
   readonly writer: RingWriter
 }
 
-/** After every wait is over. */
-const MUCH_LATER = 1e9
-
 function driverFor(rings: readonly Ring[], level: Level, filter?: FilterExpression): CoreDriver {
   const driver = new CoreDriver(level === 'operation' ? abi.LEVEL_OPERATION : abi.LEVEL_NOTIFICATION)
   for (const [ring, { sid, writer }] of rings.entries()) {
@@ -41,7 +38,7 @@ function read(rings: readonly Ring[], driver: CoreDriver, batch: (rows: number) 
       batch(core.take(ring))
     }
   }
-  for (let rows = core.expire(MUCH_LATER); rows > 0; rows = core.expire(MUCH_LATER)) batch(rows)
+  for (let rows = core.endAll(); rows > 0; rows = core.endAll()) batch(rows)
 }
 
 /** Every event of the rings, without a filter. */

@@ -7,7 +7,6 @@ import { OTHER_SID, post, pre, SID } from './records.ts'
 
 let rings: RingWriter[]
 let driver: CoreDriver
-let readers: { lookedAt: number; hasMore: boolean }[]
 let gone: Set<number>
 let asked: number[]
 let goneProcesses: GoneProcesses
@@ -16,22 +15,18 @@ beforeEach(() => {
   rings = [SID, OTHER_SID].map((sid, i) => RingWriter.create({ sid, fileId: BigInt(i + 1), slotCountLog2: 12 }))
   driver = new CoreDriver(abi.LEVEL_OPERATION)
   for (const [i, ring] of rings.entries()) driver.open(i, ring.bytes)
-  readers = [0, 1].map(() => ({ lookedAt: 0, hasMore: false }))
   gone = new Set()
   asked = []
   const isGone = ({ id }: { id: number }) => {
     asked.push(id)
     return gone.has(id)
   }
-  goneProcesses = new GoneProcesses(driver.core, (ring) => readers[ring], isGone)
+  goneProcesses = new GoneProcesses(driver.core, isGone)
 })
 
 /** Reads both rings to their end. */
 function read(now: number): void {
-  for (const [i, ring] of rings.entries()) {
-    driver.drain(i, ring.bytes, now)
-    readers[i]!.lookedAt = now
-  }
+  for (const [i, ring] of rings.entries()) driver.drain(i, ring.bytes, now)
 }
 
 const look = (now: number) => driver.rows(goneProcesses.look(now)).map(({ processId, outcome }) => ({ processId, outcome }))
@@ -68,10 +63,20 @@ describe('an operation whose process is gone', () => {
     read(0)
     gone.add(2)
     look(1)
-    readers[0] = { lookedAt: 2, hasMore: true }
+    for (let i = 0; i < 300; i++) rings[0]!.append(pre({ processId: 3 }))
+    driver.turn(0, rings[0]!.bytes, 2)
     expect(look(3)).toEqual([])
-    readers[0].hasMore = false
-    expect(look(4)).toEqual([unfinished(2)])
+    read(4)
+    expect(look(5)).toEqual([unfinished(2)])
+  })
+
+  it('ends with those of every other process that is gone, in one look', () => {
+    for (const processId of [1, 2, 3, 4]) rings[processId & 1]!.append(pre({ processId }))
+    read(0)
+    gone = new Set([1, 2, 4])
+    expect(look(1)).toEqual([])
+    read(2)
+    expect(look(3)).toEqual([2, 4, 1].map(unfinished))
   })
 
   it('asks once for a process, however many operations it has begun; all of them end', () => {
@@ -89,7 +94,7 @@ describe('an operation whose process is gone', () => {
     rings[0]!.append(pre({ processId: 2, processStartTime: 134_120_735_000_000_001n }))
     rings[1]!.append(pre({ processId: 2, processStartTime: 134_120_735_000_000_000n }))
     read(0)
-    const processes = driver.core.waitingProcesses(0)
+    const { processes } = driver.core.waitingProcesses(0)
     const low = Number(134_120_735_000_000_000n & 0xffff_ffffn)
     const high = Number(134_120_735_000_000_000n >> 32n)
     expect(processes).toEqual([
@@ -97,8 +102,8 @@ describe('an operation whose process is gone', () => {
       { id: 2, startLow: low + 1, startHigh: high, ring: 0 },
       { id: 2, startLow: low, startHigh: high, ring: 1 },
     ])
-    expect(driver.core.endProcess(processes[1]!)).toBe(1)
-    expect(driver.core.waitingProcesses(0)).toEqual([processes[0], processes[2]])
+    expect(driver.core.endProcesses([processes[1]!])).toBe(1)
+    expect(driver.core.waitingProcesses(0)).toEqual({ processes: [processes[0], processes[2]], looked: 2 })
   })
 
   it('is found among thousands: a look asks for a few dozen processes at most, and goes on from there', () => {

@@ -10,43 +10,53 @@ interface Waiting {
   readonly record: ReferenceRecord
   readonly key: string
   readonly arrived: number
+  isGivenUp: boolean
 }
 
 export class ReferencePairing {
   /** By age, the oldest first. */
-  #waiting: Waiting[] = []
+  #entries: Waiting[] = []
+
+  get #waiting(): Waiting[] {
+    return this.#entries.filter(({ isGivenUp }) => !isGivenUp)
+  }
 
   /** What a delivered record yields: one row or none. */
   deliver(record: ReferenceRecord, now: number): Row[] {
     const { row } = record
     if (row.phase === 'pre') {
-      const evicted = this.#waiting.length >= WAITING_MAX ? this.#waiting.splice(this.#oldestOfFullest(), 1) : []
+      const evicted = this.#waiting.length >= WAITING_MAX ? this.#giveUp([this.#oldestOfFullest()]) : []
       const next = record.fullSequence + 1n
       const context = row.recordFlags & 4 ? BigInt.asUintN(31, next) : next
-      this.#waiting.push({ record, key: keyOf(record, context), arrived: now })
-      return evicted.map(unfinished)
+      this.#entries.push({ record, key: keyOf(record, context), arrived: now, isGivenUp: false })
+      return evicted
     }
     const key = keyOf(record, row.context)
-    const at = this.#waiting.findLastIndex((waiting) => waiting.key === key && sameRemoteName(waiting.record.row, row))
+    const at = this.#entries.findLastIndex((waiting) => waiting.key === key && sameRemoteName(waiting.record.row, row))
     const outcome = SUCCESSES.has(row.status!) ? 1 : row.status === CANCELLED ? 3 : 2
     if (at < 0) return [{ ...row, outcome }]
-    const pre = this.#waiting.splice(at, 1)[0]!.record
-    return [{ ...complete(pre, record), outcome }]
+    const { record: pre, isGivenUp } = this.#entries.splice(at, 1)[0]!
+    if (!isGivenUp) return [{ ...complete(pre, record), outcome }]
+    return [{ ...row, outcome, durationMs: complete(pre, record).durationMs, completes: pre.row.sequence }]
+  }
+
+  #giveUp(entries: readonly Waiting[]): Row[] {
+    for (const entry of entries) entry.isGivenUp = true
+    return entries.map(unfinished)
   }
 
   /** Who gives way is the ring with the most: the lowest of these, and its oldest. */
-  #oldestOfFullest(): number {
+  #oldestOfFullest(): Waiting {
     const counts: number[] = []
     for (const { record } of this.#waiting) counts[record.row.ring] = (counts[record.row.ring] ?? 0) + 1
     const most = Math.max(...counts.map((count) => count ?? 0))
-    return this.#waiting.findIndex(({ record }) => record.row.ring === counts.indexOf(most))
+    return this.#waiting.find(({ record }) => record.row.ring === counts.indexOf(most))!
   }
 
-  /** Operations that have waited for `limit` ms. */
-  expire(now: number, limit: number): Row[] {
-    const expired = this.#waiting.filter(({ arrived }) => now - arrived >= limit)
-    this.#waiting = this.#waiting.filter(({ arrived }) => now - arrived < limit)
-    return expired.map(unfinished)
+  /** Operations that have waited for `limit` ms, and whose ring was read since. */
+  expire(now: number, limit: number, readAt: (ring: number) => number): Row[] {
+    const isOver = ({ record, arrived }: Waiting) => Math.min(now, readAt(record.row.ring)) - arrived >= limit
+    return this.#giveUp(this.#waiting.filter(isOver))
   }
 
   get waiting(): number {
@@ -81,12 +91,15 @@ function unfinished({ record }: Waiting): Row {
 /** The PRE's row with what only the POST knows: status, provider, and the time between. */
 function complete(pre: ReferenceRecord, post: ReferenceRecord): Row {
   const { ticksPerSecond } = pre
-  const measurable = ticksPerSecond !== 0n && ticksPerSecond === post.ticksPerSecond && post.ticks >= pre.ticks
+  const isOneClock = ticksPerSecond !== 0n && ticksPerSecond === post.ticksPerSecond && post.ticks >= pre.ticks
+  const durationMs = isOneClock ? (Number(post.ticks - pre.ticks) * 1000) / Number(ticksPerSecond) : Number.NaN
+  // A day apart, the two clocks of the records contradict each other.
+  const isMeasured = Math.abs(durationMs - Number(post.wallTime - pre.wallTime) * 0.0001) <= 86_400_000
   const { provider: _, ...truncated } = pre.row.truncated
   const cut = post.row.truncated.provider
   return {
     ...pre.row,
-    durationMs: measurable ? (Number(post.ticks - pre.ticks) * 1000) / Number(ticksPerSecond) : undefined,
+    durationMs: isMeasured ? durationMs : undefined,
     status: post.row.status,
     provider: post.row.provider,
     truncated: cut === undefined ? truncated : { ...truncated, provider: cut },

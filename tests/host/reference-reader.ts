@@ -5,7 +5,7 @@ import { type Row, referenceRecord } from './reference-record.ts'
 
 const HOLE_WAIT_MS = 1000
 /** Heads from here on are refused: section 6, rule 1. */
-const SEQUENCE_LIMIT = 1n << 61n
+const SEQUENCE_LIMIT = 1n << 53n
 /** No writer claims that many sequences between two looks. */
 const HEAD_TRUST = 1n << 32n
 

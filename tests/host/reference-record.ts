@@ -14,8 +14,11 @@ export interface Row extends Record<Name, string | undefined> {
   /** 1 succeeded, 2 failed, 3 cancelled, 4 unfinished; 0 for a notification. */
   outcome: number
   time: number
+  timeTicks: number
   processStartTime: number
   durationMs: number | undefined
+  /** Sequence of the PRE that was given up before this POST of it came. */
+  completes: number | undefined
   status: number | undefined
   flags: number
   resourceType: number
@@ -35,6 +38,7 @@ export interface Row extends Record<Name, string | undefined> {
 export interface ReferenceRecord {
   readonly row: Row
   readonly ticks: bigint
+  readonly wallTime: bigint
   readonly ticksPerSecond: bigint
   readonly fullSequence: bigint
   readonly startTime: bigint
@@ -42,8 +46,7 @@ export interface ReferenceRecord {
 
 const FILETIME_OF_1970 = 116_444_736_000_000_000n
 
-/** FILETIMEs are read as signed numbers and the epoch is taken off modulo 2^64: what a hostile one comes to is no matter, only that it is a number. */
-const epochMs = (fileTime: bigint) => Number(BigInt.asIntN(64, fileTime - FILETIME_OF_1970)) * 0.0001
+const epochMs = (fileTime: bigint) => Number(fileTime - FILETIME_OF_1970) * 0.0001
 
 /** A drive letter or a port, in the form that fits six units. */
 const DEVICE_NAME = /^(?:[a-z]:|(?:lpt|com)\d{1,3}:?)$/i
@@ -59,6 +62,10 @@ export function referenceRecord(slot: Buffer, fileId: bigint, sequence: bigint, 
   const notifyStatus = slot.readUInt32LE(20)
   if ((kind !== 1 && kind !== 2) || (notifyStatus & 3) === 0) return undefined
   if (strings.some(({ stored, full }) => stored > full)) return undefined
+  const isNeedlesslyWide = ({ traits, text }: { traits: number; text: string }) =>
+    (traits & 0b1110) === 2 && ![...text].some((c) => c > 'ÿ')
+  if (strings.some(isNeedlesslyWide)) return undefined
+  if ([32, 64].some((at) => slot.readBigUInt64LE(at) >= 2n ** 63n)) return undefined
 
   const names: Partial<Record<Name, string | undefined>> = {}
   const truncated: Row['truncated'] = {}
@@ -79,9 +86,11 @@ export function referenceRecord(slot: Buffer, fileId: bigint, sequence: bigint, 
     kind,
     phase: post ? 'post' : 'pre',
     outcome: 0,
-    time: epochMs(slot.readBigUInt64LE(32)),
+    time: Number((slot.readBigUInt64LE(32) - (slot.readBigUInt64LE(32) % 10_000n) - FILETIME_OF_1970) / 10_000n),
+    timeTicks: Number(slot.readBigUInt64LE(32) % 10_000n),
     processStartTime: epochMs(slot.readBigUInt64LE(64)),
     durationMs: undefined,
+    completes: undefined,
     status: post ? slot.readUInt32LE(24) : undefined,
     flags: slot.readUInt32LE(28),
     resourceType: slot.readUInt32LE(92),
@@ -102,6 +111,7 @@ export function referenceRecord(slot: Buffer, fileId: bigint, sequence: bigint, 
   return {
     row,
     ticks: slot.readBigUInt64LE(40),
+    wallTime: slot.readBigUInt64LE(32),
     ticksPerSecond: slot.readBigUInt64LE(48),
     fullSequence: sequence,
     startTime: slot.readBigUInt64LE(64),

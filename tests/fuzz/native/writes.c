@@ -77,7 +77,7 @@ static void check_written(uint64_t s, const struct record *record)
     unsigned used = record->image.used;
     HOLDS("a record is written under the sequence claimed last", work.claims > 0 && s == work.claimed[work.claims - 1]);
     HOLDS("head is above what was written", header()->head > s);
-    HOLDS("sequences from 2^61 on are not written", s >> MPRTAP_SEQUENCE_LIMIT_LOG2 == 0);
+    HOLDS("sequences from 2^53 on are not written", s >> MPRTAP_SEQUENCE_LIMIT_LOG2 == 0);
     HOLDS("no newer record is overwritten", !is_newer(there, s));
     HOLDS("no writer that may be at work is robbed", there != stamp(s - ring.slot_count, MPRTAP_STATE_WRITING));
     HOLDS("a record is committed", slot->stamp == stamp(s, MPRTAP_STATE_COMMITTED));
