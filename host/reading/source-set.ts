@@ -90,11 +90,6 @@ export class SourceSet {
     return this.readers.length
   }
 
-  /** The reader that has this ring number. */
-  reader(ring: number): Reader | undefined {
-    return this.#byNumber[ring]
-  }
-
   /**
    * Looks for sources and opens those that can be. The first look honours `from`; a source that appears later is read from its beginning.
    * As long as nothing changed that costs next to nothing.

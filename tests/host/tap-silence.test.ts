@@ -119,11 +119,7 @@ describe('a ring that has been silent for long beside one that is busy', () => {
     const finders = [rings.path(), rings.path({ sid: OTHER_SID })].map((path) => new RingPath(path))
     const set = new SourceSet(core, finders, { from: 'now', onLoss: undefined, onDiagnostic: undefined }, systemClock)
     set.discover()
-    const nobody = new GoneProcesses(
-      core,
-      () => undefined,
-      () => false,
-    )
+    const nobody = new GoneProcesses(core, () => false)
     const round = new Round(core, set, new Pace(systemClock), nobody, systemClock, () => {})
     const [busyReader, silentReader] = set.readers
     const looks = { busy: new Set<number>(), silent: new Set<number>() }
