@@ -28,6 +28,15 @@ export function age(text: string): number {
   return Number(number) * AGE_UNITS[unit!]!
 }
 
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** A parser of durations such as `800ms`, `2s`, `1.5m`; gives milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? []
+  if (number === undefined) throw new InvalidArgumentError('Give a duration with its unit, such as 800ms, 2s, 1.5m or 1h.')
+  return Number(number) * DURATION_UNITS[unit!]!
+}
+
 /** A parser of texts that mean something: paths, names. An empty one is mostly a variable that was not set. */
 export function notEmpty(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')

@@ -36,4 +36,9 @@ export const VERBS: readonly VerbEntry[] = [
     summary: 'Print a dissector for Wireshark and tshark, so that they show the records of a capture.',
     load: async () => (await import('./commands/dissector.ts')).verb,
   },
+  {
+    name: 'fields',
+    summary: 'List the fields of operations and notifications, for --fields and --filter.',
+    load: async () => (await import('./commands/fields.ts')).verb,
+  },
 ]

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcome } from '../model/events.ts'
 import { outcomeOf } from '../model/status.ts'
@@ -38,7 +38,11 @@ class TrafficWriter {
   constructor(directory: string, open: (user: TrafficUser, path: string) => RingWriter) {
     this.#directory = directory
     this.#open = open
-    for (const name of ['users', 'administrators']) mkdirSync(join(directory, name), { recursive: true })
+    for (const name of ['users', 'administrators']) {
+      mkdirSync(join(directory, name), { recursive: true })
+      const [ring] = readdirSync(join(directory, name)).filter((entry) => entry.endsWith('.ring'))
+      if (ring !== undefined) throw new Error(`${join(directory, name, ring)} is there already. Give a folder without rings.`)
+    }
   }
 
   write({ operation, phase, record }: TrafficNotification): void {
@@ -89,13 +93,12 @@ class TrafficWriter {
  * Byte for byte the same from the same options.
  *
  * @param directory is made when missing.
- * @throws Error when one of the rings exists already: nothing is overwritten.
+ * @throws Error when there is a ring already: only rings of its own making are written.
  */
 export function writeRings(directory: string, options: WriteRingsOptions): TrafficSummary {
   const random = new Random(~options.seed)
   const created = fileTimeOf(options.startTime ?? DEFAULT_START_TIME)
-  const traffic = new TrafficWriter(directory, (user, path) => {
-    if (exists(path)) throw new Error(`${path} exists already: give an empty directory, or remove that file`)
+  const traffic = new TrafficWriter(directory, (user) => {
     const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
     return RingWriter.create({ sid: user.sid, fileId: random.u64() | 1n, created, ...geometry })
   })
@@ -113,15 +116,15 @@ export interface FollowOptions extends WriteRingsOptions {
 
 /**
  * Writes generated traffic as {@link writeRings} does, but live: each notification at its time, from now on, into files that a tap can read
- * meanwhile. Rings that exist are continued.
+ * meanwhile.
  *
+ * @throws Error as {@link writeRings}.
  * @returns once all operations are written, or the signal is aborted.
  */
 export async function followTraffic(directory: string, options: FollowOptions): Promise<TrafficSummary> {
   const { signal } = options
   const startTime = options.startTime ?? Date.now()
   const traffic = new TrafficWriter(directory, (user, path) => {
-    if (exists(path)) return RingWriter.open(path)
     const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
     return RingWriter.create({ sid: user.sid, ...geometry }, path)
   })
@@ -137,10 +140,6 @@ export async function followTraffic(directory: string, options: FollowOptions): 
     traffic.write(notification)
   }
   return traffic.close()
-}
-
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** Resolves after `ms`, or when the signal is aborted. */

@@ -27,3 +27,8 @@ export function formatError({ code, name }: OperationError): string {
   if (name !== undefined) return `${name} (${code})`
   return code >= 0x80000000 ? `error ${code} (0x${code.toString(16)})` : `error ${code}`
 }
+
+/** `53 BAD_NETPATH`: the number first, because what comes after it may be cut off. */
+export function formatErrorShort({ code, name }: OperationError): string {
+  return name === undefined ? `error ${code}` : `${code} ${name.replace(/^ERROR_/, '')}`
+}

@@ -1,25 +1,47 @@
 // Names come from strangers: any program can map `\\a\<escape sequence>`, and what it chose is printed on an administrator's terminal.
 
 /**
- * What must not reach a terminal as it is: controls (C0, DEL, C1), format characters (bidirectional controls and marks, zero-width ones, tags), lone
- * surrogates, private and unassigned characters (all of those are `\p{C}`), line and paragraph separators, and everything else that shows
- * nothing. `<` too, where what follows would make it look like one of the escapes below.
+ * What must not reach a terminal as it is, by Unicode property:
+ * - `\p{C}`: controls (C0, DEL, C1), format characters (bidirectional controls and marks, zero-width ones, tags), lone surrogates, private and
+ *   unassigned characters; line and paragraph separators; everything else that shows nothing (default ignorable),
+ * - blanks other than the ordinary one (`\p{Z}`), which look like it,
+ * - symbols that are not emoji (`\p{So}`, Latin-1 aside): among them are blanks (U+2800) and the frames of tables,
+ * - `<` where what follows would make it look like one of the escapes below.
  */
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|<(?=U\+)/gu
+const UNSAFE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]|(?![\u0000-\u00ff\p{Emoji}])\p{So}|<(?=U\+)/gu
 
 /** Combining marks that would join what stands before the text, or pile up and cover the lines above. */
 const UNBOUND_MARKS = /^\p{M}+|(?<=\p{M}{4})\p{M}/gu
+
+/** The blocks that Unicode keeps for scripts that run from right to left (DerivedBidiClass.txt, the defaults R and AL). */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+/** First strong isolate and pop directional isolate: what stands between them has a direction of its own and moves nothing outside. */
+export const ISOLATE = '\u2068'
+export const END_OF_ISOLATE = '\u2069'
 
 function escapeCharacters(characters: string): string {
   return Array.from(characters, (character) => `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`).join('')
 }
 
+function isolate(part: string): string {
+  return RIGHT_TO_LEFT.test(part) ? ISOLATE + part + END_OF_ISOLATE : part
+}
+
+/** As {@link safeText}, without isolates: for files that programs read. */
+export function escapedText(text: string): string {
+  return text.replace(UNSAFE, escapeCharacters).replace(UNBOUND_MARKS, escapeCharacters)
+}
+
 /**
- * `text` with every character that could steer a terminal, reorder a line or hide, as `<U+XXXX>`. Angle brackets, because a backslash is in every
- * remote name, while Windows allows no `<` in one. The result is unambiguous: a literal `<U+` is escaped as well.
+ * `text` with every character that could steer a terminal, reorder a line, hide, or look like a blank, as `<U+XXXX>`. Angle brackets, because a backslash
+ * is in every remote name, while Windows allows no `<` in one. The result is unambiguous: a literal `<U+` is escaped as well.
+ *
+ * Each part of a path that has letters of a right-to-left script is isolated, so that server and share keep their places.
  */
 export function safeText(text: string): string {
-  return text.replace(UNSAFE, escapeCharacters).replace(UNBOUND_MARKS, escapeCharacters)
+  const escaped = escapedText(text)
+  return RIGHT_TO_LEFT.test(escaped) ? escaped.replace(/[^\\/]+/g, isolate) : escaped
 }
 
 /** How a line of JSON is written. */

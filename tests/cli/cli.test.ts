@@ -68,7 +68,7 @@ describe('mprtap watch', () => {
     expect(run.lines.length).toBe(25)
     for (const line of run.lines) {
       expect(line).toMatch(
-        /^\d\d:\d\d:\d\d\.\d{3} {2}(succeeded|failed|cancelled) +(add|cancel) +\S.* \d+ +[\d.]+ m?s( {2}ERROR_\w+ \(\d+\))?$/,
+        /^2026-01-05 \d\d:\d\d:\d\d\.\d{3} {2}(succeeded|failed|cancelled) +(add|cancel) +\S.* [\d.]+ m?s {2}\S+ \d+( +ERROR_\w+ \(\d+\))?$/,
       )
     }
     expect(run.stderr).toMatch(/^25 operations: .* 0 lost\n$/)
@@ -84,6 +84,16 @@ describe('mprtap watch', () => {
     expect(summary).toMatchObject({ unfinished: 0, notifications, lost: 0, time: expect.any(Number), msg: expect.any(String) })
     expect(run.objects.slice(0, -1).filter(({ outcome }) => outcome === 'failed').length).toBe(failed)
     expect(run.stderr).toBe('')
+  })
+
+  it('has nothing but ASCII in its JSON with --ascii, and gives the names back', async () => {
+    map(makeRing(), { remoteName: '\\\\café\\共有' })
+    for (const options of [[], ['--fields', 'remoteName']]) {
+      const run = watch('--from', 'oldest', '--json', '--ascii', '--count', '1', ...options)
+      expect(await run.ended()).toBe(0)
+      expect(run.stdout).toMatch(/^[ -~\n]+$/)
+      expect(run.objects[0]).toMatchObject({ remoteName: '\\\\café\\共有' })
+    }
   })
 
   it('shows the single calls with --notifications', async () => {
@@ -302,10 +312,10 @@ describe('a wrong command line', () => {
     [['watch', '--colour'], /^mprtap: Unknown option '--colour'/],
     [['watch', 'extra'], /^mprtap: Too many arguments/],
     [['wach'], /^mprtap: Unknown command 'wach' \(Did you mean watch\?\)/],
-    [['generate'], /^mprtap: Required option '--directory <path>' not specified/],
-    [['generate', '--directory', 'x', '--slots-log2', '21'], /whole number, 2 to 20/],
-    [['generate', '--directory', 'x', '--seed', '-1'], /whole number, 0 to 4294967295/],
-    [['generate', '--directory', 'x', '--follow', '0'], /above 0/],
+    [['generate'], /^mprtap: Required option '--folder <path>' not specified/],
+    [['generate', '--folder', 'x', '--slots-log2', '21'], /whole number, 2 to 20/],
+    [['generate', '--folder', 'x', '--seed', '-1'], /whole number, 0 to 4294967295/],
+    [['generate', '--folder', 'x', '--follow', '0'], /above 0/],
   ])('%j exits with 2, saying what is wrong and where to look', async (args, text) => {
     const run = mprtap(...args)
     expect(await run.ended()).toBe(2)
@@ -330,7 +340,7 @@ describe('a wrong command line', () => {
 
 describe('mprtap generate', () => {
   it('writes rings that watch reads, and says what it wrote', async () => {
-    const run = mprtap('generate', '--directory', directory, '--operations', '200', '--seed', '9', '--users', '2', '--slots-log2', '9')
+    const run = mprtap('generate', '--folder', directory, '--operations', '200', '--seed', '9', '--users', '2', '--slots-log2', '9')
     expect(await run.ended()).toBe(0)
     expect(run.stdout).toMatch(/^200 operations \(.*\), \d+ notifications in 3 rings under .*\n$/)
     const [, succeeded = 0, failed = 0, cancelled = 0] = /\((\d+) succeeded, (\d+) failed, (\d+) cancelled/.exec(run.stdout)!.map(Number)
@@ -342,17 +352,15 @@ describe('mprtap generate', () => {
   it('does not touch rings that are there', async () => {
     const writer = makeRing()
     const path = join(directory, 'users', `${SID}.v1.ring`)
-    const first = mprtap('generate', '--directory', directory, '--operations', '20', '--users', '1')
-    expect(await first.ended()).toBe(0)
-    const second = mprtap('generate', '--directory', directory, '--operations', '20', '--users', '1')
-    expect(await second.ended()).toBe(1)
-    expect(second.stderr).toMatch(/^mprtap: .* exists already: give an empty directory, or remove that file\n$/)
+    const run = mprtap('generate', '--folder', directory, '--operations', '20', '--users', '1')
+    expect(await run.ended()).toBe(1)
+    expect(run.stderr).toMatch(/^mprtap: .*S-1-5.*\.ring is there already\. Give a folder without rings\.\n$/)
     expect(readFileSync(path).equals(writer.bytes)).toBe(true)
     writer.close()
   })
 
   it('goes on writing with --follow, for a watch beside it, until it is stopped', async () => {
-    const writer = mprtap('generate', '--directory', directory, '--follow', '500', '--users', '1')
+    const writer = mprtap('generate', '--folder', directory, '--follow', '500', '--users', '1', '--slots-log2', '16')
     await writer.until(({ stdout }) => stdout.includes('Ctrl-C'))
     const reader = watch('--json', '--from', 'oldest', '--count', '50')
     expect(await reader.ended()).toBe(0)

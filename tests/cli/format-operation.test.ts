@@ -2,26 +2,34 @@ import { PassThrough } from 'node:stream'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { coloursFor } from '../../host/cli/output/colours.ts'
-import { formatNotification, formatOperation } from '../../host/cli/output/format-operation.ts'
+import { formatNotification, formatOperation, type LineStyle } from '../../host/cli/output/format-operation.ts'
 import { formatError } from '../../host/text/event-text.ts'
 import { formatDuration, formatTime } from '../../host/text/time-text.ts'
 import { notification, operation, TIME } from './events.ts'
 
 const terminal = () => Object.assign(new PassThrough(), { isTTY: true })
-const plain = coloursFor(new PassThrough(), {})
-const coloured = coloursFor(terminal(), {})
+const style = (width?: number, fields: Partial<LineStyle> = {}): LineStyle => ({
+  colours: coloursFor(new PassThrough(), {}),
+  width,
+  utc: false,
+  now: () => TIME + 1_000,
+  ...fields,
+})
+/** As in a pipe. */
+const plain = style()
+const coloured = style(undefined, { colours: coloursFor(terminal(), {}) })
 
 describe('the line of an operation', () => {
   it('has time, outcome, kind, local -> remote, process and its id, and duration', () => {
     expect(formatOperation(operation(), plain)).toMatch(
-      /^09:05:03\.007 {2}succeeded {3}add {5}P: {3}-> \\\\files01\\projects +explorer\.exe 4711 +38 ms$/,
+      /^2026-01-05 09:05:03\.007 {2}succeeded {3}add {5}P: {3}-> \\\\files01\\projects +38 ms {2}explorer\.exe 4711$/,
     )
   })
 
   it('ends in the name of the error', () => {
     const error = { code: 53, name: 'ERROR_BAD_NETPATH' }
     expect(formatOperation(operation({ outcome: 'failed', status: 53, error, durationMs: 12_345 }), plain)).toMatch(
-      / failed .* 12\.3 s {2}ERROR_BAD_NETPATH \(53\)$/,
+      / failed .* 12\.3 s {2}explorer\.exe 4711 +ERROR_BAD_NETPATH \(53\)$/,
     )
   })
 
@@ -63,10 +71,69 @@ describe('the line of an operation', () => {
   })
 })
 
+describe('a line on a terminal', () => {
+  const failed = operation({
+    outcome: 'failed',
+    error: { code: 1219, name: 'ERROR_SESSION_CREDENTIAL_CONFLICT' },
+    remoteName: `\\\\files01.corp.example\\${'departments'.repeat(8)}\\plans`,
+    process: { ...operation().process, image: `${'long'.repeat(12)}.exe` },
+    durationMs: 88_888_888_888,
+  })
+  const widths = [72, 80, 81, 99, 100, 110, 111, 120, 132, 160, 240, 400]
+
+  it.each(widths)('takes no more than %i columns, whatever it has to say', (width) => {
+    const events = [
+      failed,
+      operation(),
+      operation({ time: 0, remoteName: '共有'.repeat(60) }),
+      operation({ kind: 'cancel', localName: undefined }),
+    ]
+    for (const event of events) {
+      for (const now of [() => TIME, () => TIME + 864e5]) {
+        expect(stringWidth(formatOperation(event, style(width, { now })))).toBeLessThanOrEqual(width)
+      }
+    }
+    if (width >= 72)
+      expect(stringWidth(formatNotification(notification({ remoteName: 'x'.repeat(300) }), style(width)))).toBeLessThanOrEqual(width)
+  })
+
+  it.each([72, 80, 100, 120])(
+    'keeps outcome, device, both ends of the name, duration and the number of the error at %i columns',
+    (width) => {
+      const text = formatOperation(failed, style(width))
+      expect(text).toMatch(/^09:05:03/)
+      expect(text).toMatch(/failed +add +P: +-> \\\\fi.*….*s +1029 d +.*1219 SESS/)
+    },
+  )
+
+  it('gives the process first when there is no room for it beside an error, then the name of the error', () => {
+    expect(formatOperation(failed, style(80))).not.toMatch(/long/)
+    expect(formatOperation(failed, style(200))).toMatch(/longlong.*ERROR_SESSION_CREDENTIAL_CONFLICT \(1219\)$/)
+  })
+
+  it('has its date only when that is not today', () => {
+    expect(formatOperation(operation(), style(160))).toMatch(/^09:05:03\.007 /)
+    expect(formatOperation(operation(), style(160, { now: () => TIME + 864e5 }))).toMatch(/^2026-01-05 09:05:03\.007 /)
+    expect(formatOperation(operation(), style(80, { now: () => TIME + 864e5 }))).toMatch(/^01-05 09:05:03 /)
+  })
+
+  it('can have its time in UTC', () => {
+    const time = Date.UTC(2026, 0, 5, 23, 59, 59, 999)
+    expect(formatOperation(operation({ time }), style(160, { utc: true, now: () => time }))).toMatch(/^23:59:59\.999Z /)
+    expect(formatOperation(operation({ time }), style(160, { utc: true, now: () => time + 1 }))).toMatch(/^2026-01-05 23:59:59\.999Z /)
+  })
+
+  it('ends the isolates of names that it cuts', () => {
+    const text = formatOperation(operation({ remoteName: `\\\\srv\\${'שיתוף'.repeat(20)}` }), style(80))
+    expect(text.split('\u2068').length).toBe(text.split('\u2069').length)
+    expect(text).toContain('\u2068')
+  })
+})
+
 describe('the line of a notification', () => {
   it('has the phase instead of an outcome, and no duration', () => {
     expect(formatNotification(notification(), plain)).toMatch(
-      /^09:05:03\.007 {2}pre +add +P: {3}-> \\\\files01\\projects +explorer\.exe 4711$/,
+      /^2026-01-05 09:05:03\.007 {2}pre +add +P: {3}-> \\\\files01\\projects +explorer\.exe 4711$/,
     )
   })
 
@@ -88,14 +155,22 @@ describe('its parts', () => {
     [999.4, '999 ms'],
     [999.6, '1.0 s'],
     [12_345, '12.3 s'],
-    [99_960, '100 s'],
-    [183_600, '184 s'],
+    [99_960, '1.7 min'],
+    [183_600, '3.1 min'],
+    [3_540_000, '59 min'],
+    [5_970_000, '1.7 h'],
+    [86_400_000, '24 h'],
+    [172_800_000, '2.0 d'],
+    [3_110_400_000, '36 d'],
   ])('a duration of %s ms reads %s', (durationMs, text) => {
     expect(formatDuration(durationMs)).toBe(text)
   })
 
   it('a time is local, and dashes where no clock can have shown it', () => {
     expect(formatTime(TIME)).toBe('09:05:03.007')
+    expect(formatTime(TIME, { date: true })).toBe('2026-01-05 09:05:03.007')
+    expect(formatTime(TIME, { date: true, short: true })).toBe('01-05 09:05:03')
+    expect(formatTime(Date.UTC(2026, 0, 5, 8), { date: true, utc: true })).toBe('2026-01-05 08:00:00.000Z')
     expect(formatTime(1.8e18)).toBe('--:--:--.---')
     expect(formatTime(Number.NaN)).toBe('--:--:--.---')
   })

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type RecordInput, RingWriter, writeRings } from '../../host/testing/index.ts'
+import { fileTimeOf, type RecordInput, RingWriter, writeRings } from '../../host/testing/index.ts'
 import { post, pre, SID } from '../host/records.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -25,6 +25,7 @@ afterEach(() => {
 
 interface Ended {
   readonly code: number | null
+  readonly stdout: string
   readonly lines: string[]
   readonly stderr: string
 }
@@ -38,7 +39,7 @@ async function mprtap(...args: string[]): Promise<Ended> {
     })
   }
   const [code] = (await once(child, 'close')) as [number | null]
-  return { code, lines: read.stdout.split('\n').slice(0, -1), stderr: read.stderr }
+  return { code, stdout: read.stdout, lines: read.stdout.split('\n').slice(0, -1), stderr: read.stderr }
 }
 const report = (...args: string[]) => mprtap('report', '--directory', directory, ...args)
 
@@ -57,10 +58,10 @@ describe('mprtap report', () => {
     ring.append(pre({ remoteName: '\\\\dead\\x' }))
     const { code, lines, stderr } = await report()
     expect(lines).toEqual([
-      'server        operations  failed  cancelled  unfinished  median    p90    p99  longest',
-      'FILES01               13       1          0           0   12 ms  12 ms  2.4 s    2.4 s',
-      '倉庫サーバー           2       0          1           0  0.4 ms  176 s  176 s    184 s',
-      'dead                   1       0          0           1       -      -      -        -',
+      'server        operations  failed  cancelled  unfinished  median      p90      p99  longest  lost time',
+      'FILES01               13       1          0           0   12 ms    12 ms    2.4 s    2.4 s      2.5 s',
+      '倉庫サーバー           2       0          1           0  0.4 ms  2.9 min  2.9 min  3.1 min    3.1 min',
+      'dead                   1       0          0           1       -        -        -        -          -',
     ])
     expect(stderr).toBe('16 operations, 3 groups by server; 0 lost\n')
     expect(code).toBe(0)
@@ -139,9 +140,41 @@ describe('mprtap report', () => {
     expect(stderr).toBe('1 operation, 1 group by error; 0 lost\n')
   })
 
+  it.each([
+    ['operations', 'busy'],
+    ['failed', 'failing'],
+    ['p90', 'slow'],
+    ['longest', 'slow'],
+    ['lost-time', 'slow'],
+  ])('puts the greatest first: --sort %s', async (order, first) => {
+    for (let i = 0; i < 9; i++) map({ remoteName: '\\\\busy\\x' })
+    for (let i = 0; i < 3; i++) map({ remoteName: '\\\\failing\\x', operationStatus: 53 })
+    map({ remoteName: '\\\\slow\\x' }, 60_000)
+    expect((await report('--sort', order)).lines[1]).toMatch(new RegExp(`^${first} `))
+  })
+
+  it('reads only what began in the period', async () => {
+    map({ remoteName: '\\\\early\\x' })
+    map({ remoteName: '\\\\late\\x', wallTime: fileTimeOf(Date.UTC(2026, 5, 1)) })
+    expect((await report('--since', '2026-05-01')).lines.slice(1).map((line) => line.split(' ')[0])).toEqual(['late'])
+    expect((await report('--until', '2026-05-01')).lines.slice(1).map((line) => line.split(' ')[0])).toEqual(['early'])
+  })
+
+  it('prints CSV that a spreadsheet reads and does not calculate', async () => {
+    map({ remoteName: '\\\\=1+1\\x' })
+    map({ remoteName: '\\\\a,b\\x', operationStatus: 67 })
+    const { stdout } = await report('--csv')
+    const [titles, ...rows] = stdout.replace(/^\ufeff/, '').split('\r\n')
+    expect(stdout.startsWith('\ufeff')).toBe(true)
+    expect(titles).toBe('server,operations,succeeded,failed,cancelled,unfinished,meanMs,p50Ms,p90Ms,p99Ms,longestMs,lostTimeMs')
+    expect(rows[0]).toMatch(/^'=1\+1,1,1,0,0,0(,[\d.]+){6}$/)
+    expect(rows[1]).toMatch(/^"a,b",1,0,1,0,0(,[\d.]+){6}$/)
+    expect(rows[2]).toBe('')
+  })
+
   it('prints its head alone where there are no operations, and nothing in JSON', async () => {
     const { code, lines, stderr } = await report('--by', 'user')
-    expect(lines).toEqual(['user  operations  failed  cancelled  unfinished  median  p90  p99  longest'])
+    expect(lines).toEqual(['user  operations  failed  cancelled  unfinished  median  p90  p99  longest  lost time'])
     expect(stderr).toBe('0 operations, 0 groups by user; 0 lost\n')
     expect(code).toBe(0)
     expect((await report('--json')).lines).toEqual([])

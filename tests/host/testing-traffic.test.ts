@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { outcomeOf } from '../../host/model/status.ts'
-import { followTraffic, generateTraffic, type TrafficNotification, type TrafficOperation, writeRings } from '../../host/testing/index.ts'
+import {
+  followTraffic,
+  generateTraffic,
+  RingWriter,
+  type TrafficNotification,
+  type TrafficOperation,
+  writeRings,
+} from '../../host/testing/index.ts'
 import { naiveChecksum } from '../format/naive-ring.ts'
 
 const all = [...generateTraffic({ seed: 7, operations: 20_000 })]
@@ -184,17 +191,26 @@ describe('rings of generated traffic', () => {
     const options = { seed: 3, operations: 50, users: 1 }
     const [path] = writeRings(directory, options).rings
     writeFileSync(path!, 'precious')
-    expect(() => writeRings(directory, options)).toThrow(`${path} exists already`)
+    expect(() => writeRings(directory, options)).toThrow(`${path} is there already. Give a folder without rings.`)
     expect(readFileSync(path!, 'utf8')).toBe('precious')
   })
 
-  it('are written live by followTraffic, which continues rings that are there', async () => {
+  it("are not written into a folder that has any ring, live neither: it may be somebody else's", async () => {
+    const foreign = join(directory, 'administrators', 'S-1-5-18.v1.ring')
+    mkdirSync(join(directory, 'administrators'), { recursive: true })
+    const writer = RingWriter.create({ sid: 'S-1-5-18' }, foreign)
+    const before = readFileSync(foreign)
+    const options = { seed: 5, operations: 60, users: 1, operationsPerSecond: 1e6, startTime: Date.now() - 600_000 }
+    await expect(followTraffic(directory, options)).rejects.toThrow(`${foreign} is there already. Give a folder without rings.`)
+    expect(() => writeRings(directory, options)).toThrow(`${foreign} is there already`)
+    expect(readFileSync(foreign).equals(before)).toBe(true)
+    writer.close()
+  })
+
+  it('are written live by followTraffic', async () => {
     const options = { seed: 5, operations: 60, users: 1, operationsPerSecond: 1e6, shares: 3, servers: 3, startTime: Date.now() - 600_000 }
-    const first = await followTraffic(directory, options)
-    const second = await followTraffic(directory, options)
-    expect(second.rings).toEqual(first.rings)
-    const heads = second.rings.reduce((sum, path) => sum + Number(slotsOf(path).head), 0)
-    expect(heads).toBe(first.notifications + second.notifications)
+    const summary = await followTraffic(directory, options)
+    expect(summary.rings.reduce((sum, path) => sum + Number(slotsOf(path).head), 0)).toBe(summary.notifications)
   })
 
   it('stop growing when the signal is aborted', async () => {

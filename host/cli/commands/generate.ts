@@ -6,7 +6,7 @@ import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface GenerateOptions {
-  readonly directory: string
+  readonly folder: string
   readonly seed: number
   /** How many; when following, without end if left out. */
   readonly operations?: number
@@ -21,7 +21,7 @@ const OPERATIONS_DEFAULT = 10_000
 export const verb: Verb<GenerateOptions> = {
   define(command) {
     command
-      .requiredOption('--directory <path>', 'where to write; made when missing', notEmpty)
+      .requiredOption('--folder <path>', 'where to write; made when missing', notEmpty)
       .option('--operations <n>', 'how many operations (10000; with --follow, without end)', wholeNumber(1))
       .option('--seed <n>', 'the same seed gives the same traffic', wholeNumber(0, 2 ** 32 - 1), 1)
       .option('--users <n>', 'ordinary users, each with a ring (20)', wholeNumber(1, 100_000))
@@ -32,12 +32,12 @@ export const verb: Verb<GenerateOptions> = {
 }
 
 /**
- * Writes rings of generated traffic into a directory; with `follow`, live.
+ * Writes rings of generated traffic into a folder; with `follow`, live.
  *
  * @throws Error when a ring cannot be written.
  */
 async function generate(options: GenerateOptions, { output, stop }: CommandContext): Promise<number> {
-  const { directory, seed, follow } = options
+  const { folder, seed, follow } = options
   const shared = {
     seed,
     ...(options.users === undefined ? {} : { users: options.users }),
@@ -45,19 +45,19 @@ async function generate(options: GenerateOptions, { output, stop }: CommandConte
   }
   let summary: TrafficSummary
   if (follow === undefined) {
-    summary = writeRings(directory, { ...shared, operations: options.operations ?? OPERATIONS_DEFAULT })
+    summary = writeRings(folder, { ...shared, operations: options.operations ?? OPERATIONS_DEFAULT })
   } else {
-    await output.write(`Writing about ${follow} operations a second to ${safeText(directory)}; Ctrl-C ends it.`)
+    await output.write(`Writing about ${follow} operations a second to ${safeText(folder)}; Ctrl-C ends it.`)
     const operations = options.operations ?? Number.POSITIVE_INFINITY
-    summary = await followTraffic(directory, { ...shared, operations, operationsPerSecond: follow, signal: stop })
+    summary = await followTraffic(folder, { ...shared, operations, operationsPerSecond: follow, signal: stop })
   }
-  await output.write(summaryLine(directory, summary))
+  await output.write(summaryLine(folder, summary))
   return EXIT_OK
 }
 
-function summaryLine(directory: string, summary: TrafficSummary): string {
+function summaryLine(folder: string, summary: TrafficSummary): string {
   const { operations, notifications, succeeded, failed, cancelled, unfinished, overwritten, rings } = summary
   const outcomes = `${succeeded} succeeded, ${failed} failed, ${cancelled} cancelled, ${unfinished} unfinished`
   const lapped = overwritten === 0 ? '' : `; ${overwritten} of the notifications are overwritten by newer ones`
-  return `${operations} operations (${outcomes}), ${notifications} notifications in ${rings.length} rings under ${safeText(directory)}${lapped}`
+  return `${operations} operations (${outcomes}), ${notifications} notifications in ${rings.length} rings under ${safeText(folder)}${lapped}`
 }

@@ -1,44 +1,71 @@
 import { Option } from 'commander'
-import stringWidth from 'string-width'
 import { openTap } from '../../index.ts'
 import type { GroupBy, GroupStatistics } from '../../model/statistics.ts'
+import { CSV_BEGINNING, csvLine } from '../../text/csv.ts'
 import { LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
+import { type Column, tableLines } from '../../text/table.ts'
 import { formatDuration } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, wholeNumber } from '../option-values.ts'
+import { terminalWidth } from '../output/line-style.ts'
+import { addSelectionOptions, filterOf, type SelectionOptions } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 export const GROUPS = ['server', 'share', 'error', 'image', 'user'] as const satisfies readonly GroupBy[]
 
-interface ReportOptions {
+/** How many milliseconds all operations of the group took together. */
+const lostTime = ({ durationMs }: GroupStatistics) => (durationMs ? durationMs.mean * durationMs.count : 0)
+
+/** What --sort can name: the greatest first. */
+const ORDERS: Readonly<Record<string, (group: GroupStatistics) => number>> = {
+  operations: ({ operations }) => operations,
+  failed: ({ failed }) => failed,
+  p90: ({ durationMs }) => durationMs?.p90 ?? -1,
+  longest: ({ durationMs }) => durationMs?.max ?? -1,
+  'lost-time': lostTime,
+}
+
+interface ReportOptions extends SelectionOptions {
   readonly by: GroupBy
+  readonly sort: string
   /** Rows at most. */
   readonly top: number
   readonly json?: boolean
-  readonly filter?: string
+  /** Only ASCII in JSON. */
+  readonly ascii?: boolean
+  readonly csv?: boolean
   readonly directory?: string
 }
 
-/** Of each column: its title, and what a group has there. Numbers are aligned to the right. */
-const COLUMNS: readonly (readonly [title: string, text: (group: GroupStatistics) => string])[] = [
-  ['operations', ({ operations }) => String(operations)],
-  ['failed', ({ failed }) => String(failed)],
-  ['cancelled', ({ cancelled }) => String(cancelled)],
-  ['unfinished', ({ unfinished }) => String(unfinished)],
-  ['median', ({ durationMs }) => formatDuration(durationMs?.p50)],
-  ['p90', ({ durationMs }) => formatDuration(durationMs?.p90)],
-  ['p99', ({ durationMs }) => formatDuration(durationMs?.p99)],
-  ['longest', ({ durationMs }) => formatDuration(durationMs?.max)],
+type GroupColumn = Column<GroupStatistics>
+
+const number = (title: string, rank: number, text: GroupColumn['text']): GroupColumn => ({ title, type: 'number', rank, text })
+const duration = (title: string, rank: number, value: (group: GroupStatistics) => number | undefined) =>
+  number(title, rank, (group) => formatDuration(value(group)))
+
+const columnsBy = (by: GroupBy): readonly GroupColumn[] => [
+  { title: by, type: 'text', rank: 0, text: nameOf },
+  number('operations', 0, ({ operations }) => String(operations)),
+  number('failed', 0, ({ failed }) => String(failed)),
+  number('cancelled', 7, ({ cancelled }) => String(cancelled)),
+  number('unfinished', 6, ({ unfinished }) => String(unfinished)),
+  duration('median', 4, ({ durationMs }) => durationMs?.p50),
+  duration('p90', 1, ({ durationMs }) => durationMs?.p90),
+  duration('p99', 5, ({ durationMs }) => durationMs?.p99),
+  duration('longest', 3, ({ durationMs }) => durationMs?.max),
+  duration('lost time', 2, (group) => (group.durationMs ? lostTime(group) : undefined)),
 ]
 
 export const verb: Verb<ReportOptions> = {
   define(command) {
-    command
+    addSelectionOptions(command)
       .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
+      .addOption(new Option('--sort <order>', 'what comes first').choices(Object.keys(ORDERS)).default('operations'))
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
       .option('--json', 'newline-delimited JSON, a group a line')
-      .option('--filter <expression>', 'only operations that match, for example: outcome == "failed"')
+      .option('--ascii', 'with --json: only ASCII characters, all others escaped')
+      .addOption(new Option('--csv', 'comma-separated values for a spreadsheet').conflicts('json'))
       .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
   },
   run: (options, _, context) => report(options, context),
@@ -50,19 +77,21 @@ export const verb: Verb<ReportOptions> = {
  * @throws MprtapError when the tap cannot be opened.
  */
 async function report(options: ReportOptions, context: CommandContext): Promise<number> {
-  const { by, directory, filter } = options
+  const { by, directory, sort } = options
+  const filter = filterOf(options, Date.now())
   const tap = await openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic: context.tell })
   try {
     await tap.drain({ final: true })
   } finally {
     await tap.close()
   }
-  const groups = tap.statistics(by)
+  const order = ORDERS[sort]!
+  const groups = tap.statistics(by).sort((a, b) => order(b) - order(a))
   const { operations, lost } = tap.stats()
 
   const { output } = context
   const shown = groups.slice(0, options.top)
-  const lines = options.json ? shown.map((group) => groupJson(by, group)) : table(by, shown)
+  const lines = linesOf(shown, options, context)
   for (const line of lines) await output.write(line)
   await output.flush()
   if (output.closed.aborted) return EXIT_OK
@@ -75,25 +104,41 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-function groupJson(by: GroupBy, group: GroupStatistics): string {
+function groupJson(by: GroupBy, group: GroupStatistics, ascii: boolean): string {
   const msg = `${by} ${group.key ?? '(others)'}: ${count(group.operations, 'operation')}, ${group.failed} failed`
-  return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, ...group })
+  return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, ...group }, { ascii })
 }
 
-function table(by: GroupBy, groups: readonly GroupStatistics[]): string[] {
-  const rows = [
-    [by, ...COLUMNS.map(([title]) => title)],
-    ...groups.map((group) => [nameOf(group), ...COLUMNS.map(([, text]) => text(group))]),
+function linesOf(groups: readonly GroupStatistics[], { by, json, ascii = false, csv }: ReportOptions, context: CommandContext): string[] {
+  if (json) return groups.map((group) => groupJson(by, group, ascii))
+  if (csv) return csvLines(by, groups)
+  return tableLines(columnsBy(by), groups, terminalWidth(context))
+}
+
+/** Durations are in milliseconds; lines end as Excel wants them. */
+function csvLines(by: GroupBy, groups: readonly GroupStatistics[]): string[] {
+  const titles = [
+    by,
+    'operations',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'unfinished',
+    'meanMs',
+    'p50Ms',
+    'p90Ms',
+    'p99Ms',
+    'longestMs',
+    'lostTimeMs',
   ]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column]!))))
-  return rows.map((row) =>
-    row
-      .map((text, column) => {
-        const space = ' '.repeat(widths[column]! - stringWidth(text))
-        return column === 0 ? text + space : space + text
-      })
-      .join('  '),
-  )
+  const rows = groups.map(({ key, durationMs, ...group }) => {
+    const { operations, succeeded, failed, cancelled, unfinished } = group
+    const { mean, p50, p90, p99, max } = durationMs ?? {}
+    const sum = durationMs && lostTime({ key, durationMs, ...group })
+    const durations = [mean, p50, p90, p99, max, sum].map((ms) => (ms === undefined ? undefined : Number(ms.toFixed(4))))
+    return [key ?? '(others)', operations, succeeded, failed, cancelled, unfinished, ...durations]
+  })
+  return [CSV_BEGINNING + csvLine(titles), ...rows.map(csvLine)].map((line) => `${line}\r`)
 }
 
 function nameOf({ key }: GroupStatistics): string {

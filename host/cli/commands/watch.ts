@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
+import type { FilterExpression } from '../../filter/expression.ts'
 import { openTap } from '../../index.ts'
 import type { TapStats } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
@@ -7,13 +8,17 @@ import type { Notification, Operation } from '../../model/events.ts'
 import { notificationJson, operationJson } from '../../text/event-json.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
-import { coloursFor } from '../output/colours.ts'
+import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
+import { lineStyleFor } from '../output/line-style.ts'
 import { summaryJson, summaryText, Tally } from '../output/summary.ts'
+import { addSelectionOptions, filterOf, periodOf, type SelectionOptions } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
-interface WatchOptions {
+interface WatchOptions extends SelectionOptions {
   readonly json?: boolean
+  /** Only ASCII in JSON. */
+  readonly ascii?: boolean
   readonly notifications?: boolean
   /** Stop after so many lines. */
   readonly count?: number
@@ -24,8 +29,8 @@ interface WatchOptions {
   /** Instead of `from`: go on where the last watch of this name ended. */
   readonly consumer?: string
   readonly cursorDirectory?: string
-  /** Show only what matches. */
-  readonly filter?: string
+  /** Names of fields, with commas between them: only these are shown. */
+  readonly fields?: string
   /** How long an operation's POST is waited for, in seconds. */
   readonly unfinishedAfter?: number
 }
@@ -38,19 +43,20 @@ const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next
 
 export const verb: Verb<WatchOptions> = {
   define(command) {
-    command
+    addSelectionOptions(command)
       .option('--json', 'newline-delimited JSON on standard output, a summary object last')
+      .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .option('--notifications', 'the single calls before and after each operation instead of operations')
       .option('--count <n>', 'stop after n lines', wholeNumber(1))
       .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
       .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
-      .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s')
+      .option('--fields <names>', 'only these fields, with commas between them; "mprtap fields" lists all', notEmpty)
       .option(
         '--unfinished-after <seconds>',
         'how long an operation may take before it counts as unfinished (300)',
         positiveNumber(DURATION_MAX),
       )
-      .addOption(new Option('--from <where>', 'where to begin').choices(['now', 'oldest']).default('now'))
+      .addOption(new Option('--from <where>', 'where to begin (now; with --since, oldest)').choices(['now', 'oldest']))
       .addOption(
         new Option('--consumer <name>', 'go on where the last one of this name ended; at first, with the oldest')
           .argParser(notEmpty)
@@ -67,6 +73,10 @@ export const verb: Verb<WatchOptions> = {
  * @throws MprtapError when the tap cannot be opened; a directory that is missing is waited for instead.
  */
 async function watch(options: WatchOptions, context: CommandContext): Promise<number> {
+  const now = Date.now()
+  const filter = filterOf(options, now)
+  const { until } = periodOf(options, now)
+  const lines = linesFor(options, context)
   const level = options.notifications ? 'notification' : 'operation'
   const { output } = context
   let diagnosed = false
@@ -76,20 +86,22 @@ async function watch(options: WatchOptions, context: CommandContext): Promise<nu
   }
   // Unlike AbortSignal.timeout(), this timer goes away when the watching ends for another reason.
   const timer = new AbortController()
-  const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
+  const untilMs = until !== undefined && until > now ? until - now : Number.POSITIVE_INFINITY
+  const durationMs = Math.min((options.duration ?? Number.POSITIVE_INFINITY) * 1_000, untilMs)
+  const timeout = durationMs > DURATION_MAX * 1_000 ? undefined : setTimeout(() => timer.abort(), durationMs)
   const signal = AbortSignal.any([context.stop, output.closed, timer.signal])
 
-  const lineOf = lineFormatter(options, context)
   const tally = new Tally()
   let stats: TapStats | undefined
   try {
-    const tap = await openWhenThere(options, level, signal, diagnose)
+    const tap = await openWhenThere(options, filter, level, signal, diagnose)
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
+      if (lines.title !== undefined) await output.write(lines.title)
       try {
         for await (const event of tap) {
           tally.add(event)
-          await output.write(lineOf(event))
+          await output.write(lines.of(event))
           if (signal.aborted || tally.shown === options.count) break
         }
         stats = tap.stats()
@@ -108,15 +120,25 @@ async function watch(options: WatchOptions, context: CommandContext): Promise<nu
   return EXIT_OK
 }
 
-function lineFormatter({ json }: WatchOptions, { stdout, env }: CommandContext): (event: Operation | Notification) => string {
-  if (json) return (event) => (event.type === 'operation' ? operationJson(event) : notificationJson(event))
-  const colours = coloursFor(stdout, env)
-  return (event) => (event.type === 'operation' ? formatOperation(event, colours) : formatNotification(event, colours))
+interface Lines {
+  /** What stands above all lines. */
+  readonly title?: string
+  readonly of: (event: Operation | Notification) => string
+}
+
+function linesFor({ json, ascii = false, fields, utc = false }: WatchOptions, context: CommandContext): Lines {
+  const chosen = fields === undefined ? undefined : chosenFields(fields)
+  if (json && chosen) return { of: (event) => chosenJson(event, chosen, { ascii }) }
+  if (json) return { of: (event) => (event.type === 'operation' ? operationJson(event, { ascii }) : notificationJson(event, { ascii })) }
+  const style = lineStyleFor(context, utc)
+  if (chosen) return { title: chosenTitles(chosen, style), of: (event) => chosenLine(event, chosen, style) }
+  return { of: (event) => (event.type === 'operation' ? formatOperation(event, style) : formatNotification(event, style)) }
 }
 
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
 async function openWhenThere(
-  { directory, from = 'now', consumer, cursorDirectory, filter, unfinishedAfter }: WatchOptions,
+  { directory, from, since, consumer, cursorDirectory, unfinishedAfter }: WatchOptions,
+  filter: FilterExpression | undefined,
   level: 'operation' | 'notification',
   signal: AbortSignal,
   onDiagnostic: (text: string) => void,
@@ -129,7 +151,7 @@ async function openWhenThere(
         signal,
         onDiagnostic,
         // What is in a directory that was not there before has been written since the watching began.
-        from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : from,
+        from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : (from ?? (since === undefined ? 'now' : 'oldest')),
         cursorDirectory,
         directory,
         filter,

@@ -1,45 +1,95 @@
 // Operations and notifications as lines for people: pure functions, no input or output.
 import type { EventFields, Notification, Operation, OperationError } from '../../model/events.ts'
 import { outcomeOf } from '../../model/status.ts'
-import { formatError, formatMapping, formatProcess } from '../../text/event-text.ts'
-import { formatDuration, formatTime } from '../../text/time-text.ts'
-import { padEnd, padStart } from '../../text/width.ts'
+import { formatError, formatErrorShort, formatMapping, formatProcess } from '../../text/event-text.ts'
+import { formatDuration, formatTime, isSameDay } from '../../text/time-text.ts'
+import { fit, padEnd, padStart, widthOf } from '../../text/width.ts'
 import type { Colours } from './colours.ts'
+
+/** How lines are to look. */
+export interface LineStyle {
+  readonly colours: Colours
+  /** Columns of the terminal. `undefined` in a pipe or file: nothing is shortened, and every line has its date. */
+  readonly width: number | undefined
+  /** Times in UTC. */
+  readonly utc: boolean
+  /** The current time, epoch ms: a terminal's line has its date when it is not today. */
+  readonly now: () => number
+}
 
 const OUTCOME_WIDTH = 10
 const KIND_WIDTH = 6
 const LOCAL_WIDTH = 4
 const MAPPING_WIDTH = 44
-const PROCESS_WIDTH = 24
+const MAPPING_LEAST = 24
 const DURATION_WIDTH = 8
-const GAP = '  '
+const PROCESS_WIDTH = 24
+/** A program's name that is cut shorter than this is left out. */
+const PROCESS_LEAST = 8
+/** From this width on there is room for milliseconds and wide gaps. */
+const WIDE = 100
+const DATE_WIDTH = 11
 
 const COLOUR_OF = { succeeded: 'green', failed: 'red', cancelled: 'yellow', unfinished: 'magenta' } as const
 
-/** One line of an operation: time, outcome, kind, local -> remote, process and its id, duration, error. */
-export function formatOperation(operation: Operation, colours: Colours): string {
+/** One line of an operation: time, outcome, kind, local -> remote, duration, process and its id, error. */
+export function formatOperation(operation: Operation, style: LineStyle): string {
   const { outcome, durationMs, error } = operation
-  const colour = colours[COLOUR_OF[outcome]]
-  return line(operation, colour(padEnd(outcome, OUTCOME_WIDTH)), padStart(formatDuration(durationMs), DURATION_WIDTH), error, colours)
+  const state = style.colours[COLOUR_OF[outcome]](padEnd(outcome, OUTCOME_WIDTH))
+  return line(operation, state, formatDuration(durationMs), error, style)
 }
 
 /** One line of a notification: the phase stands where an operation has its outcome, and there is no duration. */
-export function formatNotification(notification: Notification, colours: Colours): string {
+export function formatNotification(notification: Notification, style: LineStyle): string {
   const { phase, status, error } = notification
   const text = padEnd(phase, OUTCOME_WIDTH)
-  const shown = status === undefined ? text : colours[COLOUR_OF[outcomeOf(status)]](text)
-  return line(notification, shown, '', error, colours)
+  const state = status === undefined ? text : style.colours[COLOUR_OF[outcomeOf(status)]](text)
+  return line(notification, state, undefined, error, style)
 }
 
-function line(event: EventFields, state: string, duration: string, error: OperationError | undefined, colours: Colours): string {
-  const cells = [
-    colours.dim(formatTime(event.time)),
-    state,
-    padEnd(event.kind, KIND_WIDTH),
-    padEnd(formatMapping(event, LOCAL_WIDTH), MAPPING_WIDTH),
-    colours.dim(padEnd(formatProcess(event), PROCESS_WIDTH)),
-    duration,
-    error ? colours.red(formatError(error)) : '',
-  ]
-  return cells.join(GAP).trimEnd()
+function line(
+  event: EventFields,
+  state: string,
+  duration: string | undefined,
+  error: OperationError | undefined,
+  style: LineStyle,
+): string {
+  const { colours, width, utc, now } = style
+  const date = width === undefined || !isSameDay(event.time, now(), utc)
+  const isNarrow = width !== undefined && width < WIDE + (date ? DATE_WIDTH : 0)
+  const gap = isNarrow ? ' ' : '  '
+  const time = formatTime(event.time, { date, utc, short: isNarrow })
+  const tail = duration === undefined ? '' : padStart(duration, DURATION_WIDTH) + gap
+  const fixed = widthOf(time) + OUTCOME_WIDTH + KIND_WIDTH + widthOf(tail) + 3 * gap.length
+  const [mapping, details] = fitted(event, error, width === undefined ? undefined : width - fixed, gap)
+  return [colours.dim(time), state, padEnd(event.kind, KIND_WIDTH), mapping, tail + coloured(details, colours)].join(gap).trimEnd()
+}
+
+interface Details {
+  readonly process: string
+  readonly error: string
+}
+
+/** The mapping and what stands after the duration, in `room` columns. Of a failure the error matters more than the process. */
+function fitted(event: EventFields, error: OperationError | undefined, room: number | undefined, gap: string): [string, Details] {
+  const process = formatProcess(event)
+  const errorText = error === undefined ? '' : formatError(error)
+  const whole = { process: error === undefined ? process : padEnd(process, PROCESS_WIDTH) + gap, error: errorText }
+  const column = room === undefined ? MAPPING_WIDTH : Math.max(MAPPING_LEAST, Math.min(MAPPING_WIDTH, room - PROCESS_WIDTH - gap.length))
+  const mapping = formatMapping(event, column === MAPPING_WIDTH ? LOCAL_WIDTH : 0)
+  if (room === undefined) return [padEnd(mapping, MAPPING_WIDTH), whole]
+
+  const wanted = widthOf(whole.process) + widthOf(whole.error)
+  const mappingWidth = Math.max(column, Math.min(widthOf(mapping), room - gap.length - wanted))
+  const left = room - gap.length - mappingWidth
+  const shown = padEnd(fit(mapping, mappingWidth, 'middle'), mappingWidth)
+  if (wanted <= left) return [shown, whole]
+  if (error === undefined) return [shown, { process: fit(process, left), error: '' }]
+  const short = widthOf(errorText) <= left ? errorText : fit(formatErrorShort(error), left)
+  const rest = left - widthOf(short) - gap.length
+  return [shown, { process: rest < PROCESS_LEAST ? '' : padEnd(fit(process, rest), rest) + gap, error: short }]
+}
+
+function coloured({ process, error }: Details, colours: Colours): string {
+  return (process && colours.dim(process)) + (error && colours.red(error))
 }
