@@ -1,32 +1,35 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Windows connection notifications for Node.js.
  *
  * @packageDocumentation
  */
 
-export { Batch, type Columns } from './events/batch.ts'
+export type { Batch, Columns } from './events/batch.ts'
 export type { RowCursor } from './events/row-cursor.ts'
 export {
   type AnyConditions,
   all,
   any,
   type BitConditions,
+  type ConditionsByType,
   type FieldConditions,
   field,
   not,
   type OrderedConditions,
   type TextConditions,
 } from './filter/builder.ts'
-export type { FilterExpression } from './filter/expression.ts'
-export type { FieldName } from './filter/fields.ts'
+export type { Comparison, FilterExpression, Literal } from './filter/expression.ts'
+export type { FieldName, FieldTypes, Level } from './filter/fields.ts'
 export { parseFilter } from './filter/parser.ts'
 export { FilterSyntaxError } from './filter/syntax-error.ts'
 export type * from './model/account.ts'
-export { type FlagName, flagNames } from './model/connect-flags.ts'
+export { CONNECT_FLAGS, type FlagName, flagNames } from './model/connect-flags.ts'
 export { MprtapError, type MprtapErrorCode } from './model/errors.ts'
 export type * from './model/events.ts'
 export { type Check, type Explanation, explainStatus } from './model/explanations.ts'
 export type * from './model/statistics.ts'
 export { statusName } from './model/status.ts'
+export type { StopSignal } from './model/stop-signal.ts'
 export { openTap, type TapOptions } from './open-tap.ts'
-export { Tap } from './tap.ts'
+export type { Tap } from './tap.ts'

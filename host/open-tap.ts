@@ -4,6 +4,7 @@ import type { FilterExpression } from './filter/expression.ts'
 import type { Loss } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
+import type { StopSignal } from './model/stop-signal.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { defaultFolder } from './rings/default-folder.ts'
 import { currentUserSid } from './system/windows.ts'
@@ -39,7 +40,7 @@ export interface TapOptions {
    */
   readonly longestRestMs?: number | undefined
   /** Closes the tap when aborted. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: StopSignal | undefined
   /** Called when records were lost, with how many and why. */
   readonly onLoss?: ((loss: Loss) => void) | undefined
   /** Called with a sentence when a ring, or the directory, cannot be read, or was spoiled before it was read to its end; the tap goes on with the others. */

@@ -13,6 +13,7 @@ import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { GroupBy, GroupStatistics } from './model/statistics.ts'
 import { statusName } from './model/status.ts'
+import type { StopSignal } from './model/stop-signal.ts'
 import { GoneProcesses } from './reading/gone-processes.ts'
 import { Pace } from './reading/pace.ts'
 import { Round } from './reading/round.ts'
@@ -37,7 +38,7 @@ export interface TapSettings {
   readonly statistics: boolean
   readonly unfinishedAfterMs: number
   readonly longestRestMs: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: StopSignal | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
   readonly onDiagnostic: ((text: string) => void) | undefined
 }
@@ -51,12 +52,13 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   readonly #batch: Batch<Event>
   readonly #sources: SourceSet
   readonly #round: Round
-  readonly #signal: AbortSignal | undefined
+  readonly #signal: StopSignal | undefined
   readonly #consumer: Consumer | undefined
   readonly #onAbort = () => this.#abort()
   #closed = false
   #isRead = false
 
+  /** @internal */
   constructor(settings: TapSettings) {
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
     this.#core = new Core(level, settings)

@@ -1,4 +1,5 @@
-// Builds what runs: the WebAssembly core, the bundles, and (with --types) the declarations. Only what is older than its inputs is built again.
+// Builds what runs: the WebAssembly core, the bundles, the DLLs. Only what is older than its inputs is built again. What only the package needs,
+// declarations and notices, is made by scripts/prepack.mjs.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -39,7 +40,7 @@ export function buildCore() {
 
 export async function buildBundles() {
   const entries = { index: 'host/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
-  const outputs = Object.keys(entries).map((name) => `build/${name}.js`)
+  const outputs = [...Object.keys(entries).map((name) => `build/${name}.js`), 'build/bundled.json']
   if (!isOlder(outputs, ['host', 'format', 'assembly/abi.ts', 'build/core-wasm.mjs', 'package.json'])) return
   const { build } = await import('esbuild')
   const common = {
@@ -49,16 +50,20 @@ export async function buildBundles() {
     target: 'node20',
     external: ['koffi'],
     legalComments: 'inline',
+    sourcemap: 'linked',
+    metafile: true,
     // Lets layout constants be written into the code that uses them, across files.
     minifySyntax: true,
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }
   const { cli, ...libraries } = entries
-  for (const [name, entry] of Object.entries(libraries)) await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js` })
+  const made = []
+  for (const [name, entry] of Object.entries(libraries))
+    made.push(await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js` }))
   // The command is cut into files, a verb each and what they share, so that it loads only what the verb at hand needs.
   rmSync('build/cli', { recursive: true, force: true })
-  await build({
+  const command = await build({
     ...common,
     entryPoints: { cli },
     outdir: 'build',
@@ -67,18 +72,19 @@ export async function buildBundles() {
     // Commander is CommonJS: give its require() calls for Node's own modules something to call.
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   })
+  writeFileSync('build/bundled.json', JSON.stringify(bundledPackages([...made, command])))
 }
 
-export function buildTypes() {
-  if (!isOlder(['build/types/host/index.d.ts'], ['host', 'format', 'assembly/abi.ts'])) return
-  run('typescript/bin/tsc', ['-p', 'tsconfig.types.json'])
+/** Folders of the packages that came into the bundles. */
+function bundledPackages(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  return [...new Set(inputs.flatMap((path) => /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))].sort()
 }
 
 if (process.argv[1] === import.meta.filename) {
   const started = performance.now()
   buildCore()
   await buildBundles()
-  if (process.argv.includes('--types')) buildTypes()
   if (existsSync('scripts/build-dll.mjs') && !process.argv.includes('--no-dll')) {
     execFileSync(process.execPath, ['scripts/build-dll.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
   }

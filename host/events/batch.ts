@@ -79,6 +79,7 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
   readonly #isOperation: boolean
   #cursor: Cursor | undefined
 
+  /** @internal */
   constructor(core: Core, level: number) {
     const { f64, u32, u8 } = core.columns
     const number = (column: number) => f64.subarray(column * ROWS_MAX, (column + 1) * ROWS_MAX)

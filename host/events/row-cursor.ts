@@ -106,6 +106,7 @@ export class Cursor {
   #batch = PASSED
   #rows = 0
 
+  /** @internal */
   constructor(isOperation: boolean) {
     this.#isOperation = isOperation
   }

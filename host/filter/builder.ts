@@ -34,7 +34,7 @@ export interface BitConditions<Value> extends AnyConditions<Value> {
   has(bits: Value): FilterExpression
 }
 
-interface ConditionsByType {
+export interface ConditionsByType {
   readonly string: TextConditions<string>
   readonly statusName: TextConditions<string>
   readonly number: OrderedConditions<number>

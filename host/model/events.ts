@@ -86,7 +86,8 @@ export type KindFields =
 /** What operations and notifications have in common. */
 export type EventFields = CommonFields & KindFields
 
-interface WithError {
+/** An operation that was not a success. */
+export interface WithError {
   readonly durationMs: number | undefined
   readonly status: number
   readonly error: OperationError
@@ -121,7 +122,8 @@ export type PhaseFields =
       readonly error: OperationError | undefined
     }
 
-interface OnlyOperations {
+/** What operations alone have. */
+export interface OnlyOperations {
   readonly type: 'operation'
   /**
    * Id of the operation whose POST this is, when it came after that operation had been delivered as unfinished. Both rows are one operation;
@@ -130,7 +132,8 @@ interface OnlyOperations {
   readonly completes: string | undefined
 }
 
-interface OnlyNotifications {
+/** What notifications alone have. */
+export interface OnlyNotifications {
   readonly type: 'notification'
   /** Raw `dwNotifyStatus`. */
   readonly notifyStatus: number

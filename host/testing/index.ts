@@ -4,6 +4,8 @@
  *
  * @packageDocumentation
  */
+export type { Kind, Outcome, Phase } from '../model/events.ts'
+export type { StopSignal } from '../model/stop-signal.ts'
 export { contextOf, type RecordInput } from './record.ts'
 export { type RingOptions, RingWriter } from './ring-writer.ts'
 export { ringFileName } from './sid.ts'

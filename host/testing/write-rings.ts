@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcome } from '../model/events.ts'
 import { outcomeOf } from '../model/status.ts'
+import type { StopSignal } from '../model/stop-signal.ts'
 import { Random } from './random.ts'
 import { contextOf } from './record.ts'
 import { RingWriter } from './ring-writer.ts'
@@ -111,7 +112,7 @@ const WITHOUT_SLEEP_MAX = 256
 
 export interface FollowOptions extends WriteRingsOptions {
   /** Ends the writing. */
-  readonly signal?: AbortSignal
+  readonly signal?: StopSignal
 }
 
 /**
@@ -143,7 +144,7 @@ export async function followTraffic(directory: string, options: FollowOptions): 
 }
 
 /** Resolves after `ms`, or when the signal is aborted. */
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function sleep(ms: number, signal: StopSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)
