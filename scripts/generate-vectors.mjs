@@ -229,7 +229,63 @@ function expectedOf({ input, stored = {} }) {
   }
 }
 
-const { vectorBytes } = await loadWriter()
+// ── What no writer of ours leaves (RING.md section 3) ────────────────────────────────────────────────────────────────
+
+const PRESENT = 1
+const TRUNCATED = 4
+const REMOTE = 104
+const LOCAL = 110
+const STRINGS = 128
+/** Sets a string's descriptor; `undefined` leaves a field as it is. */
+const describe = (slot, at, { stored, full, traits }) => {
+  for (const [i, value] of [stored, full, traits].entries()) if (value !== undefined) slot.setUint16(at + 2 * i, value, true)
+}
+const plain = { fileId: '0123456789abcdef', sequence: '0', input: { ...add, remoteName: '\\\\a\\b', localName: 'Q:' } }
+const noLocal = { ...plain, input: { ...plain.input, localName: null } }
+const read = { remoteName: '\\\\a\\b', localName: 'Q:', truncated: null }
+
+/** name, the record that is changed, what is changed in its slot, and what a reader delivers; nothing: it is corrupt. */
+const changed = [
+  ['stored units without STRING_PRESENT: the string is there', plain, (slot) => describe(slot, REMOTE, { traits: 0 }), read],
+  [
+    'no unit and a full length, without STRING_PRESENT: absent',
+    noLocal,
+    (slot) => describe(slot, LOCAL, { full: 3 }),
+    { ...read, localName: null },
+  ],
+  [
+    'no unit and a full length, with it: empty',
+    noLocal,
+    (slot) => describe(slot, LOCAL, { full: 3, traits: PRESENT }),
+    { ...read, localName: '' },
+  ],
+  ['stored below full without STRING_TRUNCATED: not cut', plain, (slot) => describe(slot, REMOTE, { full: 9 }), read],
+  [
+    'STRING_TRUNCATED with equal lengths: cut',
+    plain,
+    (slot) => describe(slot, REMOTE, { traits: PRESENT | TRUNCATED }),
+    { ...read, truncated: { remoteName: 5 } },
+  ],
+  ['a NUL among the units: a unit like any other', plain, (slot) => slot.setUint8(STRINGS + 2, 0), { ...read, remoteName: '\\\\\0\\b' }],
+  ['padding that is not zero: no part of the string', plain, (slot) => slot.setUint8(STRINGS + 15, 0xaa), read],
+  ['unknown bits of traits', plain, (slot) => describe(slot, REMOTE, { traits: 0xfff0 | PRESENT }), read],
+  ['unknown record flags', plain, (slot) => slot.setUint32(96, 0xfffffff8, true), read],
+  ['the reserved word', plain, (slot) => slot.setUint32(100, 0xffffffff, true), read],
+  ['a later minor version', plain, (slot) => slot.setUint8(19, 9), read],
+  ['a kind that is none (0)', plain, (slot) => slot.setUint8(18, 0)],
+  ['a kind that is none (3)', plain, (slot) => slot.setUint8(18, 3)],
+  ['neither notify bit', plain, (slot) => slot.setUint32(20, 0xfffffffc, true)],
+  ['stored above full', plain, (slot) => describe(slot, REMOTE, { full: 4 })],
+  ['a used length below the sum of the blocks', plain, (slot) => slot.setUint16(16, 160, true)],
+  ['a used length above it', plain, (slot) => slot.setUint16(16, 192, true)],
+  ['more units than a slot holds', plain, (slot) => describe(slot, REMOTE, { stored: 0xffff, full: 0xffff })],
+]
+
+const { vectorBytes, changedVectorBytes } = await loadWriter()
+const readings = changed.map(([name, { fileId, sequence, ...rest }, change, expected = null]) => {
+  const slot = Buffer.from(changedVectorBytes({ fileId, sequence, ...rest }, change)).toString('hex')
+  return { name, fileId, sequence, slot, expected }
+})
 const vectors = list.map((vector) => {
   const { name, sequence, input, fileId = '0123456789abcdef' } = vector
   const slot = Buffer.from(vectorBytes({ fileId, sequence, input })).toString('hex')
@@ -237,15 +293,15 @@ const vectors = list.map((vector) => {
 })
 // Plain ASCII, so that the simplest parser in C can read it.
 const ascii = (text) => text.replace(/[^\x20-\x7e\n]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-const text = ascii(`${JSON.stringify({ vectors }, null, 2)}\n`)
+const text = ascii(`${JSON.stringify({ vectors, readings }, null, 2)}\n`)
 
 if (process.argv.includes('--check')) {
   if (readFileSync(path, 'utf8') !== text) {
     console.error('format/vectors.json is out of date: run node scripts/generate-vectors.mjs and look at the difference')
     process.exit(1)
   }
-  console.log(`format/vectors.json is up to date: ${vectors.length} vectors`)
+  console.log(`format/vectors.json is up to date: ${vectors.length} vectors, ${readings.length} readings`)
 } else {
   writeFileSync(path, text)
-  console.log(`wrote ${vectors.length} vectors to format/vectors.json`)
+  console.log(`wrote ${vectors.length} vectors and ${readings.length} readings to format/vectors.json`)
 }

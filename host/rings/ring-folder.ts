@@ -7,7 +7,7 @@ import { MprtapError } from '../model/errors.ts'
 import type { RingPlace } from './place.ts'
 import { RING_FOLDERS, type RingFolder } from './policy.ts'
 
-const STEM = `^(S-1-\\d{1,15}(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
+const STEM = `^(S-1-(?:\\d{1,10}|0x[0-9a-f]{12})(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
 const RING_NAME = new RegExp(`${STEM}$`)
 /** Also the names under which the DLL puts a ring aside whose header is no good. */
 const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`)

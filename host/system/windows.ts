@@ -5,7 +5,10 @@ import koffi from 'koffi'
 
 const HKEY_LOCAL_MACHINE = 0x80000002
 const RRF_RT_REG_SZ = 0x00000002
+const RRF_NOEXPAND = 0x10000000
 const RRF_SUBKEY_WOW6464KEY = 0x00010000
+const ERROR_FILE_NOT_FOUND = 2
+const DRIVE_FIXED = 3
 const TOKEN_QUERY = 8
 const TOKEN_USER = 1
 const PATH_UNITS = 1024
@@ -16,23 +19,36 @@ function text(buffer: Buffer): string {
   return end < 0 ? whole : whole.slice(0, end)
 }
 
+/** What an administrator set: the text as it stands, or the error with which Windows refused to tell; `undefined`: nothing. */
+export type DirectorySetting = { readonly text: string } | { readonly error: number } | undefined
+
 /**
- * The directory that the notifyee DLL uses: the value `Directory` of HKLM\SOFTWARE\mprtap, else `ProgramData\mprtap` on the drive of
- * Windows. The environment has no say, as in the DLL.
+ * The value `Directory` of HKLM\SOFTWARE\mprtap, in the 64-bit registry. Only REG_SZ: of REG_EXPAND_SZ Windows would make what this process's
+ * environment says ("RegGetValueW function", RRF_NOEXPAND), which is not what another process makes of it.
  */
-export function windowsRingDirectory(): string {
+export function directorySetting(): DirectorySetting {
   const advapi32 = koffi.load('advapi32.dll')
-  const kernel32 = koffi.load('kernel32.dll')
   const getValue = advapi32.func(
     'int32_t __stdcall RegGetValueW(uintptr_t, str16, str16, uint32_t, void *, _Out_ void *, _Inout_ uint32_t *)',
   ) as (key: number, subKey: string, value: string, flags: number, type: null, data: Buffer, size: number[]) => number
   const data = Buffer.alloc(PATH_UNITS * 2)
-  const flags = RRF_RT_REG_SZ | RRF_SUBKEY_WOW6464KEY
-  if (getValue(HKEY_LOCAL_MACHINE, 'SOFTWARE\\mprtap', 'Directory', flags, null, data, [data.length]) === 0) return text(data)
-  const windowsDirectory = kernel32.func('uint32_t __stdcall GetSystemWindowsDirectoryW(_Out_ void *, uint32_t)')
-  data.fill(0)
+  const flags = RRF_RT_REG_SZ | RRF_NOEXPAND | RRF_SUBKEY_WOW6464KEY
+  const error = getValue(HKEY_LOCAL_MACHINE, 'SOFTWARE\\mprtap', 'Directory', flags, null, data, [data.length])
+  if (error === 0) return { text: text(data) }
+  return error === ERROR_FILE_NOT_FOUND ? undefined : { error }
+}
+
+/** The root of the drive that Windows is on, for example `C:\`. */
+export function systemDrive(): string {
+  const windowsDirectory = koffi.load('kernel32.dll').func('uint32_t __stdcall GetSystemWindowsDirectoryW(_Out_ void *, uint32_t)')
+  const data = Buffer.alloc(PATH_UNITS * 2)
   windowsDirectory(data, PATH_UNITS)
-  return win32.join(win32.parse(text(data)).root || 'C:\\', 'ProgramData', 'mprtap')
+  return win32.parse(text(data)).root || 'C:\\'
+}
+
+/** Whether the drive with that root is a disk of this machine, and not, for example, a mapped one. */
+export function isFixedDrive(root: string): boolean {
+  return koffi.load('kernel32.dll').func('uint32_t __stdcall GetDriveTypeW(str16)')(root) === DRIVE_FIXED
 }
 
 /** The SID of the user this process runs as, in string form, or `undefined` if Windows will not tell. */
@@ -51,9 +67,10 @@ export function currentUserSid(): string | undefined {
   return known ? sidText(data, process.arch === 'ia32' ? 8 : 16) : undefined
 }
 
-/** "S-1-…" of the binary SID at `offset`. */
+/** "S-1-…" of the binary SID at `offset`, as Windows writes it: an authority of 2^32 or more in hexadecimal. */
 export function sidText(data: Buffer, offset: number): string {
-  const parts = ['S', data[offset]!, data.readUIntBE(offset + 2, 6)]
+  const authority = data.readUIntBE(offset + 2, 6)
+  const parts = ['S', data[offset]!, authority < 2 ** 32 ? authority : `0x${authority.toString(16).padStart(12, '0')}`]
   const count = Math.min(data[offset + 1]!, 15)
   for (let i = 0; i < count; i++) parts.push(data.readUInt32LE(offset + 8 + 4 * i))
   return parts.join('-')

@@ -10,7 +10,7 @@ const MAX_SUB_AUTHORITIES = (OWNER_SID_MAX - HEADER_BYTES) / 4
  * @throws RangeError when `sid` is not the string form of a SID.
  */
 export function sidToBytes(sid: string): Uint8Array {
-  const parts = /^S-1-(\d{1,15})((?:-\d{1,10})+)$/.exec(sid)
+  const parts = /^S-1-(\d{1,10}|0x[0-9a-f]{12})((?:-\d{1,10})+)$/.exec(sid)
   const subAuthorities = parts?.[2]?.slice(1).split('-').map(Number) ?? []
   const authority = Number(parts?.[1])
   if (!parts || authority >= 2 ** 48 || subAuthorities.length > MAX_SUB_AUTHORITIES || subAuthorities.some((part) => part >= 2 ** 32)) {

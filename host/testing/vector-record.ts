@@ -1,4 +1,5 @@
-import { SLOT_SIZE, SLOT_STAMP, STAMP_SHIFT, STATE_COMMITTED } from '../../format/layout.ts'
+import { RECORD_USED, SLOT_SIZE, SLOT_STAMP, STAMP_SHIFT, STATE_COMMITTED } from '../../format/layout.ts'
+import { storeChecksum } from './checksum.ts'
 import { putRecord, type RecordInput } from './record.ts'
 
 type DecimalFields = 'wallTime' | 'ticks' | 'ticksPerSecond' | 'context' | 'processStartTime' | 'logonId'
@@ -30,4 +31,14 @@ export function vectorBytes({ fileId, sequence, input }: VectorRecord): Uint8Arr
   const used = putRecord(view, 0, record, BigInt(`0x${fileId}`), BigInt(sequence))
   view.setBigUint64(SLOT_STAMP, (BigInt(sequence) << BigInt(STAMP_SHIFT)) | BigInt(STATE_COMMITTED), true)
   return slot.subarray(0, used)
+}
+
+/** The same after `change`, with a checksum that holds: what a writer would leave that is not ours. */
+export function changedVectorBytes(vector: VectorRecord, change: (slot: DataView) => void): Uint8Array {
+  const slot = new Uint8Array(SLOT_SIZE)
+  slot.set(vectorBytes(vector))
+  const view = new DataView(slot.buffer)
+  change(view)
+  storeChecksum(view, 0, BigInt(`0x${vector.fileId}`), BigInt(vector.sequence))
+  return slot.subarray(0, Math.min(view.getUint16(RECORD_USED, true), SLOT_SIZE))
 }

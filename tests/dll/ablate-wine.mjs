@@ -2,6 +2,7 @@
 // tests under Wine to fail. Prints one line a guard, with the test that noticed, and a last line with the totals.
 //   node tests/dll/ablate-wine.mjs               all guards
 //   node tests/dll/ablate-wine.mjs stack string  some, by name
+//   --part NAME   by one part of the tests only (wine.mjs)
 //   --x86   the 32-bit DLL, in the 32-bit tier's Wine, where GUARD(attach) is not noticed: the full disk is tested on x64 only
 import { spawnSync } from 'node:child_process'
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,13 +11,15 @@ import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { guardsOf, WINDOWS } from './guards.mjs'
 
 const x86 = process.argv.includes('--x86')
-const names = process.argv.slice(2).filter((name) => !name.startsWith('--'))
+const args = process.argv.slice(2)
+const part = args.includes('--part') ? ['--part', args[args.indexOf('--part') + 1]] : []
+const names = args.filter((name) => !name.startsWith('--') && !part.includes(name))
 const architecture = x86 ? 'x86' : 'x64'
 const work = inBuild('tests/ablation-wine', architecture)
 const sources = join(work, 'dll')
 const output = join(work, 'out')
 /** A DLL without its guard may also hang its caller. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 400_000
 
 const node = (...args) => spawnSync(process.execPath, args, { cwd: inRoot(), encoding: 'utf8', timeout: PATIENCE_MS })
 
@@ -25,7 +28,7 @@ function failure() {
   // -w: what only the guard used is unused without it.
   const built = node('scripts/build-dll.mjs', '--quiet', '--arch', architecture, '--sources', sources, '--out', output, '--cflags=-w')
   if (built.status !== 0) throw new Error(built.stderr)
-  const { status, stdout } = node('tests/dll/wine.mjs', '--bail', '--dll', output, ...(x86 ? ['--x86'] : []))
+  const { status, stdout } = node('tests/dll/wine.mjs', '--bail', '--dll', output, ...part, ...(x86 ? ['--x86'] : []))
   if (status === 0) return undefined
   return /^not ok (.*)$/m.exec(stdout)?.[1] ?? 'the tests do not come to their end'
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { isBaseFolder } from '../../host/rings/base-folder.ts'
 import { judgeRing, type RingFolder } from '../../host/rings/policy.ts'
+import { sidOfRingName } from '../../host/rings/ring-folder.ts'
+import { sidText } from '../../host/system/windows.ts'
 
 interface PolicyCase {
   readonly what: string
@@ -12,7 +15,26 @@ interface PolicyCase {
 }
 
 const text = readFileSync(join(import.meta.dirname, '../../format/policy-cases.json'), 'utf8')
-const { user, directories } = JSON.parse(text) as { user: string; directories: Record<RingFolder | 'none', PolicyCase[]> }
+const { user, directories, baseFolders, sids } = JSON.parse(text) as {
+  user: string
+  directories: Record<RingFolder | 'none', PolicyCase[]>
+  baseFolders: { what: string; value: string; accepted: boolean }[]
+  sids: { what: string; bytes: string; text: string }[]
+}
+
+it.each(baseFolders)('a folder for all files, by the table that the DLL is held to as well: $what: $accepted', ({ value, accepted }) => {
+  expect(isBaseFolder(value)).toBe(accepted)
+})
+
+it.each(sids)('a SID is written as the DLL writes it: $what', ({ bytes, text: written }) => {
+  expect(sidText(Buffer.from(bytes, 'hex'), 0)).toBe(written)
+})
+
+it('a ring is found by the name that the DLL gives it, whatever its authority', () => {
+  for (const { text: written } of sids.filter(({ bytes }) => bytes.slice(2, 4) !== '00')) {
+    expect(sidOfRingName(`users/${written}.v1.ring`)).toBe(written)
+  }
+})
 
 describe('whether a file is a user’s ring, by the table that the DLL is held to as well', () => {
   it('has cases of both kinds in each folder, and none that is accepted elsewhere', () => {

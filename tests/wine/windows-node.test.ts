@@ -114,10 +114,10 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
     await bed.run(['add K: \\\\fs01\\a'])
     writeFileSync(
       inWindowsNode('who.mjs'),
-      "import * as system from './windows-system.js'\nconsole.log(system.currentUserSid(), system.windowsRingDirectory())\n",
+      "import * as system from './windows-system.js'\nconsole.log(system.currentUserSid(), system.systemDrive(), system.isFixedDrive('C:\\\\'))\n",
     )
     const sid = sidOfRingName(bed.rings()[0]!)
-    expect(await succeeds('who.mjs')).toBe(`${sid} C:\\ProgramData\\mprtap\n`)
+    expect(await succeeds('who.mjs')).toBe(`${sid} C:\\ true\n`)
   })
 
   it('is a program that maps, too: what it knows about itself is what was recorded', async () => {
