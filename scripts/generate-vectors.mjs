@@ -232,6 +232,7 @@ function expectedOf({ input, stored = {} }) {
 // ── What no writer of ours leaves (RING.md section 3) ────────────────────────────────────────────────────────────────
 
 const PRESENT = 1
+const WIDE = 2
 const TRUNCATED = 4
 const REMOTE = 104
 const LOCAL = 110
@@ -279,6 +280,14 @@ const changed = [
   ['a used length below the sum of the blocks', plain, (slot) => slot.setUint16(16, 160, true)],
   ['a used length above it', plain, (slot) => slot.setUint16(16, 192, true)],
   ['more units than a slot holds', plain, (slot) => describe(slot, REMOTE, { stored: 0xffff, full: 0xffff })],
+  [
+    'a needlessly wide form',
+    plain,
+    (slot) => {
+      describe(slot, REMOTE, { traits: PRESENT | WIDE })
+      for (const [i, unit] of [...'\\\\a\\b'].entries()) slot.setUint16(STRINGS + 2 * i, unit.charCodeAt(0), true)
+    },
+  ],
 ]
 
 const { vectorBytes, changedVectorBytes } = await loadWriter()
