@@ -8,7 +8,7 @@ import { inRoot } from '../../scripts/lib/paths.mjs'
 const TAG = /^(\s*).*\/\/ GUARD\(([\w-]+)\)(?: without: (.*))?$/
 
 /** Sources that the native tests compile. The guards in all others are noticed under Wine only. */
-export const PORTABLE = ['checksum.c', 'policy.c', 'record.c', 'ring.c', 'sid.c', 'atomic.h', 'path.h', 'retry.h', 'ring_cache.c']
+export const PORTABLE = ['checksum.c', 'policy.c', 'record.c', 'ring.c', 'sid.c', 'atomic.h', 'path.h', 'retry.h', 'look.h', 'ring_cache.c']
 export const WINDOWS = readdirSync(inRoot('dll'))
   .filter((file) => /\.[ch]$/.test(file) && !PORTABLE.includes(file))
   .sort()
