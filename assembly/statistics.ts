@@ -30,12 +30,12 @@ import { Checksum, PRIME_1 } from './checksum.ts'
 import { STATISTICS_KEY } from './hash-keys.ts'
 import { Intern } from './intern.ts'
 import { FOLD, GROUP_BUCKETS, GROUPS, GROUPS_OF, MEMORY_END } from './memory.ts'
+import { RemoteName } from './remote-name.ts'
 import { RingOwner } from './ring-owner.ts'
 import { ROW_DURATION, ROW_IMAGE_NAME, ROW_OUTCOME, ROW_REMOTE_NAME, ROW_RING, ROW_STATUS } from './row.ts'
 
 const BUCKETS_PER_KIND: u32 = 4096
 const PROBES_MAX: u32 = 32
-const BACKSLASH: u32 = 0x5c
 
 let active: bool = false
 const used = memory.data<u32>([0, 0, 0, 0, 0])
@@ -149,24 +149,13 @@ export class Statistics {
     if (known) return known - 1
     const unitsAndWidth = Intern.unitsAndWidth(id)
     const wide = unitsAndWidth & 1
-    const name = Intern.at(id) + 16
-    let begin: u32 = 0
-    let end = unitsAndWidth >> 1
+    let name = Intern.at(id) + 16
+    let units = unitsAndWidth >> 1
     if (kind == BY_SERVER || kind == BY_SHARE) {
-      if (end >= 2 && Statistics.unit(name, wide, 0) == BACKSLASH && Statistics.unit(name, wide, 1) == BACKSLASH) {
-        const serverEnd = Statistics.partEnd(name, wide, 2, end)
-        begin = kind == BY_SERVER ? 2 : 0
-        end = kind == BY_SERVER ? serverEnd : Statistics.partEnd(name, wide, serverEnd + 1, end)
-      }
+      units = RemoteName.partOf(name, wide, units, kind == BY_SHARE)
+      name = RemoteName.text
     }
-    const group = Statistics.find(
-      kind,
-      Statistics.foldedHash(name, wide, begin, end),
-      name + ((<usize>begin) << wide),
-      wide,
-      end - begin,
-      0,
-    )
+    const group = Statistics.find(kind, Statistics.foldedHash(name, wide, units), name, wide, units, 0)
     store<u16>(memo, <u16>(group + 1))
     return group
   }
@@ -176,16 +165,9 @@ export class Statistics {
     return wide ? <u32>load<u16>(name + ((<usize>i) << 1)) : <u32>load<u8>(name + <usize>i)
   }
 
-  /** Where the part of a UNC name that begins at `from` ends. */
-  private static partEnd(name: usize, wide: u32, from: u32, end: u32): u32 {
-    while (from < end && Statistics.unit(name, wide, from) != BACKSLASH) from++
-    // GUARD(end-of-name) without: return from
-    return min<u32>(from, end)
-  }
-
-  private static foldedHash(name: usize, wide: u32, begin: u32, end: u32): u64 {
-    let hash: u64 = load<u64>(STATISTICS_KEY) ^ <u64>(end - begin)
-    for (let i = begin; i < end; i++) hash = (hash ^ <u64>load<u16>(FOLD + ((<usize>Statistics.unit(name, wide, i)) << 1))) * PRIME_1
+  private static foldedHash(name: usize, wide: u32, units: u32): u64 {
+    let hash: u64 = load<u64>(STATISTICS_KEY) ^ <u64>units
+    for (let i: u32 = 0; i < units; i++) hash = (hash ^ <u64>load<u16>(FOLD + ((<usize>Statistics.unit(name, wide, i)) << 1))) * PRIME_1
     return Checksum.mix(hash)
   }
 

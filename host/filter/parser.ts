@@ -83,11 +83,12 @@ class Parser {
   }
 
   #unary(): FilterExpression {
-    if (++this.#depth > DEPTH_MAX)
-      throw new FilterSyntaxError(`Column ${this.#token.column}: nested more than ${DEPTH_MAX} deep.`, this.#token.column)
+    const { column } = this.#token
+    const isNegated = this.#take('!')
+    if (!isNegated && !this.#take('(')) return this.#condition()
+    if (++this.#depth > DEPTH_MAX) throw new FilterSyntaxError(`Column ${column}: nested more than ${DEPTH_MAX} deep.`, column)
     try {
-      if (this.#take('!')) return { type: 'not', operand: this.#unary() }
-      if (!this.#take('(')) return this.#condition()
+      if (isNegated) return { type: 'not', operand: this.#unary() }
       const expression = this.#expression()
       if (!this.#take(')')) throw this.#expected('&&, || or )', JOIN_WORDS[this.#word])
       return expression

@@ -269,8 +269,8 @@ describe('an error', () => {
 
 describe('bounds', () => {
   it('nesting 200 deep is understood, and deeper nesting refused', () => {
-    expect(parseFilter(`${'('.repeat(199)}status == 1${')'.repeat(199)}`)).toEqual(A)
-    expect(fault(`${'('.repeat(200)}status == 1${')'.repeat(200)}`)).toMatchObject({
+    expect(parseFilter(`${'('.repeat(200)}status == 1${')'.repeat(200)}`)).toEqual(A)
+    expect(fault(`${'('.repeat(201)}status == 1${')'.repeat(201)}`)).toMatchObject({
       column: 201,
       message: 'Column 201: nested more than 200 deep.',
     })

@@ -21,14 +21,32 @@ export interface ReferenceGroup {
   readonly durations: number[]
 }
 
-/** The first part of a UNC name; any other name is its own server, and its own share. */
-export function serverOf(name: string): string {
-  return name.startsWith('\\\\') ? name.split('\\')[2]! : name
+interface Parts {
+  readonly server: string
+  readonly share: string | undefined
 }
 
-/** The first two parts of a UNC name, with the separators before and between them. */
+/** Server and share of a name in one of the forms of docs/statistics.md; `undefined`: it has none. */
+function partsOf(name: string): Parts | undefined {
+  const url = /^https?:\/\/([^\\/]*)(.*)$/is.exec(name)
+  const unc = /^[\\/]{2}[?.][\\/]unc[\\/]+([^\\/]*)(.*)$/is.exec(name) ?? /^[\\/]{2}([^\\/]*)(.*)$/s.exec(name)
+  const [, host, rest] = url ?? unc ?? []
+  if (host === undefined) return undefined
+  const server = url ? host.replace(/^.*@/s, '').replace(/:[^\]]*$/s, '') : host.replace(/@.*$/s, '')
+  const parts = rest!.split(/[\\/]+/).filter((part) => part !== '')
+  return { server, share: parts[0]?.toLowerCase() === 'davwwwroot' ? parts[1] : parts[0] }
+}
+
+/** The server that a name means; a name without one is its own. */
+export function serverOf(name: string): string {
+  return partsOf(name)?.server ?? name
+}
+
+/** Server and share that a name means; a name without them is its own. */
 export function shareOf(name: string): string {
-  return name.startsWith('\\\\') ? name.split('\\').slice(0, 4).join('\\') : name
+  const parts = partsOf(name)
+  if (!parts) return name
+  return parts.share === undefined ? `\\\\${parts.server}` : `\\\\${parts.server}\\${parts.share}`
 }
 
 const KEYS: Readonly<Record<number, (operation: Counted) => string | number | undefined>> = {

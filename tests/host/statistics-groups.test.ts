@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
@@ -17,7 +18,26 @@ const part = fc.oneof(fc.constantFrom('files01', 'FILES01', 'Files01', 'ÿ', 'Ÿ
 
 const remoteName = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(part, part, part).map(([a, b, c]) => `\\\\${a}\\${b}${c ? `\\${c}` : ''}`) },
-  { weight: 2, arbitrary: fc.constantFrom(null, '', '\\', '\\\\', '\\\\\\', '\\\\\\\\', '\\\\a', '\\\\a\\', 'http://a/b', 'P:', 'LPT1') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      null,
+      '',
+      '\\',
+      '\\\\',
+      '\\\\\\',
+      '\\\\\\\\',
+      '\\\\a',
+      '\\\\a\\',
+      'http://a/b',
+      'HTTPS://u@[::1]:8/b',
+      '//a/b',
+      '\\\\?\\unc\\a\\b',
+      '\\\\a@ssl@8\\davwwwroot\\b',
+      'P:',
+      'LPT1',
+    ),
+  },
   { weight: 1, arbitrary: units(12) },
   { weight: 1, arbitrary: fc.tuple(part, fc.integer({ min: 100, max: 500 })).map(([a, n]) => `\\\\${a}`.padEnd(n, 'x')) },
 )
@@ -80,32 +100,20 @@ function filed(remoteName: string): unknown[] {
 }
 
 describe('server and share of a name', () => {
+  const forms = readFileSync(new URL('../../docs/statistics.md', import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => /^\| `(.+?)` \| `(.+?)` \| `(.+?)` \| (.+?) \|$/.exec(line)?.slice(1) as [string, string, string, string] | undefined)
+    .filter((form) => form !== undefined)
+
+  it('has its forms in docs/statistics.md', () => expect(forms.length).toBeGreaterThan(20))
+
   it.each([
-    ['\\\\fs01\\projects', 'fs01', '\\\\fs01\\projects', 'two parts'],
-    ['\\\\fs01\\projects\\', 'fs01', '\\\\fs01\\projects', 'what comes behind the share is no part of it'],
-    ['\\\\fs01\\projects\\a\\b', 'fs01', '\\\\fs01\\projects', 'nor are folders'],
-    ['\\\\fs01', 'fs01', '\\\\fs01', 'a server alone'],
-    ['\\\\fs01\\', 'fs01', '\\\\fs01\\', 'a share with no name'],
-    ['\\\\f', 'f', '\\\\f', 'a server of one letter'],
+    ...forms,
     ['\\\\', '', '\\\\', 'a server with no name'],
-    ['\\\\\\', '', '\\\\\\', 'neither has a name'],
-    ['\\\\\\\\', '', '\\\\\\', 'neither has a name, and something behind'],
     ['\\\\\\share', '', '\\\\\\share', 'a share of a server with no name'],
-    ['\\\\[fe80::1%4]\\c$', '[fe80::1%4]', '\\\\[fe80::1%4]\\c$', 'an IPv6 address'],
-    [
-      '\\\\fe80--1.ipv6-literal.net\\c$',
-      'fe80--1.ipv6-literal.net',
-      '\\\\fe80--1.ipv6-literal.net\\c$',
-      'an IPv6 address as Windows has it',
-    ],
-    ['\\\\dav.example@SSL@8443\\DavWWWRoot\\x', 'dav.example@SSL@8443', '\\\\dav.example@SSL@8443\\DavWWWRoot', 'a WebDAV server'],
-    ['https://dav.example/a', 'https://dav.example/a', 'https://dav.example/a', 'a URL is its own server and share'],
-    ['fs01', 'fs01', 'fs01', 'so is any other name'],
-    ['\\fs01\\a', '\\fs01\\a', '\\fs01\\a', 'one backslash begins no UNC name'],
-    ['//fs01/a', '//fs01/a', '//fs01/a', 'nor do slashes'],
-    ['\\\\склад\\общее\\x', 'склад', '\\\\склад\\общее', 'letters of two bytes'],
     ['\\\\fs01\\\ud83d', 'fs01', '\\\\fs01\\\ud83d', 'half a pair'],
-  ])('%s: %s and %s: %s', (name, server, share) => {
+    ['https://', '', '\\\\', 'a URL of nothing'],
+  ] as [string, string, string, string][])('%s: %s and %s: %s', (name, server, share) => {
     expect(filed(name)).toEqual([server, share])
     expect([serverOf(name), shareOf(name)]).toEqual([server, share])
   })

@@ -43,14 +43,15 @@ export function countRings(rings: readonly Ring[], filter?: FilterExpression): C
 
 interface WriteOptions {
   readonly halves?: 'both' | 'pre' | 'post'
-  /** Ticks from the PRE to the POST. */
+  /** Ticks of 100 ns from the PRE to the POST, by both clocks. */
   readonly duration?: bigint
 }
 
 /** Writes an operation, or one half of it. */
 export function write({ writer }: Ring, fields: Partial<RecordInput>, { halves = 'both', duration = 250_000n }: WriteOptions = {}): void {
   const sequence = halves === 'post' ? undefined : writer.append(pre({ ...fields, operationStatus: 0 }))
-  if (halves !== 'pre') writer.append(post(sequence ?? 2n ** 40n, { ...fields, ticks: record.ticks + duration }))
+  if (halves !== 'pre')
+    writer.append(post(sequence ?? 2n ** 40n, { wallTime: record.wallTime + duration, ...fields, ticks: record.ticks + duration }))
 }
 
 /** Durations counted, shortest, longest and mean are exact; a quantile is within 6.3 % of the true one, or half a microsecond. */
