@@ -105,18 +105,18 @@ export class Columns {
     newStrings++
   }
 
-  /** Appends a row. A batch has room for every row that a turn can yield. */
+  /** Appends a row. Sequences are below 2^53, and WebAssembly turns signed integers into doubles faster than unsigned ones. A batch has room for every row that a turn can yield. */
   static append(row: usize): void {
     const f64s = COLUMNS + ((<usize>rows) << 3)
     const u32s = U32S + ((<usize>rows) << 2)
     const u8s = U8S + <usize>rows
-    store<f64>(f64s, <f64>load<u64>(row, ROW_SEQUENCE), F64 * COLUMN_SEQUENCE)
+    store<f64>(f64s, <f64>load<i64>(row, ROW_SEQUENCE), F64 * COLUMN_SEQUENCE)
     const time = load<i64>(row, ROW_WALL_TIME)
     const ms = wholeMs(time)
     store<f64>(f64s, sinceEpoch(ms), F64 * COLUMN_TIME)
     store<u32>(u32s, ticksPast(time, ms), U32 * COLUMN_TIME_TICKS)
     const completes = load<u64>(row, ROW_COMPLETES)
-    store<f64>(f64s, completes ? <f64>(completes - 1) : NaN, F64 * COLUMN_COMPLETES)
+    store<f64>(f64s, select<f64>(<f64>(<i64>(completes - 1)), NaN, completes != 0), F64 * COLUMN_COMPLETES)
     store<f64>(f64s, load<f64>(row, ROW_DURATION), F64 * COLUMN_DURATION)
     store<f64>(f64s, epochMs(load<i64>(row, ROW_PROCESS_START_TIME)), F64 * COLUMN_PROCESS_START_TIME)
     store<u32>(u32s, load<u32>(row, ROW_STATUS), U32 * COLUMN_STATUS)
