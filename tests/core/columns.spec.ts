@@ -22,6 +22,7 @@ import {
   COLUMN_STATUS,
   COLUMN_THREAD_ID,
   COLUMN_TIME,
+  COLUMN_TIME_TICKS,
   COLUMN_TRAITS,
   F64_COLUMNS,
   FROM_OLDEST,
@@ -39,7 +40,7 @@ import {
 } from '../../assembly/abi.ts'
 import { Columns } from '../../assembly/columns.ts'
 import { columnsAddress, configure, expire, newStringsAddress, take } from '../../assembly/index.ts'
-import { Fields, makeRing, open, turn, write, writeMany } from './ring-image.ts'
+import { Fields, firstLook, makeRing, open, turn, write, writeMany } from './ring-image.ts'
 import { textOf } from './strings.ts'
 
 // The addresses as abi.ts draws them, not as columns.ts computes them.
@@ -87,7 +88,8 @@ describe('columns', () => {
     write(fields)
     expect(turn(3, 0)).toBe(2)
     expect(f64At(COLUMN_SEQUENCE, 1)).toBe(1)
-    expect(f64At(COLUMN_TIME, 1)).toBe(1767600000000.5)
+    expect(f64At(COLUMN_TIME, 1)).toBe(1767600000000)
+    expect(u32At(COLUMN_TIME_TICKS, 1)).toBe(5000)
     expect(isNaN(f64At(COLUMN_DURATION, 1))).toBe(true)
     expect(f64At(COLUMN_PROCESS_START_TIME, 1)).toBe(-1)
     expect(u32At(COLUMN_STATUS, 1)).toBe(0xfffffff0)
@@ -225,12 +227,15 @@ describe('operations', () => {
     }
     turn(3, 10)
     turn(3, 20)
+    firstLook(3, 1009)
     expect(<i32>expire(1009)).toBe(0)
+    firstLook(3, 1010)
     expect(<i32>expire(1010)).toBe(256)
     expect(u8At(COLUMN_OUTCOME, 0)).toBe(OUTCOME_UNFINISHED)
     expect(u32At(COLUMN_TRAITS, 0)).toBe(0)
     expect(Columns.newStrings()).toBe(3)
     expect(<i32>expire(1010)).toBe(0)
+    firstLook(3, 1020)
     expect(<i32>expire(1020)).toBe(44)
     expect(u32At(COLUMN_THREAD_ID, 0)).toBe(256)
   })

@@ -1,4 +1,4 @@
-import { LEVEL_OPERATION, OUTCOME_UNFINISHED, TRAIT_HAS_STATUS } from '../../assembly/abi.ts'
+import { LEVEL_OPERATION, TRAIT_HAS_STATUS } from '../../assembly/abi.ts'
 import { configure } from '../../assembly/index.ts'
 import { Intern } from '../../assembly/intern.ts'
 import { WINDOW } from '../../assembly/memory.ts'
@@ -10,7 +10,6 @@ import {
   ROW_FULL_UNITS,
   ROW_IMAGE_NAME,
   ROW_LOCAL_NAME,
-  ROW_OUTCOME,
   ROW_PROCESS_ID,
   ROW_PROVIDER,
   ROW_REMOTE_NAME,
@@ -27,7 +26,7 @@ import { textOf } from './strings.ts'
 function rowOf(fields: Fields, sequence: u64, ring: u32 = 0): usize {
   const slot = WINDOW + (<usize>sequence & 0xff) * SLOT_SIZE
   putRecord(slot, fields, FILE_ID, sequence)
-  assert(Record.decode(slot, FILE_ID, sequence, ring), 'the record is good')
+  assert(Record.decode(slot, FILE_ID, sequence, ring, false), 'the record is good')
   return slot
 }
 
@@ -317,10 +316,14 @@ describe('waiting PREs', () => {
     expect(end(post, 7)).toBe(row)
   })
 
-  it('given up are unfinished', () => {
+  it('given up wait no longer, and are known to their POSTs', () => {
     begin(new Fields(), 7)
     const row = Pairing.oldest()
-    Pairing.giveUp(row)
-    expect(<u32>load<u8>(row + ROW_OUTCOME)).toBe(OUTCOME_UNFINISHED)
+    Pairing.giveUp(row, true)
+    expect(Pairing.waiting()).toBe(0)
+    const pre = end(new Fields(), 7)
+    expect(pre).toBe(row)
+    expect(Pairing.isGivenUp(pre)).toBe(true)
+    expect(Pairing.wasCounted(pre)).toBe(true)
   })
 })

@@ -67,7 +67,7 @@ import {
 } from './ring-image.ts'
 
 const SLOTS: u64 = 8
-const LIMIT: u64 = (<u64>1) << 61
+const LIMIT: u64 = (<u64>1) << 53
 const WAIT: f64 = HOLE_WAIT_MS
 
 /** Every sequence between start and next has one fate; nothing else is counted. */
