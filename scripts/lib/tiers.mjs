@@ -88,6 +88,14 @@ export const tiers = [
   },
   { name: 'pages', lane: 'wine', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
   {
+    name: 'package',
+    lane: 'wine',
+    what: 'the package, installed and used by strangers',
+    needs: ['core', 'native', 'nodes', 'package'],
+    tools: ['package'],
+    runs: [vitest('package')],
+  },
+  {
     name: 'native',
     lane: 'wine',
     what: 'the C writer, with sanitizers, and fuzzed for ten seconds',

@@ -1,0 +1,34 @@
+// Programs in which the package is bundled, with koffi left outside (docs/embedding.md).
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { beforeEach, expect, it } from 'vitest'
+import { inRoot } from '../../scripts/lib/paths.mjs'
+import { tool } from '../../scripts/lib/tools.mjs'
+import { IMPORT, READ, UserFolder } from './user.ts'
+
+let user: UserFolder
+beforeEach(() => {
+  user = new UserFolder()
+  user.write('main.mjs', IMPORT + READ)
+})
+const runs = (name: string) => expect(user.run(process.execPath, name)).toEqual({ status: 0, stdout: '20\n', stderr: '' })
+
+it('esbuild', () => {
+  const esbuild = inRoot('node_modules/esbuild/bin/esbuild')
+  const options = ['--bundle', '--platform=node', '--format=esm', '--external:koffi', '--outfile=out.mjs', '--log-level=warning']
+  expect(user.run(esbuild, 'main.mjs', ...options)).toEqual({ status: 0, stdout: '', stderr: '' })
+  runs('out.mjs')
+})
+
+it.runIf(existsSync(tool('package', 'rollup')))('rollup', () => {
+  const plugin = pathToFileURL(join(tool('package', '@rollup/plugin-node-resolve'), 'dist/es/index.js')).href
+  user.write(
+    'rollup.config.mjs',
+    `import resolve from '${plugin}'
+    export default { input: 'main.mjs', external: ['koffi', /^node:/], output: { file: 'out.mjs', format: 'es' }, plugins: [resolve({ exportConditions: ['node'] })] }`,
+  )
+  const { status, stderr } = user.run(process.execPath, tool('package', 'rollup/dist/bin/rollup'), '-c', '--silent')
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  runs('out.mjs')
+})

@@ -1,0 +1,38 @@
+// A folder of somebody who has installed the package: files are written into it, programs run in it.
+
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+
+/** Writes rings with mprtap/testing, reads them with a tap and prints how many operations there were: 20. */
+export const READ = `
+writeRings('rings', { operations: 20, seed: 1, users: 1 })
+const tap = await openTap({ directory: 'rings', from: 'oldest' })
+await tap.drain({ final: true })
+console.log(tap.stats().operations)
+await tap.close()
+`
+export const IMPORT = `import { openTap } from 'mprtap'\nimport { writeRings } from 'mprtap/testing'\n`
+
+export class UserFolder {
+  readonly path: string
+
+  /** Below the folder that has the package, so that it is found there. */
+  constructor() {
+    this.path = mkdtempSync(join(inject('installed'), 'user-'))
+    mkdirSync(join(this.path, 'rings', 'users'), { recursive: true })
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(join(this.path, name), text)
+    return name
+  }
+
+  /** Runs a program to its end. */
+  run(program: string, ...args: string[]) {
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: this.path, encoding: 'utf8', timeout: 60_000, env })
+    return { status, stdout: stdout ?? '', stderr: (stderr ?? '') + (error?.message ?? '') }
+  }
+}
