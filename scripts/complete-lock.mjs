@@ -36,7 +36,9 @@ for (const [path, { optionalDependencies = {}, dev }] of Object.entries(lock.pac
 }
 const packages = { ...lock.packages, ...missing }
 /** What npm would install whatever it got. Packages that travel inside another one are covered by that one's hash. */
-const withoutHash = Object.entries(packages).filter(([path, { integrity, inBundle, link }]) => path !== '' && !integrity && !inBundle && !link)
+const withoutHash = Object.entries(packages).filter(
+  ([path, { integrity, inBundle, link }]) => path !== '' && !integrity && !inBundle && !link,
+)
 
 /** Asks the registry for a package's hash; undefined when it does not carry that package. */
 function hashOf(path, { name = path.split('node_modules/').at(-1), version }) {
@@ -47,7 +49,8 @@ function hashOf(path, { name = path.split('node_modules/').at(-1), version }) {
 if (process.argv.includes('--check')) {
   // An optional package that no registry carries can be installed by nobody.
   const wanting = [...Object.keys(missing), ...withoutHash.filter(([, { optional }]) => !optional).map(([path]) => path)]
-  if (wanting.length > 0) process.stderr.write(`package-lock.json lacks ${wanting.join(', ')}, or the hash. Run node scripts/complete-lock.mjs\n`)
+  if (wanting.length > 0)
+    process.stderr.write(`package-lock.json lacks ${wanting.join(', ')}, or the hash. Run node scripts/complete-lock.mjs\n`)
   process.exitCode = wanting.length > 0 ? 1 : 0
 } else {
   let found = 0
@@ -61,5 +64,7 @@ if (process.argv.includes('--check')) {
   const [root, ...others] = Object.entries(packages)
   lock.packages = Object.fromEntries([root, ...others.sort(([a], [b]) => a.localeCompare(b, 'en'))])
   if (found + Object.keys(missing).length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
-  process.stdout.write(`added ${Object.keys(missing).length} packages of other platforms and ${found} hashes; ${withoutHash.length - found} packages are in no registry\n`)
+  process.stdout.write(
+    `added ${Object.keys(missing).length} packages of other platforms and ${found} hashes; ${withoutHash.length - found} packages are in no registry\n`,
+  )
 }

@@ -1,7 +1,7 @@
 // The repository's own npm packages, and the version of Node that they need.
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { npm } from './npm.mjs'
 import { inRoot, root } from './paths.mjs'
-import { run } from './run.mjs'
 import { exitCodes, SetupError } from './setup-error.mjs'
 
 /** Throws when this Node is older than package.json asks for. */
@@ -19,5 +19,4 @@ const lock = inRoot('package-lock.json')
 
 export const nodeModulesAreFresh = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs
 
-export const installNodeModules = () =>
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-progress'], { cwd: root, shell: process.platform === 'win32' })
+export const installNodeModules = () => npm(['ci', '--no-progress'], { cwd: root })

@@ -2,8 +2,9 @@
 // Each set is a package.json and a lock file in scripts/tools, with every version and its hash, installed into build/tools when a tier needs it.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { npm } from './npm.mjs'
 import { inBuild, inRoot } from './paths.mjs'
-import { fingerprint, run, unlessFresh } from './run.mjs'
+import { fingerprint, unlessFresh } from './run.mjs'
 
 /** What npm needs to be told to install a set: packages for another system are refused otherwise. */
 const options = { 'windows-node': ['--force', '--os=win32', '--cpu=x64'] }
@@ -13,7 +14,6 @@ export const toolSets = {
   nodes: 'Node 22, 24 and 26',
   'windows-node': 'Node for Windows',
   package: 'compilers and bundlers',
-  'package-all': 'Bun, Deno and more bundlers',
 }
 
 const files = ['package.json', 'package-lock.json']
@@ -38,7 +38,7 @@ export function ensureTools(set) {
     mkdirSync(directory, { recursive: true })
     for (const file of from(set)) copyFileSync(file, join(directory, file.split('/').at(-1)))
     const settings = ['--no-progress', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1']
-    await run('npm', ['ci', ...settings, ...(options[set] ?? [])], { cwd: directory })
+    await npm(['ci', ...settings, ...(options[set] ?? [])], { cwd: directory })
   })
 }
 

@@ -22,7 +22,8 @@ it('no debug build, no sources, no declaration of anything internal', () => {
 })
 
 it('the declarations import nothing and name no type of Node', () => {
-  for (const name of ['build/index.d.ts', 'build/testing.d.ts']) expect(read(name)).not.toMatch(/\bimport\b.*from|\bBuffer\b|\bNodeJS\b|AbortSignal;/)
+  for (const name of ['build/index.d.ts', 'build/testing.d.ts'])
+    expect(read(name)).not.toMatch(/\bimport\b.*from|\bBuffer\b|\bNodeJS\b|AbortSignal;/)
 })
 
 it('the README links to nothing that is not in the package', () => {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { environmentOutside } from '../../scripts/lib/npm.mjs'
 import { inBuild, inRoot, root } from '../../scripts/lib/paths.mjs'
 
 declare module 'vitest' {
@@ -17,7 +18,8 @@ declare module 'vitest' {
 export default function setup({ provide }: TestProject): () => void {
   mkdirSync(inBuild('tests'), { recursive: true })
   const folder = mkdtempSync(inBuild('tests', 'package-'))
-  const npm = (cwd: string, ...args: string[]) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const options = { encoding: 'utf8', env: environmentOutside(), stdio: 'pipe' } as const
+  const npm = (cwd: string, ...args: string[]) => execFileSync('npm', args, { ...options, cwd })
   const pack = (...what: string[]): string[] =>
     JSON.parse(npm(root, 'pack', '--json', '--pack-destination', folder, ...what)).map(({ filename }: { filename: string }) =>
       join(folder, filename.replace('@', '').replace('/', '-')),

@@ -25,7 +25,15 @@ export const isOurs = (error: unknown): error is MprtapError => error instanceof
 export type Name = Operation['remoteName']
 export const create = RingWriter.create
 `
-const strict = { strict: true, skipLibCheck: false, noEmit: true, types: [], target: 'es2022', lib: ['es2022'], exactOptionalPropertyTypes: true }
+const strict = {
+  strict: true,
+  skipLibCheck: false,
+  noEmit: true,
+  types: [],
+  target: 'es2022',
+  lib: ['es2022'],
+  exactOptionalPropertyTypes: true,
+}
 
 describe.each(Object.entries(compilers).filter(([, path]) => existsSync(path)))('%s', (_, compiler) => {
   const compile = (text: string, options: object, name = 'main.mts') => {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { environmentOutside } from '../../scripts/lib/npm.mjs'
 
 /** Writes rings with mprtap/testing, reads them with a tap and prints how many operations there were: 20. */
 export const READ = `
@@ -31,8 +32,8 @@ export class UserFolder {
 
   /** Runs a program to its end. */
   run(program: string, ...args: string[]) {
-    const { NODE_OPTIONS: _, ...env } = process.env
-    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: this.path, encoding: 'utf8', timeout: 60_000, env })
+    const options = { cwd: this.path, encoding: 'utf8', timeout: 60_000, env: environmentOutside() } as const
+    const { status, stdout, stderr, error } = spawnSync(program, args, options)
     return { status, stdout: stdout ?? '', stderr: (stderr ?? '') + (error?.message ?? '') }
   }
 }
