@@ -4,7 +4,7 @@ import type { LineWriter } from './output/line-writer.ts'
 /** What the command needs of the process that it runs in. */
 export interface Streams {
   readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number }
+  readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   readonly env: NodeJS.ProcessEnv
   /** Ends what runs, as Ctrl-C does. */

@@ -41,4 +41,19 @@ export const VERBS: readonly VerbEntry[] = [
     summary: 'List the fields of operations and notifications, for --fields and --filter.',
     load: async () => (await import('./commands/fields.ts')).verb,
   },
+  {
+    name: 'explain',
+    summary: 'Say what an error means for a drive mapping, what to check next, and what the records know about it.',
+    load: async () => (await import('./commands/explain.ts')).verb,
+  },
+  {
+    name: 'top',
+    summary: 'Show live which servers, users and programs are busy, slow or failing, and what is in flight.',
+    load: async () => (await import('./commands/top.ts')).verb,
+  },
+  {
+    name: 'completion',
+    summary: 'Print a script that completes commands and options in a shell.',
+    load: async () => (await import('./commands/completion.ts')).verb,
+  },
 ]

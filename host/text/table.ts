@@ -35,7 +35,7 @@ export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly 
     widths = shrunk(shown, widths, width, TEXT_LEAST)
   }
   const cell = (text: string, index: number) =>
-    shown[index]!.type === 'number' ? padStart(text, widths[index]!) : padEnd(fit(text, widths[index]!), widths[index]!)
+    shown[index]!.type === 'number' ? padStart(text, widths[index]!) : padEnd(fit(text, widths[index]!, 'middle'), widths[index]!)
   const line = (texts: readonly string[]) => {
     const whole = texts.map(cell).join(GAP).trimEnd()
     return width === undefined ? whole : fit(whole, width)

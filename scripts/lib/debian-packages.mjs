@@ -23,6 +23,8 @@ export const packagesOf = {
     'jq',
     'python3',
     'mingw-w64-common',
+    'tmux',
+    'zsh',
     'tshark',
     'wireshark-common',
   ],

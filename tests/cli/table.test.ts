@@ -32,6 +32,6 @@ describe('a table', () => {
     expect(tableLines(columns, rows, 60)[0]).toMatch(/^name +count +twice +thrice$/)
     expect(tableLines(columns, rows, 45)[0]).toMatch(/^name +count +twice$/)
     expect(tableLines(columns, rows, 30)[0]).toMatch(/^name +count$/)
-    expect(tableLines(columns, rows, 60)[2]).toMatch(/^\\\\files01.*… +1000000 +2000000 +3000000$/)
+    expect(tableLines(columns, rows, 60)[2]).toMatch(/^\\\\files01.*….*long +1000000 +2000000 +3000000$/)
   })
 })

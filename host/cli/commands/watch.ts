@@ -8,6 +8,7 @@ import type { Notification, Operation } from '../../model/events.ts'
 import { notificationJson, operationJson } from '../../text/event-json.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
+import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
 import { lineStyleFor } from '../output/line-style.ts'
@@ -16,6 +17,8 @@ import { addSelectionOptions, filterOf, periodOf, type SelectionOptions } from '
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface WatchOptions extends SelectionOptions {
+  /** Say below each failure what it means. */
+  readonly explain?: boolean
   readonly json?: boolean
   /** Only ASCII in JSON. */
   readonly ascii?: boolean
@@ -44,6 +47,7 @@ const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next
 export const verb: Verb<WatchOptions> = {
   define(command) {
     addSelectionOptions(command)
+      .option('--explain', 'below each failure, what it means')
       .option('--json', 'newline-delimited JSON on standard output, a summary object last')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .option('--notifications', 'the single calls before and after each operation instead of operations')
@@ -126,13 +130,20 @@ interface Lines {
   readonly of: (event: Operation | Notification) => string
 }
 
-function linesFor({ json, ascii = false, fields, utc = false }: WatchOptions, context: CommandContext): Lines {
+function linesFor({ json, explain = false, ascii = false, fields, utc = false }: WatchOptions, context: CommandContext): Lines {
   const chosen = fields === undefined ? undefined : chosenFields(fields)
   if (json && chosen) return { of: (event) => chosenJson(event, chosen, { ascii }) }
   if (json) return { of: (event) => (event.type === 'operation' ? operationJson(event, { ascii }) : notificationJson(event, { ascii })) }
   const style = lineStyleFor(context, utc)
   if (chosen) return { title: chosenTitles(chosen, style), of: (event) => chosenLine(event, chosen, style) }
-  return { of: (event) => (event.type === 'operation' ? formatOperation(event, style) : formatNotification(event, style)) }
+  return {
+    of: (event) => {
+      if (event.type === 'notification') return formatNotification(event, style)
+      const line = formatOperation(event, style)
+      const meaning = explain ? explainShortly(event, style) : undefined
+      return meaning === undefined ? line : `${line}\n${meaning}`
+    },
+  }
 }
 
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */

@@ -1,0 +1,115 @@
+import { Option } from 'commander'
+import { openTap } from '../../index.ts'
+import { EXIT_OK } from '../exit-codes.ts'
+import { notEmpty } from '../option-values.ts'
+import { coloursFor } from '../output/colours.ts'
+import { Screen } from '../output/screen.ts'
+import { readAll } from '../read-all.ts'
+import { ActivityLog, VIEWS, type View } from '../top/activity.ts'
+import { afterKey, keysOf } from '../top/keys.ts'
+import { type Choice, ORDERS, type Order, plainLines, screenLines } from '../top/layout.ts'
+import type { CommandContext, Verb } from '../verb.ts'
+
+interface TopOptions {
+  readonly view: View
+  readonly sort: Order
+  readonly from?: 'now' | 'oldest'
+  readonly directory?: string
+  readonly utc?: boolean
+}
+
+/** Four frames a second are enough for the eye and little for a slow line. */
+const FRAME_MS = 250
+const SIZE_DEFAULT = { columns: 80, rows: 24 }
+
+export const verb: Verb<TopOptions> = {
+  define(command) {
+    command
+      .addOption(new Option('--view <what>', 'what the table shows').choices(VIEWS).default('servers'))
+      .addOption(new Option('--sort <order>', 'what comes first').choices(ORDERS).default('operations'))
+      .addOption(new Option('--from <where>', 'where to begin (now; without a terminal, oldest)').choices(['now', 'oldest']))
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
+      .option('--utc', 'times are shown in UTC instead of local time')
+  },
+  run: (options, _, context) => (context.stdout.isTTY ? live(options, context) : once(options, context)),
+}
+
+function choiceOf({ view, sort }: TopOptions): Choice {
+  return { view, order: sort, filter: '', isTyping: false, isPaused: false, skipped: 0 }
+}
+
+/** Without a terminal: one table of what the rings hold. */
+async function once(options: TopOptions, context: CommandContext): Promise<number> {
+  const log = new ActivityLog()
+  await readAll(options.directory, context, (operation) => log.addOperation(operation, operation.time))
+  for (const line of plainLines(log, choiceOf(options), undefined)) await context.output.write(line)
+  return EXIT_OK
+}
+
+/**
+ * Shows on the terminal what goes on, until `q`, a signal or the terminal's end. Two taps read the rings: operations, and the beginnings of those that have not
+ * ended yet.
+ *
+ * @throws MprtapError when the rings cannot be read.
+ */
+async function live(options: TopOptions, context: CommandContext): Promise<number> {
+  const { stdin, stdout, env, output, stop } = context
+  const { directory, from = 'now', utc = false } = options
+  const quit = new AbortController()
+  const signal = AbortSignal.any([stop, output.closed, quit.signal])
+  const log = new ActivityLog()
+  const operations = await openTap({ from, directory, signal })
+  const beginnings = await openTap({ from, directory, signal, level: 'notification', filter: 'phase == pre' })
+
+  let choice = choiceOf(options)
+  const screen = new Screen((text) => void stdout.write(text))
+  const colours = coloursFor(stdout, env)
+  const size = () => ({ width: stdout.columns || SIZE_DEFAULT.columns, height: stdout.rows || SIZE_DEFAULT.rows })
+  const draw = () => {
+    // A line that is slow gets the next frame when it has taken this one.
+    if (stdout.writableNeedDrain) return
+    const { width, height } = size()
+    const { lost, rings } = operations.stats()
+    screen.draw(screenLines({ log, lost, rings, now: Date.now(), utc }, choice, width, height, colours))
+  }
+  const onResize = () => {
+    screen.forget()
+    draw()
+  }
+  const onKeys = (text: string) => {
+    for (const key of keysOf(text)) {
+      const result = afterKey(key, choice, size().height - 4)
+      if (result === 'quit') return quit.abort()
+      choice = result
+    }
+    draw()
+  }
+  const restore = () => screen.close()
+  const frames = setInterval(() => {
+    if (!choice.isPaused) draw()
+  }, FRAME_MS)
+
+  process.once('exit', restore)
+  stdout.on('resize', onResize)
+  if (stdin.isTTY) stdin.setRawMode(true).setEncoding('utf8').on('data', onKeys).resume()
+  screen.open()
+  draw()
+  try {
+    await Promise.all([
+      (async () => {
+        for await (const operation of operations) log.addOperation(operation, Date.now())
+      })(),
+      (async () => {
+        for await (const beginning of beginnings) log.addBeginning(beginning)
+      })(),
+    ])
+  } finally {
+    clearInterval(frames)
+    restore()
+    process.off('exit', restore)
+    stdout.off('resize', onResize)
+    if (stdin.isTTY) stdin.off('data', onKeys).setRawMode(false).pause()
+    await Promise.all([operations.close(), beginnings.close()])
+  }
+  return EXIT_OK
+}
