@@ -89,8 +89,8 @@ describe('mprtap report', () => {
     expect(row).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
     const json = (await report('--by', 'image', '--json')).lines
     expect(json).toHaveLength(1)
-    expect(json[0]).toMatch(/^[ -~]+$/)
-    expect(JSON.parse(json[0]!)).toMatchObject({ key: imageName })
+    expect(json[0]).toMatch(/^[ -~\ufffd]+$/)
+    expect(JSON.parse(json[0]!)).toMatchObject({ key: imageName.replace('\ud800', '\ufffd'), unpaired: { key: { 14: 0xd800 } } })
     expect((await report()).lines[1]).toMatch(/^\(no name\) +1 /)
   })
 

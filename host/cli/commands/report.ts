@@ -105,7 +105,7 @@ function count(number: number, noun: string): string {
 }
 
 function groupJson(by: GroupBy, group: GroupStatistics, ascii: boolean): string {
-  const msg = `${by} ${group.key ?? '(others)'}: ${count(group.operations, 'operation')}, ${group.failed} failed`
+  const msg = `${by} ${nameOf(group)}: ${count(group.operations, 'operation')}, ${group.failed} failed`
   return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, ...group }, { ascii })
 }
 
