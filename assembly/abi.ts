@@ -70,11 +70,11 @@ export const PROCESSES_LISTED_MAX = 32
 /** To listWaiting(): all rows of the batch have been handed out. */
 export const ALL_ROWS = 0xffffffff
 
+// <generated columns>
 export const COLUMN_SEQUENCE = 0
 export const COLUMN_TIME = 1
 export const COLUMN_DURATION = 2
 export const COLUMN_PROCESS_START_TIME = 3
-/** The sequence of the PRE that was given up before this POST of it came. */
 export const COLUMN_COMPLETES = 4
 export const F64_COLUMNS = 5
 
@@ -95,9 +95,15 @@ export const COLUMN_RING = 13
 export const COLUMN_NOTIFY_STATUS = 14
 export const COLUMN_CONTEXT_LOW = 15
 export const COLUMN_CONTEXT_HIGH = 16
-/** Ticks of 100 ns past the whole ms of `time`: 0 to 9,999. */
 export const COLUMN_TIME_TICKS = 17
 export const U32_COLUMNS = 18
+
+export const COLUMN_KIND = 0
+export const COLUMN_PHASE = 1
+export const COLUMN_OUTCOME = 2
+export const U8_COLUMNS = 3
+
+// </generated>
 
 // At LEVEL_RECORD a batch has sequence, time, its ticks and ring, and these in the place of status and flags:
 
@@ -105,11 +111,6 @@ export const U32_COLUMNS = 18
 export const COLUMN_RECORD_OFFSET = 0
 /** RECORD_USED: bytes of the slot in use. */
 export const COLUMN_RECORD_USED = 1
-
-export const COLUMN_KIND = 0
-export const COLUMN_PHASE = 1
-export const COLUMN_OUTCOME = 2
-export const U8_COLUMNS = 3
 
 // ── The turn: f64s at turnAddress ───────────────────────────────────────────────────────────────────────────────────
 //
@@ -244,25 +245,27 @@ export const TEST_STRING_EQUAL = 5
 export const TEST_STRING_GLOB = 6
 export const TEST_STRING_PRESENT = 7
 
-export const NUMBER_KIND = 0
-export const NUMBER_PHASE = 1
-export const NUMBER_OUTCOME = 2
-export const NUMBER_STATUS = 3
-export const NUMBER_FLAGS = 4
-export const NUMBER_TRAITS = 5
-export const NUMBER_RESOURCE_TYPE = 6
-export const NUMBER_PROCESS_ID = 7
-export const NUMBER_THREAD_ID = 8
-export const NUMBER_SESSION_ID = 9
-export const NUMBER_LOGON_ID_LOW = 10
-export const NUMBER_LOGON_ID_HIGH = 11
-export const NUMBER_NOTIFY_STATUS = 12
-export const NUMBER_CONTEXT_LOW = 13
-export const NUMBER_CONTEXT_HIGH = 14
-export const NUMBER_TIME = 15
-export const NUMBER_DURATION = 16
-export const NUMBER_PROCESS_START_TIME = 17
-export const NUMBER_SEQUENCE = 18
+// <generated numbers>
+export const NUMBER_SEQUENCE = 0
+export const NUMBER_TIME = 1
+export const NUMBER_DURATION = 2
+export const NUMBER_PROCESS_START_TIME = 3
+export const NUMBER_STATUS = 4
+export const NUMBER_FLAGS = 5
+export const NUMBER_TRAITS = 6
+export const NUMBER_RESOURCE_TYPE = 7
+export const NUMBER_PROCESS_ID = 8
+export const NUMBER_THREAD_ID = 9
+export const NUMBER_SESSION_ID = 10
+export const NUMBER_LOGON_ID_LOW = 11
+export const NUMBER_LOGON_ID_HIGH = 12
+export const NUMBER_NOTIFY_STATUS = 13
+export const NUMBER_CONTEXT_LOW = 14
+export const NUMBER_CONTEXT_HIGH = 15
+export const NUMBER_KIND = 16
+export const NUMBER_PHASE = 17
+export const NUMBER_OUTCOME = 18
+// </generated>
 
 // ── Statistics ──────────────────────────────────────────────────────────────────────────────────────────────────────
 //

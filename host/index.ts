@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 
-export type { Batch, Columns } from './events/batch.ts'
+export type { Batch } from './events/batch.ts'
+export type { Columns } from './events/columns.ts'
 export type { RowCursor } from './events/row-cursor.ts'
 export {
   type AnyConditions,

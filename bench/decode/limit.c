@@ -28,9 +28,9 @@ typedef u64x4 u64x4_unaligned __attribute__((aligned(1), may_alias));
 
 // What a batch consists of, as in assembly/abi.ts.
 EXPORT struct {
-    double sequence[ROWS], time[ROWS], duration[ROWS], process_start_time[ROWS];
+    double sequence[ROWS], time[ROWS], duration[ROWS], process_start_time[ROWS], completes[ROWS];
     uint32_t status[ROWS], flags[ROWS], traits[ROWS], resource_type[ROWS], process_id[ROWS], thread_id[ROWS], session_id[ROWS];
-    uint32_t logon_id_low[ROWS], logon_id_high[ROWS], names[4][ROWS], ring[ROWS], notify_status[ROWS], context_low[ROWS], context_high[ROWS];
+    uint32_t logon_id_low[ROWS], logon_id_high[ROWS], names[4][ROWS], ring[ROWS], notify_status[ROWS], context_low[ROWS], context_high[ROWS], time_ticks[ROWS];
     uint64_t full_units[ROWS];
     uint8_t kind[ROWS], phase[ROWS], outcome[ROWS];
 } limit_columns __attribute__((aligned(64)));
@@ -190,7 +190,10 @@ ALWAYS bool decode(const uint8_t *slot, uint64_t file_id, uint64_t sequence, uns
         row_traits |= gather(all_traits, 2) << 8 | gather(all_traits, 3) << 12;
 
     limit_columns.sequence[row] = (double)sequence;
-    limit_columns.time[row] = (double)(int64_t)(u64(slot + MPRTAP_RECORD_WALL_TIME) - EPOCH) * 0.0001;
+    uint64_t wall_time = u64(slot + MPRTAP_RECORD_WALL_TIME);
+    limit_columns.time[row] = (double)((int64_t)(wall_time / 10000) - EPOCH / 10000);
+    limit_columns.time_ticks[row] = (uint32_t)(wall_time % 10000);
+    limit_columns.completes[row] = NAN;
     limit_columns.duration[row] = NAN;
     limit_columns.process_start_time[row] = (double)(int64_t)(u64(slot + MPRTAP_RECORD_PROCESS_START_TIME) - EPOCH) * 0.0001;
     limit_columns.status[row] = u32(slot + MPRTAP_RECORD_OPERATION_STATUS);

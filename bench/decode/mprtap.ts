@@ -64,7 +64,7 @@ function objectsOf(reader: CoreReader): (count: number) => unknown[] {
     const objects: unknown[] = []
     reader.begin(0, count)
     while (reader.next()) {
-      for (const { id, host, ...fields } of reader.batch.objects()) objects.push(fields)
+      for (const { id, host, timestamp, ...fields } of reader.batch.objects()) objects.push(fields)
     }
     return objects
   }

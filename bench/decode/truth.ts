@@ -4,8 +4,8 @@ import type { Kind, Notification, ResourceType } from '../../host/model/events.t
 import { outcomeOf, statusName } from '../../host/model/status.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 
-/** What a record itself says. An event says besides where it comes from; that is no work of a decoder. */
-export type RecordFields = { readonly [Field in Exclude<keyof Notification, 'id' | 'host'>]: Notification[Field] }
+/** What a record itself says. An event says besides where it comes from, and its time as text. */
+export type RecordFields = { readonly [Field in Exclude<keyof Notification, 'id' | 'host' | 'timestamp'>]: Notification[Field] }
 
 const EPOCH = 116_444_736_000_000_000n
 const DEVICE = /^(?:[a-z]:|(?:lpt|com)\d+:?)$/i

@@ -20,3 +20,8 @@ export function eventId(fileId: string, ring: number, sequence: number): string 
   }
   return beginningOf[at]! + DIGITS[sequence - 1000 * thousand]!
 }
+
+/** The id of a record that there may be: NaN stands for none. */
+export function idOrNone(fileId: string, ring: number, sequence: number): string | undefined {
+  return Number.isNaN(sequence) ? undefined : eventId(fileId, ring, sequence)
+}

@@ -2,6 +2,8 @@
 // made for a row but what a field that is asked for has to make.
 
 import { inspect } from 'node:util'
+import * as abi from '../../assembly/abi.ts'
+import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
 import { MprtapError } from '../model/errors.ts'
 import type {
   Kind,
@@ -16,13 +18,25 @@ import type {
   UnreadableNames,
 } from '../model/events.ts'
 import type { BatchData } from './batch-data.ts'
-import * as fields from './fields.ts'
-import { plainNotification, plainOperation, truncatedNames, unreadableNames } from './plain.ts'
+import { eventId, idOrNone } from './event-id.ts'
+import { hexadecimal, hexadecimalOfKnown } from './hexadecimal.ts'
+import {
+  errorOfNotification,
+  errorOfOperation,
+  numberOrNone,
+  OUTCOMES,
+  plainNotification,
+  plainOperation,
+  resourceTypeOf,
+  truncatedNames,
+  unreadableNames,
+} from './plain.ts'
+import { timestamp } from './timestamp.ts'
 
 /**
  * All rows of a batch in one object (see `Batch.cursor()`): after each next() it has the fields of the next row, by the names that events have them. Strings
  * and numbers that were read off it are valid for good; the cursor itself, and its `process`, say something else after the next next(). Keep rows by
- * `Batch.object()`. Only `id`, `error`, `truncated`, `unreadable` and `context` make a value when asked for; each string is decoded once for all rows that have it.
+ * `Batch.object()`. Only `id`, `timestamp`, `error`, `truncated`, `unreadable` and `context` make a value when asked for; each string is decoded once for all rows that have it.
  */
 export type RowCursor<Event> = Event & {
   /**
@@ -63,33 +77,36 @@ const ON_NO_ROW = nowhere('This cursor is on no row: call next() first, and read
 
 /** The process of the row that a cursor is on. */
 class RowProcess implements ProcessInfo {
-  #source = PASSED
+  #data = PASSED
   #row = 0
 
   moveTo(source: BatchData, row: number): void {
-    this.#source = source
+    this.#data = source
     this.#row = row
   }
 
+  // <generated process>
   get id(): number {
-    return fields.processId(this.#source, this.#row)
+    return this.#data.block.u32[abi.COLUMN_PROCESS_ID * abi.ROWS_MAX + this.#row]!
   }
 
   get threadId(): number {
-    return fields.threadId(this.#source, this.#row)
+    return this.#data.block.u32[abi.COLUMN_THREAD_ID * abi.ROWS_MAX + this.#row]!
   }
 
   get image(): string | undefined {
-    return fields.image(this.#source, this.#row)
+    return this.#data.strings[this.#data.block.u32[abi.COLUMN_IMAGE_NAME * abi.ROWS_MAX + this.#row]!]
   }
 
   get startTime(): number {
-    return fields.startTime(this.#source, this.#row)
+    return this.#data.block.f64[abi.COLUMN_PROCESS_START_TIME * abi.ROWS_MAX + this.#row]!
   }
 
   get bits(): 32 | 64 {
-    return fields.bits(this.#source, this.#row)
+    return (this.#data.block.u32[abi.COLUMN_TRAITS * abi.ROWS_MAX + this.#row]! & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64
   }
+
+  // </generated>
 
   toJSON(): ProcessInfo {
     const { id, threadId, image, startTime, bits } = this
@@ -101,7 +118,7 @@ class RowProcess implements ProcessInfo {
 export class Cursor {
   readonly #isOperation: boolean
   readonly #process = new RowProcess()
-  #source = PASSED
+  #data = PASSED
   #row = 0
   #batch = PASSED
   #rows = 0
@@ -133,7 +150,7 @@ export class Cursor {
   }
 
   #moveTo(source: BatchData, row: number): void {
-    this.#source = source
+    this.#data = source
     this.#row = row
     this.#process.moveTo(source, row)
   }
@@ -142,117 +159,143 @@ export class Cursor {
     return this.#isOperation ? 'operation' : 'notification'
   }
 
-  get id(): string {
-    return fields.id(this.#source, this.#row)
-  }
-
-  get host(): string | undefined {
-    return fields.host(this.#source, this.#row)
-  }
-
-  get kind(): Kind {
-    return fields.kind(this.#source, this.#row)
-  }
-
-  get time(): number {
-    return fields.time(this.#source, this.#row)
-  }
-
-  get remoteName(): string | undefined {
-    return fields.remoteName(this.#source, this.#row)
-  }
-
-  get localName(): string | undefined {
-    return fields.localName(this.#source, this.#row)
-  }
-
-  get provider(): string | undefined {
-    return fields.provider(this.#source, this.#row)
-  }
-
-  get flags(): number {
-    return fields.flags(this.#source, this.#row)
-  }
-
-  get resourceType(): ResourceType | undefined {
-    return fields.resourceType(this.#source, this.#row)
-  }
-
-  get force(): boolean | undefined {
-    return fields.force(this.#source, this.#row)
-  }
-
-  get ownerWindow(): boolean {
-    return fields.ownerWindow(this.#source, this.#row)
-  }
-
   get process(): ProcessInfo {
     return this.#process
   }
 
-  get sessionId(): number {
-    return fields.sessionId(this.#source, this.#row)
+  // <generated getters>
+  get id(): string {
+    return eventId(
+      this.#data.fileIds[this.#data.block.u32[abi.COLUMN_RING * abi.ROWS_MAX + this.#row]!]!,
+      this.#data.block.u32[abi.COLUMN_RING * abi.ROWS_MAX + this.#row]!,
+      this.#data.block.f64[abi.COLUMN_SEQUENCE * abi.ROWS_MAX + this.#row]!,
+    )
   }
 
-  get logonId(): string {
-    return fields.logonId(this.#source, this.#row)
+  get host(): string | undefined {
+    return this.#data.hosts[this.#data.block.u32[abi.COLUMN_RING * abi.ROWS_MAX + this.#row]!]
   }
 
-  get user(): string {
-    return fields.user(this.#source, this.#row)
+  get kind(): Kind {
+    return this.#data.block.u8[abi.COLUMN_KIND * abi.ROWS_MAX + this.#row]! === KIND_ADD ? 'add' : 'cancel'
   }
-
-  get status(): number | undefined {
-    return fields.status(this.#source, this.#row)
-  }
-
-  get sequence(): number {
-    return fields.sequence(this.#source, this.#row)
-  }
-
-  get error(): OperationError | undefined {
-    return (this.#isOperation ? fields.errorOfOperation : fields.errorOfNotification)(this.#source, this.#row)
-  }
-
-  get truncated(): TruncatedNames | undefined {
-    return truncatedNames(this.#source.block, this.#row)
-  }
-
-  get unreadable(): UnreadableNames | undefined {
-    return unreadableNames(this.#source.block, this.#row)
-  }
-
-  // Of operations only.
 
   get outcome(): Outcome {
-    return fields.outcome(this.#source, this.#row)
+    return OUTCOMES[this.#data.block.u8[abi.COLUMN_OUTCOME * abi.ROWS_MAX + this.#row]!]!
+  }
+
+  get phase(): Phase {
+    return this.#data.block.u8[abi.COLUMN_PHASE * abi.ROWS_MAX + this.#row]! === abi.PHASE_PRE ? 'pre' : 'post'
+  }
+
+  get time(): number {
+    return this.#data.block.f64[abi.COLUMN_TIME * abi.ROWS_MAX + this.#row]!
+  }
+
+  get timestamp(): string {
+    return timestamp(
+      this.#data.block.f64[abi.COLUMN_TIME * abi.ROWS_MAX + this.#row]!,
+      this.#data.block.u32[abi.COLUMN_TIME_TICKS * abi.ROWS_MAX + this.#row]!,
+    )
   }
 
   get durationMs(): number | undefined {
-    return fields.durationMs(this.#source, this.#row)
-  }
-
-  get completes(): string | undefined {
-    return undefined
-  }
-
-  // Of notifications only.
-
-  get phase(): Phase {
-    return fields.phase(this.#source, this.#row)
+    return numberOrNone(this.#data.block.f64[abi.COLUMN_DURATION * abi.ROWS_MAX + this.#row]!)
   }
 
   get notifyStatus(): number {
-    return fields.notifyStatus(this.#source, this.#row)
+    return this.#data.block.u32[abi.COLUMN_NOTIFY_STATUS * abi.ROWS_MAX + this.#row]!
+  }
+
+  get status(): number | undefined {
+    return (this.#data.block.u32[abi.COLUMN_TRAITS * abi.ROWS_MAX + this.#row]! & abi.TRAIT_HAS_STATUS) !== 0
+      ? this.#data.block.u32[abi.COLUMN_STATUS * abi.ROWS_MAX + this.#row]!
+      : undefined
+  }
+
+  get error(): OperationError | undefined {
+    return this.#isOperation ? errorOfOperation(this.#data.block, this.#row) : errorOfNotification(this.#data.block, this.#row)
   }
 
   get context(): string {
-    return fields.context(this.#source, this.#row)
+    return hexadecimal(
+      this.#data.block.u32[abi.COLUMN_CONTEXT_HIGH * abi.ROWS_MAX + this.#row]!,
+      this.#data.block.u32[abi.COLUMN_CONTEXT_LOW * abi.ROWS_MAX + this.#row]!,
+    )
   }
+
+  get remoteName(): string | undefined {
+    return this.#data.strings[this.#data.block.u32[abi.COLUMN_REMOTE_NAME * abi.ROWS_MAX + this.#row]!]
+  }
+
+  get localName(): string | undefined {
+    return this.#data.strings[this.#data.block.u32[abi.COLUMN_LOCAL_NAME * abi.ROWS_MAX + this.#row]!]
+  }
+
+  get provider(): string | undefined {
+    return this.#data.strings[this.#data.block.u32[abi.COLUMN_PROVIDER * abi.ROWS_MAX + this.#row]!]
+  }
+
+  get flags(): number {
+    return this.#data.block.u32[abi.COLUMN_FLAGS * abi.ROWS_MAX + this.#row]!
+  }
+
+  get resourceType(): ResourceType | undefined {
+    return this.#data.block.u8[abi.COLUMN_KIND * abi.ROWS_MAX + this.#row]! === KIND_ADD
+      ? resourceTypeOf(this.#data.block.u32[abi.COLUMN_RESOURCE_TYPE * abi.ROWS_MAX + this.#row]!)
+      : undefined
+  }
+
+  get force(): boolean | undefined {
+    return this.#data.block.u8[abi.COLUMN_KIND * abi.ROWS_MAX + this.#row]! === KIND_ADD
+      ? undefined
+      : (this.#data.block.u32[abi.COLUMN_TRAITS * abi.ROWS_MAX + this.#row]! & RECORD_FLAG_FORCE) !== 0
+  }
+
+  get ownerWindow(): boolean {
+    return (this.#data.block.u32[abi.COLUMN_TRAITS * abi.ROWS_MAX + this.#row]! & RECORD_FLAG_OWNER_WINDOW) !== 0
+  }
+
+  get sessionId(): number {
+    return this.#data.block.u32[abi.COLUMN_SESSION_ID * abi.ROWS_MAX + this.#row]!
+  }
+
+  get logonId(): string {
+    return hexadecimalOfKnown(
+      this.#data.block.u32[abi.COLUMN_LOGON_ID_HIGH * abi.ROWS_MAX + this.#row]!,
+      this.#data.block.u32[abi.COLUMN_LOGON_ID_LOW * abi.ROWS_MAX + this.#row]!,
+    )
+  }
+
+  get user(): string {
+    return this.#data.users[this.#data.block.u32[abi.COLUMN_RING * abi.ROWS_MAX + this.#row]!]!
+  }
+
+  get truncated(): TruncatedNames | undefined {
+    return truncatedNames(this.#data.block, this.#row)
+  }
+
+  get unreadable(): UnreadableNames | undefined {
+    return unreadableNames(this.#data.block, this.#row)
+  }
+
+  get sequence(): number {
+    return this.#data.block.f64[abi.COLUMN_SEQUENCE * abi.ROWS_MAX + this.#row]!
+  }
+
+  get completes(): string | undefined {
+    return idOrNone(
+      this.#data.fileIds[this.#data.block.u32[abi.COLUMN_RING * abi.ROWS_MAX + this.#row]!]!,
+      this.#data.block.u32[abi.COLUMN_RING * abi.ROWS_MAX + this.#row]!,
+      this.#data.block.f64[abi.COLUMN_COMPLETES * abi.ROWS_MAX + this.#row]!,
+    )
+  }
+
+  // </generated>
 
   /** The row as a plain object. */
   toJSON(): Operation | Notification {
-    return this.#isOperation ? plainOperation(this.#source, this.#row) : plainNotification(this.#source, this.#row)
+    return this.#isOperation ? plainOperation(this.#data, this.#row) : plainNotification(this.#data, this.#row)
   }
 
   [inspect.custom](): Operation | Notification {

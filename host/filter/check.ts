@@ -1,9 +1,9 @@
 // Expressions that were built in code are held to the same rules as those that were parsed.
 
+import { nearest } from '../model/nearest.ts'
 import { type Condition, normalise } from './conditions.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import { fieldNames, hasField, isField, type Level, otherLevel } from './fields.ts'
-import { nearest } from './nearest.ts'
 import { parseFilter } from './parser.ts'
 import { FilterSyntaxError, quoted } from './syntax-error.ts'
 

@@ -1,10 +1,10 @@
 // What each type of field can be compared with. Conditions of the parser and of the builder all pass through here.
 
 import { CONNECT_FLAGS } from '../model/connect-flags.ts'
+import { nearest } from '../model/nearest.ts'
 import { statusNames } from '../model/status.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import { type FieldName, fieldOf, literalHint } from './fields.ts'
-import { nearest } from './nearest.ts'
 
 export type Condition = Exclude<FilterExpression, { type: 'all' | 'any' | 'not' }>
 

@@ -1,68 +1,18 @@
-// The fields that a filter can name: exactly those of the JSON output, with their types.
+// The fields that a filter can name: those of the field table that may be asked for.
 
 import { CONNECT_FLAGS } from '../model/connect-flags.ts'
+import { FIELDS, type Field, type FieldType, type Level } from '../model/fields.ts'
 
-export type FieldType =
-  | 'string'
-  | 'number'
-  | 'boolean'
-  | 'time'
-  | 'duration'
-  | 'hexadecimal'
-  /** Bits with CONNECT_* names. */
-  | 'flags'
-  /** Bits without names. */
-  | 'bits'
-  /** The Win32 name of a status. */
-  | 'statusName'
-  /** One of these names. */
-  | readonly string[]
+export type { FieldType, Level } from '../model/fields.ts'
 
-/** What a tap delivers. */
-export type Level = 'operation' | 'notification'
-
-interface Field {
-  readonly type: FieldType
-  /** Where the field exists; both when left out. */
-  readonly level?: Level
-}
-
-const FIELDS = {
-  kind: { type: ['add', 'cancel'] },
-  outcome: { type: ['succeeded', 'failed', 'cancelled', 'unfinished'], level: 'operation' },
-  phase: { type: ['pre', 'post'], level: 'notification' },
-  time: { type: 'time' },
-  durationMs: { type: 'duration', level: 'operation' },
-  remoteName: { type: 'string' },
-  localName: { type: 'string' },
-  provider: { type: 'string' },
-  flags: { type: 'flags' },
-  resourceType: { type: ['any', 'disk', 'print'] },
-  force: { type: 'boolean' },
-  ownerWindow: { type: 'boolean' },
-  'process.id': { type: 'number' },
-  'process.threadId': { type: 'number' },
-  'process.image': { type: 'string' },
-  'process.startTime': { type: 'time' },
-  'process.bits': { type: 'number' },
-  sessionId: { type: 'number' },
-  logonId: { type: 'hexadecimal' },
-  user: { type: 'string' },
-  status: { type: 'number' },
-  'error.code': { type: 'number' },
-  'error.name': { type: 'statusName' },
-  sequence: { type: 'number' },
-  notifyStatus: { type: 'bits', level: 'notification' },
-  context: { type: 'hexadecimal', level: 'notification' },
-} as const satisfies Readonly<Record<string, Field>>
-
-export type FieldName = keyof typeof FIELDS
+type Table = typeof FIELDS
+export type FieldName = { [Name in keyof Table]: Table[Name] extends { readonly asked: false } ? never : Name }[keyof Table]
 
 /** The type of each field, for the compiler. */
-export type FieldTypes = { readonly [Name in FieldName]: (typeof FIELDS)[Name]['type'] }
+export type FieldTypes = { readonly [Name in FieldName]: Table[Name]['type'] }
 
 export function isField(name: string): name is FieldName {
-  return Object.hasOwn(FIELDS, name)
+  return Object.hasOwn(FIELDS, name) && fieldOf(name as FieldName).asked !== false
 }
 
 /** Whether an event of the level has the field. */
@@ -76,7 +26,7 @@ export function fieldOf(name: FieldName): Field {
 
 /** Names of the fields that a level has. */
 export function fieldNames(level: Level): FieldName[] {
-  return (Object.keys(FIELDS) as FieldName[]).filter((name) => hasField(level, name))
+  return Object.keys(FIELDS).filter((name) => isField(name) && hasField(level, name)) as FieldName[]
 }
 
 /** Why the field cannot be asked for, as the end of a sentence. */
@@ -87,12 +37,12 @@ export function otherLevel(level: Level, name: FieldName): string {
 /** What a literal for the field looks like, for error messages. */
 export function literalHint(name: FieldName): string {
   const { type } = fieldOf(name)
-  if (typeof type === 'string') return HINTS[type].replace('%', `for ${name}`)
+  if (typeof type === 'string') return HINTS[type as keyof typeof HINTS].replace('%', `for ${name}`)
   const names = `one of ${type.map((value) => JSON.stringify(value)).join(', ')}`
   return `${names}${name === 'resourceType' ? ', or a number,' : ''} for ${name}`
 }
 
-const HINTS: Readonly<Record<Extract<FieldType, string>, string>> = {
+const HINTS: Readonly<Record<Exclude<Extract<FieldType, string>, 'object'>, string>> = {
   string: 'a text in quotes %',
   number: 'a number %',
   boolean: 'true or false %',

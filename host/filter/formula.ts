@@ -1,29 +1,15 @@
 // Between expression and program: conditions taken down to the tests that the core knows, negations pushed into the tests.
 
+import * as abi from '../../assembly/abi.ts'
 import {
   FIELD_IMAGE,
   FIELD_LOCAL_NAME,
   FIELD_PROVIDER,
   FIELD_REMOTE_NAME,
   FIELD_USER,
-  NUMBER_CONTEXT_HIGH,
-  NUMBER_CONTEXT_LOW,
   NUMBER_DURATION,
-  NUMBER_FLAGS,
   NUMBER_KIND,
-  NUMBER_LOGON_ID_HIGH,
-  NUMBER_LOGON_ID_LOW,
-  NUMBER_NOTIFY_STATUS,
-  NUMBER_OUTCOME,
-  NUMBER_PHASE,
-  NUMBER_PROCESS_ID,
-  NUMBER_PROCESS_START_TIME,
-  NUMBER_RESOURCE_TYPE,
-  NUMBER_SEQUENCE,
-  NUMBER_SESSION_ID,
   NUMBER_STATUS,
-  NUMBER_THREAD_ID,
-  NUMBER_TIME,
   NUMBER_TRAITS,
   OUTCOME_CANCELLED,
   OUTCOME_FAILED,
@@ -70,26 +56,30 @@ const STRING_FIELDS: Readonly<Partial<Record<FieldName, number>>> = {
 }
 
 const NUMBER_FIELDS: Readonly<Partial<Record<FieldName, number>>> = {
-  kind: NUMBER_KIND,
-  phase: NUMBER_PHASE,
-  outcome: NUMBER_OUTCOME,
-  flags: NUMBER_FLAGS,
-  resourceType: NUMBER_RESOURCE_TYPE,
-  'process.id': NUMBER_PROCESS_ID,
-  'process.threadId': NUMBER_THREAD_ID,
-  'process.startTime': NUMBER_PROCESS_START_TIME,
-  sessionId: NUMBER_SESSION_ID,
-  notifyStatus: NUMBER_NOTIFY_STATUS,
-  time: NUMBER_TIME,
-  durationMs: NUMBER_DURATION,
-  sequence: NUMBER_SEQUENCE,
-  status: NUMBER_STATUS,
-  'error.code': NUMBER_STATUS,
+  // <generated numbers>
+  kind: abi.NUMBER_KIND,
+  outcome: abi.NUMBER_OUTCOME,
+  phase: abi.NUMBER_PHASE,
+  time: abi.NUMBER_TIME,
+  durationMs: abi.NUMBER_DURATION,
+  notifyStatus: abi.NUMBER_NOTIFY_STATUS,
+  status: abi.NUMBER_STATUS,
+  'error.code': abi.NUMBER_STATUS,
+  flags: abi.NUMBER_FLAGS,
+  resourceType: abi.NUMBER_RESOURCE_TYPE,
+  'process.id': abi.NUMBER_PROCESS_ID,
+  'process.threadId': abi.NUMBER_THREAD_ID,
+  'process.startTime': abi.NUMBER_PROCESS_START_TIME,
+  sessionId: abi.NUMBER_SESSION_ID,
+  sequence: abi.NUMBER_SEQUENCE,
+  // </generated>
 }
 
 const HALVES: Readonly<Partial<Record<FieldName, readonly [low: number, high: number]>>> = {
-  logonId: [NUMBER_LOGON_ID_LOW, NUMBER_LOGON_ID_HIGH],
-  context: [NUMBER_CONTEXT_LOW, NUMBER_CONTEXT_HIGH],
+  // <generated halves>
+  context: [abi.NUMBER_CONTEXT_LOW, abi.NUMBER_CONTEXT_HIGH],
+  logonId: [abi.NUMBER_LOGON_ID_LOW, abi.NUMBER_LOGON_ID_HIGH],
+  // </generated>
 }
 
 const VALUES: Readonly<Partial<Record<FieldName, Readonly<Record<string, number>>>>> = {

@@ -6,11 +6,11 @@
 //   condition   = field comparison literal | field "in" "{" literal { "," literal } "}" | field "glob" text | field "has" bits
 //               | field "present"
 
+import { nearest } from '../model/nearest.ts'
 import { type Condition, normalise } from './conditions.ts'
 import type { Comparison, FilterExpression, Literal } from './expression.ts'
 import { type FieldName, fieldNames, fieldOf, hasField, isField, type Level, literalHint, otherLevel } from './fields.ts'
 import { type Token, tokenize } from './lexer.ts'
-import { nearest } from './nearest.ts'
 import { FilterSyntaxError, quoted } from './syntax-error.ts'
 
 /** Deeper nesting is refused, so that no text can exhaust the stack. */

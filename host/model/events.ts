@@ -18,14 +18,18 @@ export type ResourceType = 'any' | 'disk' | 'print' | number
 
 /** The process that made the WNet call, as it described itself. */
 export interface ProcessInfo {
+  // <generated process>
+  /** The process that made the WNet call. */
   readonly id: number
+  /** Its thread. */
   readonly threadId: number
   /** Base name of the executable. */
   readonly image: string | undefined
   /** Epoch ms; with the id it names a process for good. */
   readonly startTime: number
-  /** Pointer width of the process. */
+  /** Pointer width of the process: 32 or 64. */
   readonly bits: 32 | 64
+  // </generated>
 }
 
 /** A status that is not a success. */
@@ -44,13 +48,18 @@ export type UnreadableNames = readonly ('remoteName' | 'localName' | 'provider' 
 
 /** Fields that every operation and every notification has. */
 export interface CommonFields {
-  /** Names the record for good: ring file id (its 8 bytes as hexadecimal digits, in the order of the file), `-`, sequence. Two events with one id come from one record. */
+  // <generated common>
+  /** Names the record for good: ring file id (its 8 bytes as hexadecimal digits, in the order of the file), `-`, sequence. */
   readonly id: string
-  /** The machine that the record comes from; `undefined`: this one. */
+  /** The machine that the record comes from; absent: this one. */
   readonly host: string | undefined
-  /** Epoch ms: when the first call was made (the wall clock of the mapping process's machine). */
+  /** Epoch ms, whole: when the first call was made, by the wall clock of the mapping process's machine. */
   readonly time: number
+  /** The same exactly: ISO 8601, UTC, seven digits. */
+  readonly timestamp: string
+  /** What was mapped. */
   readonly remoteName: string | undefined
+  /** The drive letter or port. */
   readonly localName: string | undefined
   /** The provider that cancelled the connection; present in a successful cancel's POST only. */
   readonly provider: string | undefined
@@ -58,19 +67,21 @@ export interface CommonFields {
   readonly flags: number
   /** Whether an owner window was given (`hwndOwner` was not NULL). */
   readonly ownerWindow: boolean
+  /** The process that made the WNet call, as it described itself. */
   readonly process: ProcessInfo
   /** Remote desktop session. */
   readonly sessionId: number
-  /** Authentication LUID, as `0x` and hexadecimal digits: drive letters belong to a logon, so this says whose `Z:` it is. */
+  /** Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is. */
   readonly logonId: string
   /** SID of the ring's owner. */
   readonly user: string
-  /** Which names were cut, and how long they were. */
+  /** Which names were cut, and how long they were, in UTF-16 code units. */
   readonly truncated: TruncatedNames | undefined
-  /** Which names could not be read to their end, because the program passed memory that is not there; `undefined` when all could be. */
+  /** Which names could not be read to their end, because the program passed memory that is not there; absent when all could be. */
   readonly unreadable: UnreadableNames | undefined
   /** Of an operation: sequence of the PRE, or of the POST when the PRE was lost. */
   readonly sequence: number
+  // </generated>
 }
 
 /** Fields that depend on `kind`. */
@@ -125,20 +136,21 @@ export type PhaseFields =
 /** What operations alone have. */
 export interface OnlyOperations {
   readonly type: 'operation'
-  /**
-   * Id of the operation whose POST this is, when it came after that operation had been delivered as unfinished. Both rows are one operation;
-   * statistics count it once.
-   */
+  // <generated operations>
+  /** Id of the operation whose POST this is, when it came after that operation had been delivered as unfinished. Both rows are one operation. */
   readonly completes: string | undefined
+  // </generated>
 }
 
 /** What notifications alone have. */
 export interface OnlyNotifications {
   readonly type: 'notification'
+  // <generated notifications>
   /** Raw `dwNotifyStatus`. */
   readonly notifyStatus: number
-  /** `lpContext` as MPR passed it, as `0x` and hexadecimal digits. */
+  /** `lpContext` as MPR passed it. */
   readonly context: string
+  // </generated>
 }
 
 /** One add or cancel: its PRE and POST, paired. */

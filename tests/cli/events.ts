@@ -8,6 +8,7 @@ const common = {
   host: undefined,
   kind: 'add',
   time: TIME,
+  timestamp: new Date(TIME).toISOString().replace('Z', '0000Z'),
   remoteName: '\\\\files01\\projects',
   localName: 'P:',
   provider: undefined,

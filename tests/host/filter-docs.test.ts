@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compileFilter } from '../../host/filter/compile.ts'
-import { type FieldName, fieldNames, fieldOf, isField, type Level } from '../../host/filter/fields.ts'
+import { fieldNames, isField, type Level } from '../../host/filter/fields.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
 import { notificationJson, operationJson } from '../../host/text/event-json.ts'
 import { eventsOf, oddRing, trafficRings } from './filter-rings.ts'
@@ -47,19 +47,6 @@ describe('docs/filters.md', () => {
     for (const filter of quoted) expect(parseFilter(filter)).toBeTruthy()
   })
 
-  it('lists every field with its type and the events that have it, in the order of the code', () => {
-    const rows = [...page.matchAll(/^\| `([\w.]+)` \| (.+?) \| (both|operations|notifications) \|$/gm)].map(([, ...cells]) => cells)
-    const names = [...new Set([...fieldNames('operation'), ...fieldNames('notification')])]
-    expect(rows.map(([name]) => name).sort()).toEqual([...names].sort())
-    for (const [name, values, of] of rows) {
-      expect([name, values, of]).toEqual([
-        name,
-        valuesOf(name as FieldName),
-        `${fieldOf(name as FieldName).level ?? 'both'}`.replace(/n$/, 'ns'),
-      ])
-    }
-  })
-
   it('calls the methods of the builder by their names', () => {
     const example = blocks('ts').at(-1)!
     for (const [, method] of example.matchAll(/field\('[\w.]+'\)\.(\w+)\(/g)) expect(page).toContain(`\`${method}\``)
@@ -78,24 +65,7 @@ describe('the fields of a filter', () => {
         for (const part of parts) paths.add(part)
       }
     }
-    const frame = ['level', 'msg', 'type', 'truncated', 'unreadable', 'id', 'host', 'completes', 'unpaired']
+    const frame = ['level', 'msg', 'type', 'truncated', 'unreadable', 'id', 'host', 'timestamp', 'completes', 'unpaired']
     expect([...paths].filter((path) => !frame.includes(path)).sort()).toEqual(fieldNames(level).sort())
   })
 })
-
-/** The table's middle column, from the code. */
-function valuesOf(name: FieldName): string {
-  const { type } = fieldOf(name)
-  if (typeof type !== 'string') return `${type.map((value) => `\`${value}\``).join(', ')}${name === 'resourceType' ? ', or a number' : ''}`
-  return {
-    string: 'text',
-    number: 'number',
-    boolean: '`true`, `false`',
-    time: 'time',
-    duration: 'duration',
-    hexadecimal: 'hexadecimal number',
-    flags: 'bits, or one of their `CONNECT_*` names',
-    bits: 'bits',
-    statusName: 'name of an error',
-  }[type]
-}

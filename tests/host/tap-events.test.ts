@@ -35,6 +35,7 @@ const ADD = {
   kind: 'add',
   outcome: 'failed',
   time: TIME,
+  timestamp: '2026-01-05T08:00:00.0000000Z',
   durationMs: 1234.5678,
   status: 53,
   error: { code: 53, name: 'ERROR_BAD_NETPATH' },
@@ -65,7 +66,7 @@ describe('an operation', () => {
   it('as JSON leaves absent values out and writes the rest in one order', async () => {
     const event = await operation({ flags: 0x89, ownerWindow: true }, { operationStatus: 53, ticks: record.ticks + 12_345_678n })
     expect(JSON.stringify(event)).toBe(
-      '{"type":"operation","id":"cdab000000000000-0","kind":"add","outcome":"failed","time":1767600000000,"durationMs":1234.5678,"status":53,' +
+      '{"type":"operation","id":"cdab000000000000-0","kind":"add","outcome":"failed","time":1767600000000,"timestamp":"2026-01-05T08:00:00.0000000Z","durationMs":1234.5678,"status":53,' +
         '"error":{"code":53,"name":"ERROR_BAD_NETPATH"},"remoteName":"\\\\\\\\files01\\\\projects","localName":"P:","flags":137,' +
         '"resourceType":"disk","ownerWindow":true,"process":{"id":4711,"threadId":4712,"image":"explorer.exe",' +
         `"startTime":1767599900000,"bits":64},"sessionId":2,"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,
@@ -196,6 +197,7 @@ describe('a notification', () => {
     kind: 'add',
     phase: 'pre',
     time: TIME,
+    timestamp: '2026-01-05T08:00:00.0000000Z',
     notifyStatus: 1,
     status: undefined,
     error: undefined,
@@ -221,7 +223,7 @@ describe('a notification', () => {
     for (const [field, value] of Object.entries(PRE)) expect({ [field]: event![field as keyof Notification] }).toEqual({ [field]: value })
     expect(event).toEqual(PRE)
     expect(JSON.stringify(event)).toBe(
-      '{"type":"notification","id":"cdab000000000000-0","kind":"add","phase":"pre","time":1767600000000,"notifyStatus":1,"context":"0x0",' +
+      '{"type":"notification","id":"cdab000000000000-0","kind":"add","phase":"pre","time":1767600000000,"timestamp":"2026-01-05T08:00:00.0000000Z","notifyStatus":1,"context":"0x0",' +
         '"remoteName":"\\\\\\\\files01\\\\projects","localName":"P:","flags":0,"resourceType":"disk","ownerWindow":false,' +
         '"process":{"id":4711,"threadId":4712,"image":"explorer.exe","startTime":1767599900000,"bits":64},"sessionId":2,' +
         `"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,

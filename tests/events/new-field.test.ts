@@ -1,0 +1,94 @@
+// The worked example of docs/architecture.md, "A new field", done in a copy of the repository: three edits, and the field is everywhere.
+
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const copy = mkdtempSync(join(tmpdir(), 'mprtap-new-field-'))
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: copy, encoding: 'utf8' })
+
+function edit(path: string, before: string, after: string): void {
+  const text = readFileSync(join(copy, path), 'utf8')
+  if (!text.includes(before)) throw new Error(`${path} has no ${before}`)
+  writeFileSync(join(copy, path), text.replace(before, after))
+}
+
+/** The blocks of the page, each under the path that its edit is about. */
+function editsOfThePage(): [path: string, before: string, after: string][] {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  return [...page.matchAll(/`([\w./]+)`[^`\n]*:\n\n```diff\n(.*?)```/gs)].map(([, path, diff]) => {
+    const lines = (sign: string) => diff!.split('\n').filter((line) => line !== '' && (line[0] === sign || line[0] === ' '))
+    const text = (sign: string) =>
+      lines(sign)
+        .map((line) => line.slice(1))
+        .join('\n')
+    return [path!, text('-'), text('+')]
+  })
+}
+
+/** Writes a ring with one operation by the copy's own code, and reads it by every way. */
+const PROGRAM = `
+import { writeFileSync } from 'node:fs'
+import { openTap } from './host/index.ts'
+import { RingWriter } from './host/testing/index.ts'
+import { post, pre } from './tests/host/records.ts'
+const writer = RingWriter.create({ sid: 'S-1-5-18' })
+writer.append(post(writer.append(pre()), {}))
+writeFileSync('one.ring', writer.bytes)
+const seen = {}
+for (const level of ['operation', 'notification']) {
+  const tap = await openTap({ sources: ['one.ring'], rings: ['one.ring'], from: 'oldest', level, filter: 'integrityLevel == 8192' })
+  for await (const batch of tap.batches()) {
+    const row = batch.cursor()
+    row.next()
+    seen[level] = [batch.object(0).integrityLevel, row.integrityLevel, batch.columns.integrityLevel[0]]
+    break
+  }
+}
+console.log(JSON.stringify(seen))
+`
+
+describe('a new field', () => {
+  it('takes three edits: layout, writer, field table', { timeout: 240_000 }, () => {
+    for (const folder of ['assembly', 'bench', 'dll', 'docs', 'format', 'host', 'scripts', 'tests/host'])
+      cpSync(join(root, folder), join(copy, folder), { recursive: true })
+    for (const file of ['.gitignore', 'package.json', 'package-lock.json', 'asconfig.json', 'biome.json', 'tsconfig.json'])
+      cpSync(join(root, file), join(copy, file))
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+
+    const edits = editsOfThePage()
+    expect(new Set(edits.map(([path]) => path))).toEqual(
+      new Set(['format/layout.ts', 'dll/slot.h', 'dll/record.c', 'host/testing/record.ts', 'host/model/fields.ts']),
+    )
+    for (const change of edits) edit(...change)
+    run('node', 'scripts/generate.mjs')
+    run('node', 'scripts/generate.mjs', '--check')
+    run('clang', '-fsyntax-only', '-ffreestanding', '-Idll', 'dll/record.c')
+    run('node', 'scripts/build.mjs')
+    writeFileSync(join(copy, 'program.ts'), PROGRAM)
+    run(
+      'node_modules/.bin/esbuild',
+      'program.ts',
+      '--bundle',
+      '--platform=node',
+      '--format=esm',
+      '--external:koffi',
+      '--outfile=program.mjs',
+    )
+    expect(JSON.parse(run('node', 'program.mjs'))).toEqual({ operation: [8192, 8192, 8192], notification: [8192, 8192, 8192] })
+    const page = readFileSync(join(copy, 'docs/filters.md'), 'utf8')
+    expect(page).toMatch(/^\| `integrityLevel` \| number \| both \| .*\|$/m)
+    expect(readFileSync(join(copy, 'host/model/events.ts'), 'utf8')).toContain('readonly integrityLevel: number')
+  })
+})
+
+describe('what is generated', () => {
+  it('is what the generator writes', () => {
+    execFileSync('node', ['scripts/generate.mjs', '--check'], { cwd: root })
+  })
+})
