@@ -1,6 +1,7 @@
 // Expressions that were built in code are held to the same rules as those that were parsed.
 
 import { nearest } from '../model/nearest.ts'
+import { shown as describe } from '../model/options.ts'
 import { type Condition, normalise } from './conditions.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import { fieldNames, hasField, isField, type Level, otherLevel } from './fields.ts'
@@ -19,10 +20,14 @@ export function filterFor(filter: string | FilterExpression, level: Level): Filt
 }
 
 function checkExpression(expression: FilterExpression, level: Level, depth: number): FilterExpression {
+  if (typeof expression !== 'object' || expression === null)
+    throw fault(`A filter is a text or an expression, not ${describe(expression)}.`)
   if (depth > DEPTH_MAX) throw fault(`This filter is nested more than ${DEPTH_MAX} deep; give all() and any() their operands at once.`)
   switch (expression.type) {
     case 'all':
     case 'any':
+      if (!Array.isArray(expression.operands))
+        throw fault(`${expression.type} has a list of operands, not ${describe(expression.operands)}.`)
       return { type: expression.type, operands: expression.operands.map((operand) => checkExpression(operand, level, depth + 1)) }
     case 'not':
       return { type: 'not', operand: checkExpression(expression.operand, level, depth + 1) }
@@ -40,7 +45,7 @@ function checkExpression(expression: FilterExpression, level: Level, depth: numb
  */
 export function checkCondition(condition: Condition): Condition {
   const { field } = condition
-  if (!isField(field)) {
+  if (typeof field !== 'string' || !isField(field)) {
     const meant = nearest(String(field), [...fieldNames('operation'), ...fieldNames('notification')])
     throw fault(`Expected a field name, found ${quoted(String(field))}.${meant ? ` Did you mean ${meant}?` : ''}`)
   }

@@ -55,6 +55,7 @@ export function normalise(condition: Condition): Condition | Problem {
       return value === undefined ? wrongValue(field, condition.value, 0) : { ...condition, value }
     }
     case 'in': {
+      if (!Array.isArray(condition.values)) return noOperator(`the values for ${field} are no list`)
       const values = condition.values.map((value) => literalOf(field, value))
       const wrong = values.indexOf(undefined)
       return wrong < 0 ? { ...condition, values: values as Literal[] } : wrongValue(field, condition.values[wrong]!, wrong)
