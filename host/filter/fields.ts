@@ -5,11 +5,12 @@ import { FIELDS, type Field, type FieldType, type Level } from '../model/fields.
 
 export type { FieldType, Level } from '../model/fields.ts'
 
-type Table = typeof FIELDS
-export type FieldName = { [Name in keyof Table]: Table[Name] extends { readonly asked: false } ? never : Name }[keyof Table]
+export type FieldName = {
+  [Name in keyof typeof FIELDS]: (typeof FIELDS)[Name] extends { readonly asked: false } ? never : Name
+}[keyof typeof FIELDS]
 
 /** The type of each field, for the compiler. */
-export type FieldTypes = { readonly [Name in FieldName]: Table[Name]['type'] }
+export type FieldTypes = { readonly [Name in FieldName]: (typeof FIELDS)[Name]['type'] }
 
 export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name) && fieldOf(name as FieldName).asked !== false
