@@ -46,7 +46,7 @@ export class CapturedRing {
   readonly identity: RingIdentity
   readonly index: number
   readonly counts = { written: 0, overrun: 0, abandoned: 0, corrupt: 0, filtered: 0 }
-  readonly start: number
+  start: number
   position: number
   lastChecksum: bigint
   facts = NO_FACTS
@@ -128,6 +128,15 @@ export class CaptureWriter {
     ring.lastChecksum = 0n
     if (reason !== 'filtered') ring.dropped += count
     ring.hasNews = true
+  }
+
+  /** The ring was set back, or its sequences are used again: what comes next is at `position`. */
+  goTo(ring: CapturedRing, position: number): void {
+    ring.position = position
+    ring.start = position
+    for (const name of Object.keys(ring.counts) as (keyof CapturedRing['counts'])[]) ring.counts[name] = 0
+    ring.lastChecksum = 0n
+    this.account(ring)
   }
 
   /** The account as it stands. */

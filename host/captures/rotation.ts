@@ -24,7 +24,7 @@ const EPOCH_MS = 11_644_473_600_000
 const WRITE_BYTES = 1 << 18
 
 export class RotatingCapture {
-  readonly #folder: string
+  readonly folder: string
   readonly #name: string
   readonly #origin: Omit<CaptureOrigin, 'now'>
   readonly #rotation: Rotation
@@ -39,11 +39,11 @@ export class RotatingCapture {
   #records = 0
 
   /**
-   * Reads where an earlier recorder of this NAME stood. No file is made before there is something to write.
+   * Reads where an earlier recorder of this NAME stood.
    * @throws MprtapError, Node's system errors when the earlier captures cannot be read.
    */
   constructor(folder: string, name: string, origin: Omit<CaptureOrigin, 'now'>, rotation: Rotation, wall: Wall) {
-    this.#folder = folder
+    this.folder = folder
     this.#name = name
     this.#origin = origin
     this.#rotation = rotation
@@ -58,6 +58,11 @@ export class RotatingCapture {
     return this.#positions.get(fileId)
   }
 
+  /** Makes the next file, if there is none at present. @throws Node's system errors. */
+  begin(): void {
+    if (!this.#file) this.#begin()
+  }
+
   get path(): string | undefined {
     return this.#file?.path
   }
@@ -69,7 +74,7 @@ export class RotatingCapture {
 
   /** The ring in the present file, from `position` on. */
   ring(identity: RingIdentity, position: number, lastChecksum: bigint): CapturedRing {
-    const { writer } = this.#begun()
+    const { writer } = this
     const known = this.#rings.get(identity.fileId)
     if (known) return known
     this.#positions.set(identity.fileId, { identity, position, lastChecksum })
@@ -79,14 +84,20 @@ export class RotatingCapture {
     return ring
   }
 
+  /** @throws Error before begin(). */
   get writer(): CaptureWriter {
-    return this.#begun().writer
+    if (!this.#writer) throw new Error('no capture has begun')
+    return this.#writer
   }
 
   /** So many records were added. */
-  added(records: number): void {
+  count(records: number): void {
     this.#records += records
-    if (this.unwritten >= WRITE_BYTES) this.write()
+  }
+
+  /** So much waits that it should be written. */
+  get isDue(): boolean {
+    return this.unwritten >= WRITE_BYTES
   }
 
   /** Appends what waits. @throws Node's system errors; what waits goes on waiting then. */
@@ -108,7 +119,7 @@ export class RotatingCapture {
 
   get isFull(): boolean {
     const { bytes, ms, records } = this.#rotation
-    if (!this.#file) return false
+    if (!this.#file || this.#records === 0) return false
     const size = this.#file.size + this.unwritten
     return (
       size >= bytes || (records !== undefined && this.#records >= records) || (ms !== undefined && this.#wall() - this.#startedMs >= ms)
@@ -118,7 +129,7 @@ export class RotatingCapture {
   /** Ends the file; the next record begins another one. Returns sentences about old files that could not be removed. */
   async rotate(): Promise<string[]> {
     await this.close()
-    return removeOldCaptures(this.#folder, this.#name, '', this.#wall(), this.#rotation)
+    return removeOldCaptures(this.folder, this.#name, '', this.#wall(), this.#rotation)
   }
 
   async close(): Promise<void> {
@@ -129,8 +140,7 @@ export class RotatingCapture {
     this.#rings.clear()
   }
 
-  #begun(): { readonly file: CaptureFile; readonly writer: CaptureWriter } {
-    if (this.#file && this.#writer) return { file: this.#file, writer: this.#writer }
+  #begin(): void {
     this.#startedMs = this.#wall()
     this.#records = 0
     const file = this.#create()
@@ -143,12 +153,11 @@ export class RotatingCapture {
     writer.accounts()
     this.#file = file
     this.#writer = writer
-    return { file, writer }
   }
 
   #create(): CaptureFile {
     const number = this.#number + 1
-    const file = new CaptureFile(join(this.#folder, captureFileName(this.#name, this.#startedMs, number)))
+    const file = new CaptureFile(join(this.folder, captureFileName(this.#name, this.#startedMs, number)))
     this.#number = number
     return file
   }

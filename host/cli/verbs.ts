@@ -22,6 +22,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/report.ts')).verb,
   },
   {
+    name: 'record',
+    summary: 'Keep what is in the rings, and what comes, in captures that Wireshark opens too.',
+    load: async () => (await import('./commands/record.ts')).verb,
+  },
+  {
     name: 'prune',
     summary: 'Remove rings that nobody writes to any more, and say what was done.',
     load: async () => (await import('./commands/prune.ts')).verb,

@@ -2,7 +2,6 @@
 
 import type { Core } from '../core/core.ts'
 import type { Clock } from '../model/clock.ts'
-import type { GoneProcesses } from './gone-processes.ts'
 import type { Pace } from './pace.ts'
 import type { Reader } from './reader.ts'
 import type { SourceSet } from './source-set.ts'
@@ -19,12 +18,17 @@ const ALL_QUIET = -1
 /** A batch was made, of one ring or (of operations that remained unfinished) of several. */
 type Took = (reader: Reader | undefined) => void
 
+/** Makes rows of operations that nothing is to come of; GoneProcesses does, where there are operations. */
+interface Gone {
+  look(now: number): number
+}
+
 export class Round {
   readonly #core: Core
   readonly #sources: SourceSet
   readonly #pace: Pace
   readonly #took: Took
-  readonly #gone: GoneProcesses
+  readonly #gone: Gone
   readonly #clock: Clock
   #ring = 0
   #windowsLeft = WINDOWS_IN_A_ROW
@@ -32,7 +36,7 @@ export class Round {
   #housekeepingAt: number
   #stopped = false
 
-  constructor(core: Core, sources: SourceSet, pace: Pace, gone: GoneProcesses, clock: Clock, took: Took) {
+  constructor(core: Core, sources: SourceSet, pace: Pace, gone: Gone, clock: Clock, took: Took) {
     this.#core = core
     this.#sources = sources
     this.#pace = pace

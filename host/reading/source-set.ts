@@ -30,6 +30,8 @@ export interface SourceSettings {
   readonly onDiagnostic: ((text: string) => void) | undefined
   /** Where a named consumer stood in the source of that name. */
   readonly position?: ((name: string) => Position | undefined) | undefined
+  /** Where reading stood in the file of that id, for somebody who knows no names. */
+  readonly positionOf?: ((fileId: string) => Position | undefined) | undefined
 }
 
 /** An origin and what became of it. */
@@ -193,7 +195,8 @@ export class SourceSet {
   /** Begins to read a source. Returns RING_*, or `undefined` when as many are read as can be. */
   #read(seat: Seat, source: Source, fileId: string, from: ReadFrom): number | undefined {
     const now = this.#clock.now()
-    const { reader: last, resume } = seat
+    const { reader: last } = seat
+    const resume = seat.resume ?? this.#settings.positionOf?.(fileId)
     if (last?.fileId === fileId) {
       // The same file as before, lost for a moment: go on where it was left.
       const judged = last.open(source, last.position().next, now)

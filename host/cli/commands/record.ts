@@ -1,0 +1,79 @@
+import { InvalidArgumentError } from 'commander'
+import { openRecorder } from '../../record.ts'
+import { EXIT_OK } from '../exit-codes.ts'
+import { age, notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
+import type { CommandContext, Verb } from '../verb.ts'
+
+/** The package's version, put in by the build. */
+declare const MPRTAP_VERSION: string
+
+interface RecordOptions {
+  readonly to?: string
+  /** Bytes. */
+  readonly rotateSize: number
+  /** Milliseconds. */
+  readonly rotateEvery?: number
+  readonly rotateRecords?: number
+  readonly keep?: number
+  /** Milliseconds. */
+  readonly keepFor?: number
+  /** Seconds. */
+  readonly duration?: number
+}
+
+const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
+const SIZES: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9 }
+
+/** A parser of sizes such as `100MB`; gives bytes. */
+function size(text: string): number {
+  const [, number, unit] = /^(\d{1,6})(KB|MB|GB)$/i.exec(text) ?? []
+  if (number === undefined || Number(number) === 0) throw new InvalidArgumentError('Give a size such as 100MB.')
+  return Number(number) * SIZES[unit!.toUpperCase()]!
+}
+
+export const verb: Verb<RecordOptions, [string[]]> = {
+  define(command) {
+    command
+      .argument('[source...]', "folders of rings and ring files; none: this machine's rings")
+      .option('--to <file>', 'FOLDER/NAME.pcapng: files NAME-<UTC start>-<n>.pcapng are made there', notEmpty)
+      .option('--rotate-size <size>', 'begin another file when one has this size (256MB)', size, 256e6)
+      .option('--rotate-every <age>', 'begin another file after so many hours or days', age)
+      .option('--rotate-records <n>', 'begin another file after so many records', wholeNumber(1))
+      .option('--keep <n>', 'keep so many closed files of this NAME, and remove older ones', wholeNumber(1))
+      .option('--keep-for <age>', 'remove closed files of this NAME that were last written longer ago than this', age)
+      .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
+  },
+  run: (options, [sources], context) => record(options, sources, context),
+}
+
+/**
+ * Records until it is stopped, then says how much.
+ *
+ * @throws MprtapError when the sources cannot be read or the captures not be written there.
+ */
+async function record(options: RecordOptions, sources: readonly string[], { output, tell, stop }: CommandContext): Promise<number> {
+  const timer = new AbortController()
+  const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
+  const { to, rotateSize, rotateEvery, rotateRecords, keep, keepFor } = options
+  try {
+    const { recorder, close } = openRecorder({
+      sources,
+      to,
+      rotation: { bytes: rotateSize, ms: rotateEvery, records: rotateRecords, keep, keepForMs: keepFor },
+      application: `mprtap ${MPRTAP_VERSION}`,
+      comment: 'mprtap record',
+      signal: AbortSignal.any([stop, timer.signal]),
+      tell,
+      onFile: (path) => tell(`Recording to ${path}.`),
+    })
+    try {
+      const { records, lost, files } = await recorder.run()
+      await output.write(`${records} records in ${files} ${files === 1 ? 'file' : 'files'}, ${lost} lost`)
+    } finally {
+      close()
+    }
+  } finally {
+    clearTimeout(timeout)
+  }
+  return EXIT_OK
+}

@@ -1,0 +1,262 @@
+// Records rings into captures: what is in them, and what comes.
+
+import {
+  COLUMN_RECORD_OFFSET,
+  COLUMN_RECORD_USED,
+  COLUMN_RING,
+  COLUMN_SEQUENCE,
+  COLUMN_TIME,
+  COLUMN_TIME_TICKS,
+  LEVEL_RECORD,
+  ROWS_MAX,
+} from '../assembly/abi.ts'
+import type { CaptureTime } from './captures/block-writer.ts'
+import type { CapturedRing } from './captures/capture-writer.ts'
+import type { RotatingCapture } from './captures/rotation.ts'
+import { Core } from './core/core.ts'
+import type { Position } from './model/checkpoint.ts'
+import type { Clock } from './model/clock.ts'
+import type { Finder } from './model/source.ts'
+import { Pace } from './reading/pace.ts'
+import { Round } from './reading/round.ts'
+import { SourceSet } from './reading/source-set.ts'
+
+/** How often what was recorded is brought to the disk, ms. */
+const SYNC_MS = 1000
+/** How long to wait before a disk that is full is tried again, ms. */
+const RETRY_MS = 1000
+
+const TWO_32 = 2 ** 32
+const TICKS_A_MS = 10_000
+
+export interface RecorderSettings {
+  readonly finders: readonly Finder[]
+  readonly capture: RotatingCapture
+  /** Name of this machine, for rings that are not another's. */
+  readonly host: string
+  readonly clock: Clock
+  readonly longestRestMs: number
+  readonly signal: AbortSignal
+  /** Is told what goes wrong, in sentences; recording goes on. */
+  readonly tell: (text: string) => void
+  /** A file was begun, or ended and another one begun. */
+  readonly onFile: (path: string) => void
+}
+
+/** What was recorded. Numbers of records. */
+export interface Recorded {
+  records: number
+  lost: number
+  files: number
+}
+
+/** What was lost of a ring so far, as its account says. */
+interface Counted {
+  overrun: number
+  abandoned: number
+  corrupt: number
+  filtered: number
+  rewinds: number
+}
+
+const NOTHING_COUNTED: Counted = { overrun: 0, abandoned: 0, corrupt: 0, filtered: 0, rewinds: 0 }
+
+export class Recorder {
+  readonly recorded: Recorded = { records: 0, lost: 0, files: 0 }
+  readonly #settings: RecorderSettings
+  readonly #core = new Core(LEVEL_RECORD, { unfinishedAfterMs: 1 })
+  readonly #sources: SourceSet
+  readonly #round: Round
+  /** By ring number: what of its losses is in the captures already. */
+  readonly #counted: (Counted | undefined)[] = []
+  /** By ring number, of the present file. */
+  #rings: (CapturedRing | undefined)[] = []
+  #syncedAt: number
+  #fault = ''
+
+  /** @throws MprtapError when the sources cannot be looked at. */
+  constructor(settings: RecorderSettings) {
+    this.#settings = settings
+    const { clock, finders, tell, capture } = settings
+    const positionOf = (fileId: string): Position | undefined => positionFrom(capture, fileId)
+    this.#sources = new SourceSet(
+      this.#core,
+      finders,
+      { from: 'oldest', level: 'notification', onLoss: undefined, onDiagnostic: tell, positionOf },
+      clock,
+    )
+    this.#sources.discover()
+    // Nobody waits for the POST of a record: no process has to be looked after.
+    const gone = { look: () => 0 }
+    this.#round = new Round(this.#core, this.#sources, new Pace(clock, settings.longestRestMs), gone, clock, () => {})
+    this.#syncedAt = clock.now()
+  }
+
+  /** Records until the signal is aborted. What was recorded is on the disk then. @throws Error when the last of it cannot be written. */
+  async run(): Promise<Recorded> {
+    const { signal, capture, clock } = this.#settings
+    const stop = () => this.#round.stop()
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    try {
+      await this.#begin()
+      let next = this.#round.next((rows) => this.#keep(rows))
+      while (!signal.aborted) {
+        const rest = timeout(clock, SYNC_MS)
+        const isNews = (await Promise.race([next, rest.over])) !== undefined
+        rest.stop()
+        await this.#settle()
+        if (!isNews || signal.aborted) continue
+        // Files change while no batch is under way.
+        await this.#rotate()
+        next = this.#round.next((rows) => this.#keep(rows))
+      }
+      await next
+      await this.#settle(true)
+    } finally {
+      signal.removeEventListener('abort', stop)
+      this.#sources.close()
+      await capture.close()
+    }
+    return this.recorded
+  }
+
+  async #begin(): Promise<void> {
+    const { capture, onFile } = this.#settings
+    await this.#persist(() => capture.begin())
+    if (!capture.path) return
+    this.#rings = []
+    this.recorded.files++
+    onFile(capture.path)
+  }
+
+  /** The rows of the last batch, all of one ring, into the capture. */
+  #keep(rows: number): number {
+    const { columns, window } = this.#core
+    const ring = columns.u32[COLUMN_RING * ROWS_MAX]!
+    const captured = this.#ring(ring, columns.f64[COLUMN_SEQUENCE * ROWS_MAX]!)
+    const { writer } = this.#settings.capture
+    this.#keepLosses(ring, captured, timeOf(this.#core, 0), columns.f64[COLUMN_SEQUENCE * ROWS_MAX]!)
+    for (let row = 0; row < rows; row++) {
+      const at = columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX + row]!
+      writer.record(captured, timeOf(this.#core, row), window, at, columns.u32[COLUMN_RECORD_USED * ROWS_MAX + row]!)
+    }
+    this.recorded.records += rows
+    this.#settings.capture.count(rows)
+    return rows
+  }
+
+  #ring(ring: number, first: number): CapturedRing {
+    const known = this.#rings[ring]
+    if (known) return known
+    const { users, hosts, fileIds } = this.#sources.identities
+    const { capture, host } = this.#settings
+    const fileId = fileIds[ring]!
+    const identity = { host: hosts[ring] ?? host, user: users[ring]!, fileId, redacted: undefined }
+    const start = Math.min(this.#core.account(ring).start, first)
+    const captured = capture.ring(identity, start, 0n)
+    // Unless it goes on where this or an earlier file ended: its sequences are used again.
+    if (captured.position !== start && captured.position !== first) capture.writer.goTo(captured, start)
+    this.#rings[ring] = captured
+    return captured
+  }
+
+  /** Says which sequences before `next` are not there. */
+  #keepLosses(ring: number, captured: CapturedRing, time: CaptureTime | undefined, next: number): void {
+    const { writer } = this.#settings.capture
+    const account = this.#core.account(ring)
+    const { overrun, abandoned, corrupt, filtered, rewinds, late, gaveUp, faults, head } = account
+    const last = this.#counted[ring]
+    // A ring that was opened again is counted anew.
+    const before = last && last.overrun <= overrun && last.abandoned <= abandoned && last.corrupt <= corrupt ? last : NOTHING_COUNTED
+    this.#counted[ring] = { overrun, abandoned, corrupt, filtered, rewinds }
+    captured.facts = { late, rewinds, gaveUp, faults, head }
+    if (rewinds !== before.rewinds) {
+      writer.goTo(captured, next)
+      return
+    }
+    for (const reason of ['overrun', 'abandoned', 'corrupt', 'filtered'] as const) {
+      const count = Math.min(account[reason] - before[reason], next - captured.position)
+      if (count <= 0) continue
+      writer.missing(captured, count, reason, time)
+      if (reason !== 'filtered') this.recorded.lost += count
+    }
+    // What the account does not explain was not there for us.
+    if (captured.position < next) writer.missing(captured, next - captured.position, 'overrun', time)
+  }
+
+  /** Writes what waits; now and then, and at the end, with the accounts and for good. */
+  async #settle(isLast = false): Promise<void> {
+    const { capture, clock } = this.#settings
+    if (isLast || clock.now() - this.#syncedAt >= SYNC_MS) {
+      for (const reader of this.#sources.readers) {
+        const captured = this.#rings[reader.ring]
+        if (captured) this.#keepLosses(reader.ring, captured, undefined, reader.position().next)
+      }
+      await this.#persist(() => capture.sync())
+      this.#syncedAt = clock.now()
+    } else if (capture.isDue) await this.#persist(() => capture.write())
+  }
+
+  async #rotate(): Promise<void> {
+    const { capture, tell } = this.#settings
+    if (!capture.isFull) return
+    await this.#persist(async () => {
+      for (const complaint of await capture.rotate()) tell(complaint)
+    })
+    await this.#begin()
+  }
+
+  /** Tries until it works: while the disk is full nothing more is read, and the rings keep what they can. */
+  async #persist(work: () => void | Promise<void>): Promise<void> {
+    const { clock, signal, tell } = this.#settings
+    for (;;) {
+      try {
+        await work()
+        if (this.#fault) tell('Recording goes on.')
+        this.#fault = ''
+        return
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException
+        const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : (code ?? message)
+        const where = this.#settings.capture.path ?? this.#settings.capture.folder
+        const fault = `${where} cannot be written (${why}); recording rests until it can, and rings may overwrite what is not recorded by then.`
+        if (fault !== this.#fault) tell(fault)
+        this.#fault = fault
+        if (signal.aborted) throw error
+        await clock.sleep(RETRY_MS)
+      }
+    }
+  }
+}
+
+function timeout(clock: Clock, ms: number): { readonly over: Promise<undefined>; stop(): void } {
+  let stop = () => {}
+  const over = new Promise<undefined>((resolve) => {
+    const timer = clock.timer(() => resolve(undefined), ms)
+    stop = () => timer.stop()
+  })
+  return { over, stop }
+}
+
+function timeOf(core: Core, row: number): CaptureTime {
+  const ms = Math.max(core.columns.f64[COLUMN_TIME * ROWS_MAX + row]!, 0)
+  const ticks = core.columns.u32[COLUMN_TIME_TICKS * ROWS_MAX + row]!
+  // ms * 10,000 has more bits than a double keeps: it is split beforehand.
+  const high = Math.floor(ms / TWO_32)
+  const low = (ms - high * TWO_32) * TICKS_A_MS + ticks
+  return { high: (high * TICKS_A_MS + Math.floor(low / TWO_32)) % TWO_32, low: low % TWO_32 }
+}
+
+/** Where an earlier recorder stood, as a consumer's checkpoint would say it. */
+function positionFrom(capture: RotatingCapture, fileId: string): Position | undefined {
+  const known = capture.position(fileId)
+  if (!known) return undefined
+  const totals = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, rewinds: 0 }
+  const { position: next, lastChecksum } = known
+  if (next === 0 || lastChecksum === 0n) return { path: '', fileId, next, waiting: [], totals }
+  const mark = Buffer.alloc(16)
+  mark.writeBigUInt64LE((BigInt(next) - 1n) * 4n + 2n, 0)
+  mark.writeBigUInt64LE(lastChecksum, 8)
+  return { path: '', fileId, next, waiting: [], totals, last: mark.toString('hex') }
+}
