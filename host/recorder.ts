@@ -123,7 +123,10 @@ export class Recorder {
 
   async #begin(): Promise<void> {
     const { capture, onFile } = this.#settings
-    await this.#persist(() => capture.begin())
+    await this.#persist(() => {
+      capture.begin()
+      capture.write()
+    })
     if (!capture.path) return
     this.#rings = []
     this.recorded.files++

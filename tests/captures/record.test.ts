@@ -1,0 +1,154 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { RingWriter } from '../../host/testing/index.ts'
+import { OTHER_SID, post, pre } from '../host/records.ts'
+import { RingsOnDisk } from '../host/rings-on-disk.ts'
+import { SmallDisk } from '../host/small-disk.ts'
+import { run, ToolFolder } from './debian-tools.ts'
+import { countsIn, eachOnce, RecorderProcess } from './recorders.ts'
+import { contentOf } from './ring-captures.ts'
+
+const rings = new RingsOnDisk()
+const folder = new ToolFolder()
+
+function append(ring: RingWriter, records: number): void {
+  for (let i = 0; i < records; i += 2) ring.append(post(ring.append(pre())!))
+}
+
+const captures = (name = 'logons') =>
+  readdirSync(folder.path)
+    .filter((file) => file.startsWith(`${name}-`))
+    .sort()
+
+describe('mprtap record', () => {
+  it('keeps what is in the rings and what comes, and goes on where it ended', async () => {
+    const [ring, other] = [
+      rings.create({ slotCountLog2: 12 }),
+      rings.create({ sid: OTHER_SID, folder: 'administrators', slotCountLog2: 12 }),
+    ]
+    append(ring, 100)
+    append(other, 20)
+    const first = new RecorderProcess('--to', folder.file('logons.pcapng'), rings.directory)
+    await first.says('Recording to')
+    append(ring, 500)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(await first.kill('SIGTERM')).toBe(0)
+    append(ring, 400)
+    const second = new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '2', rings.directory)
+    expect(await second.ended()).toBe(0)
+    expect(first.stdout + second.stdout).toMatch(/^620 records in 1 file, 0 lost\n400 records in 1 file, 0 lost\n$/)
+    const counts = [...countsIn(folder.path, 'logons').values()]
+    expect(counts).toContainEqual(eachOnce(1000))
+    expect(counts).toContainEqual(eachOnce(20))
+    expect(captures()).toEqual([expect.stringMatching(/^logons-\d{8}T\d{6}Z-1\.pcapng$/), expect.stringMatching(/-2\.pcapng$/)])
+    run('capinfos', folder.file(captures()[0]!))
+  })
+
+  it('killed at any time, leaves captures that together hold each record once', async () => {
+    const ring = rings.create({ slotCountLog2: 16 })
+    let written = 0
+    const kills = 8
+    for (let killed = 0; killed < kills; killed++) {
+      const recorder = new RecorderProcess('--to', folder.file('logons.pcapng'), '--rotate-records', '3000', rings.directory)
+      await recorder.says('Recording to')
+      // Writes until it is killed, at a moment that is another one each time.
+      const end = performance.now() + 100 + killed * 137
+      while (performance.now() < end) {
+        append(ring, 20)
+        written += 20
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(await recorder.kill('SIGKILL')).toBe('SIGKILL')
+    }
+    const last = new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '3', rings.directory)
+    expect(await last.ended()).toBe(0)
+    expect(captures().length).toBeGreaterThan(kills)
+    expect([...countsIn(folder.path, 'logons').values()]).toEqual([eachOnce(written)])
+  }, 120_000)
+
+  it('says what was overwritten before it came, and what it lost while it was away', async () => {
+    const ring = rings.create({ slotCountLog2: 6 })
+    append(ring, 100)
+    const record = async () => {
+      expect(await new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '1', rings.directory).ended()).toBe(0)
+    }
+    await record()
+    append(ring, 100)
+    await record()
+    const [counts] = [...countsIn(folder.path, 'logons').values()]
+    // What was overwritten before the first recorder came is nobody's loss.
+    expect([...counts!.keys()]).toEqual([...range('record', 36, 100), 'overrun 100-135', ...range('record', 136, 200)])
+    expect(new Set(counts!.values())).toEqual(new Set([1]))
+  })
+
+  it('begins another file when one is full, and keeps as many closed ones as asked for', async () => {
+    const ring = rings.create({ slotCountLog2: 12 })
+    writeFileSync(folder.file('logons-other-1.pcapng'), 'of another name')
+    const recorder = new RecorderProcess('--to', folder.file('logons.pcapng'), '--rotate-records', '100', '--keep', '3', rings.directory)
+    await recorder.says('Recording to')
+    for (let i = 0; i < 10; i++) {
+      append(ring, 100)
+      await recorder.says(`-${i + 2}.pcapng`)
+    }
+    expect(await recorder.kill('SIGTERM')).toBe(0)
+    expect(captures().map((file) => /\d+\.pcapng$/.exec(file)![0])).toEqual(['10.pcapng', '11.pcapng', '8.pcapng', '9.pcapng', '1.pcapng'])
+    expect(readFileSync(folder.file('logons-other-1.pcapng'), 'utf8')).toBe('of another name')
+    // Each file begins with where every ring stands, so that any of them can be the last that is readable.
+    const newest = captures().find((file) => file.endsWith('-11.pcapng'))!
+    expect([...contentOf(folder.read(newest)).packets.keys()]).toHaveLength(1)
+  })
+
+  it('rests while the disk is full, says so once, and goes on when there is room', async () => {
+    const disk = await SmallDisk.mount(400)
+    if (typeof disk === 'string') throw new Error(`there is no small disk: ${disk}`)
+    try {
+      const ring = rings.create({ slotCountLog2: 12 })
+      append(ring, 500)
+      const recorder = new RecorderProcess('--to', join(disk.directory, 'logons.pcapng'), rings.directory)
+      await recorder.says('Recording to')
+      disk.fill()
+      append(ring, 2000)
+      await recorder.says('the disk is full')
+      const [file] = readdirSync(disk.directory).filter((name) => name.endsWith('.pcapng'))
+      // Nothing half-written is there to be believed.
+      const content = contentOf(new Uint8Array(readFileSync(join(disk.directory, file!))))
+      expect(content.reader.fault).toBeUndefined()
+      expect([...content.packets.values()].flat().every((line) => line.startsWith('record'))).toBe(true)
+      await disk.resize(4000)
+      disk.empty()
+      await recorder.says('Recording goes on')
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      expect(await recorder.kill('SIGTERM')).toBe(0)
+      expect(recorder.stderr.match(/the disk is full/g)).toHaveLength(1)
+      expect([...countsIn(disk.directory, 'logons').values()]).toEqual([eachOnce(2500)])
+    } finally {
+      disk.remove()
+    }
+  }, 60_000)
+
+  it('refuses a file that exists, a FIFO, a NAME in use, and a name that is none', async () => {
+    rings.create()
+    run('mkfifo', folder.file('fifo.pcapng'))
+    writeFileSync(folder.file('there.pcapng'), '')
+    mkdirSync(folder.file('sub'))
+    const refused = async (to: string) => {
+      const recorder = new RecorderProcess('--to', to, rings.directory)
+      expect(await recorder.ended()).toBe(2)
+      return recorder.stderr
+    }
+    expect(await refused(folder.file('there.pcapng'))).toMatch(
+      /there\.pcapng is there already, and a capture is never written into a file that exists; name another one/,
+    )
+    expect(await refused(folder.file('fifo.pcapng'))).toMatch(/fifo\.pcapng is not a plain file; name another one/)
+    expect(await refused(folder.file('a b.pcapng'))).toMatch(/cannot be called "a b"/)
+    const first = new RecorderProcess('--to', folder.file('sub'), rings.directory)
+    await first.says('Recording to')
+    expect(await refused(folder.file('sub'))).toMatch(/Another recorder writes captures called .*mprtap\.pcapng; stop it/)
+    expect(await first.kill('SIGTERM')).toBe(0)
+  })
+})
+
+function range(word: string, first: number, end: number): string[] {
+  return Array.from({ length: end - first }, (_, i) => `${word} ${first + i}`)
+}
