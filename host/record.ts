@@ -8,10 +8,10 @@ import { MprtapError } from './model/errors.ts'
 import type { Finder } from './model/source.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { Recorder } from './recorder.ts'
+import { defaultFolder } from './rings/default-folder.ts'
 import { RingFolder, RingPath } from './rings/finders.ts'
 import { systemClock } from './system/clock.ts'
 import { type FileLock, LockedError, lockFile } from './system/file-lock.ts'
-import { windowsRingDirectory } from './system/windows.ts'
 
 const ENDING = '.pcapng'
 const DEFAULT_NAME = 'mprtap'
@@ -94,9 +94,7 @@ function lockName(folder: string, name: string): FileLock {
 
 function findersOf(sources: readonly string[], tell: (text: string) => void): Finder[] {
   if (sources.length > 0) return sources.map((path) => (isFolder(path) ? new RingFolder(path, systemClock, tell) : new RingPath(path)))
-  if (process.platform !== 'win32')
-    throw invalid('Only Windows has a default folder of rings; name the folder that holds "users" and "administrators".')
-  return [new RingFolder(windowsRingDirectory(), systemClock, tell)]
+  return [new RingFolder(defaultFolder(), systemClock, tell)]
 }
 
 function isFolder(path: string): boolean {
