@@ -128,7 +128,16 @@ const output = options.out ? resolve(options.out) : join(root, 'build/dll')
 const stamp = join(output, 'inputs.sha256')
 const digest = inputsDigest()
 const dlls = architectures.map((arch) => [arch, join(output, arch, 'mprtap.dll')])
-const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest && dlls.every(([, dll]) => existsSync(dll))
+const manifest = join(output, 'manifest.json')
+const upToDate =
+  existsSync(stamp) && readFileSync(stamp, 'utf8') === digest && [manifest, ...dlls.map(([, dll]) => dll)].every((file) => existsSync(file))
+
+/** What `mprtap install` and `status` compare installed DLLs with: their hashes, and that of the sources. */
+function writeManifest() {
+  const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
+  const sha256 = Object.fromEntries(dlls.map(([arch, dll]) => [arch, createHash('sha256').update(readFileSync(dll)).digest('hex')]))
+  writeFileSync(manifest, `${JSON.stringify({ version, sourceHash: digest, sha256 }, null, 2)}\n`)
+}
 
 if (!upToDate || verify) {
   for (const [arch] of dlls) buildDll(arch, join(output, arch))
@@ -140,6 +149,7 @@ if (!upToDate || verify) {
     rmSync(join(output, 'again'), { recursive: true })
     say('Built twice: byte-identical.')
   }
+  writeManifest()
   writeFileSync(stamp, digest)
   for (const [arch, dll] of dlls) {
     const { imports, exports } = inspect(dll)

@@ -6,3 +6,5 @@ export const EXIT_OK = 0
 export const EXIT_FAILURE = 1
 /** The command line was wrong: nothing was done. */
 export const EXIT_USAGE = 2
+/** Nothing failed, and something is not as it should be: status, doctor, notifyees. `install` and `uninstall` have codes of their own (host/windows/outcome.ts). */
+export const EXIT_FINDING = 3

@@ -27,6 +27,36 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/record.ts')).verb,
   },
   {
+    name: 'install',
+    summary: 'Put mprtap on this Windows machine, repair it or bring it up to date; all of it, or nothing.',
+    load: async () => (await import('./commands/install.ts')).verb,
+  },
+  {
+    name: 'uninstall',
+    summary: 'Take mprtap off this machine; rings, captures and consumers stay unless --purge is given.',
+    load: async () => (await import('./commands/uninstall.ts')).verb,
+  },
+  {
+    name: 'status',
+    summary: 'Say what of mprtap is on this machine, and whether all of it is as it should be.',
+    load: async () => (await import('./commands/status.ts')).verb,
+  },
+  {
+    name: 'doctor',
+    summary: 'Ask this machine everything that mprtap rests on, and see which clients are recorded.',
+    load: async () => (await import('./commands/doctor.ts')).verb,
+  },
+  {
+    name: 'control',
+    summary: 'Show the control file, or set it: recording on or off for all processes, the size of new rings.',
+    load: async () => (await import('./commands/control.ts')).verb,
+  },
+  {
+    name: 'notifyees',
+    summary: 'Audit who is told of every connection on this machine: notifyees and network providers.',
+    load: async () => (await import('./commands/notifyees.ts')).verb,
+  },
+  {
     name: 'prune',
     summary: 'Remove rings that nobody writes to any more, and say what was done.',
     load: async () => (await import('./commands/prune.ts')).verb,

@@ -8,6 +8,8 @@ import { type JsonOptions, safeJson } from './safe-text.ts'
 export const LEVEL_INFO = 30
 /** pino's `warn`: a failed or unfinished operation, or a summary that reports loss. */
 export const LEVEL_WARN = 40
+/** pino's `error`: what was asked for was not done. */
+export const LEVEL_ERROR = 50
 
 export function operationJson(operation: Operation, options?: JsonOptions): string {
   const { outcome, error } = operation

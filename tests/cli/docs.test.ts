@@ -52,7 +52,7 @@ function helpOf(verb: string): Promise<string> {
   return known
 }
 /** Options as `--help` lists them, but for --help and --version themselves. */
-const optionsOf = (help: string) => [...help.matchAll(/^ {2}(--[\w-]+(?: <\w+>)?)/gm)].map(([, option]) => option!)
+const optionsOf = (help: string) => [...help.matchAll(/^ {2}(--[\w-]+(?: [<[]\w+[>\]])?)/gm)].map(([, option]) => option!)
 
 /** `error.code` for a field of a field; an object whose fields are names is a field itself. */
 function fieldsOf(json: string): string[] {
@@ -90,7 +90,7 @@ describe('docs/cli.md', () => {
   })
 
   it('has every exit code', () => {
-    expect(firstCells(section('## Exit codes')).map(Number)).toEqual(Object.values(exitCodes).sort())
+    expect(firstCells(section('## Exit codes')).map(Number)).toEqual([...Object.values(exitCodes), 1603, 1618, 3010])
   })
 
   it('has the variables that colours heed', () => {
