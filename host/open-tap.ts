@@ -1,3 +1,4 @@
+import { Callbacks } from './callbacks.ts'
 import { checkConsumerName } from './consumers/cursor-directory.ts'
 import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
@@ -5,29 +6,33 @@ import type { Loss } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { StopSignal } from './model/stop-signal.ts'
+import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
-import { defaultFolder } from './rings/default-folder.ts'
-import { currentUserSid } from './system/windows.ts'
-import { type RingSelection, Tap, type TapSettings } from './tap.ts'
+import { systemClock } from './system/clock.ts'
+import { Tap, type TapSettings } from './tap.ts'
 
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
 
 /** What a tap reads, and how. */
 export interface TapOptions {
-  /** The directory that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
-  readonly directory?: string | undefined
-  /** Paths of ring files, instead of a directory. */
-  readonly rings?: readonly string[] | undefined
+  /**
+   * Paths of what is read: folders of rings (with `users` and `administrators` in them, also copied from another machine) and ring files, any number of
+   * them. Default: this machine's rings.
+   */
+  readonly sources?: readonly string[] | undefined
+  /** Go on when the end is reached. Default true; false: what lies there now is read to its end, on any system and without native code, and the tap ends. */
+  readonly follow?: boolean | undefined
   /** Only what matches is delivered: a text in the filter language (docs/filters.md), or an expression built with `field()`. */
   readonly filter?: string | FilterExpression | undefined
   /**
    * `now` (default): what is recorded from now on. `oldest`: also what is in the rings already. Rings that appear later are read from their beginning.
+   * What lies at rest (`follow: false`) is always read from its oldest record.
    * `{ consumer }`: from where the last tap of that name was, or `oldest` if there was none (docs/consumers.md).
    */
   readonly from?: 'now' | 'oldest' | { readonly consumer: string } | undefined
-  /** Where named consumers' cursors are kept, if not in the folder `consumers` beside the rings or below the user's own data directory. */
-  readonly cursorDirectory?: string | undefined
+  /** Where named consumers' checkpoint files are kept, if not in the folder `consumers` beside the rings or below the user's own data directory. */
+  readonly checkpointFolder?: string | undefined
   /** Paired operations (default), or the single notifications. */
   readonly level?: 'operation' | 'notification' | undefined
   /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false; not with level `notification`. */
@@ -61,11 +66,11 @@ export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Noti
 export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
   const { from = 'now', level = 'operation', statistics = false, unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
   const { longestRestMs = LONGEST_REST_MS } = options
-  const consumer = typeof from === 'object' && from !== null ? { name: from.consumer, directory: options.cursorDirectory } : undefined
+  const consumer = typeof from === 'object' && from !== null ? { name: from.consumer, directory: options.checkpointFolder } : undefined
   if (consumer) checkConsumerName(consumer.name)
   else oneOf('from', from, ['now', 'oldest'])
-  if (options.cursorDirectory !== undefined && typeof options.cursorDirectory !== 'string')
-    invalid('cursorDirectory', options.cursorDirectory, 'a path')
+  if (options.checkpointFolder !== undefined && typeof options.checkpointFolder !== 'string')
+    invalid('checkpointFolder', options.checkpointFolder, 'a path')
   oneOf('level', level, ['operation', 'notification'])
   if (typeof statistics !== 'boolean') invalid('statistics', statistics, 'true or false')
   if (statistics && level !== 'operation')
@@ -74,7 +79,15 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   if (!(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
     invalid('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
   const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
-  const settings: Settings = {
+  const { sources = [], follow = true } = options
+  if (!Array.isArray(sources) || !sources.every((path) => typeof path === 'string' && path !== ''))
+    invalid('sources', sources, 'a list of paths')
+  if (typeof follow !== 'boolean') invalid('follow', follow, 'true or false')
+  const callbacks = new Callbacks()
+  const tell = callbacks.guard(onDiagnostic)
+  const settings: TapSettings = {
+    ...openSources(sources, follow, systemClock, (text) => tell?.(text)),
+    callbacks,
     from: typeof from === 'string' ? from : 'oldest',
     consumer,
     level,
@@ -83,38 +96,10 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     unfinishedAfterMs,
     longestRestMs,
     signal,
-    onLoss,
-    onDiagnostic,
+    onLoss: callbacks.guard(onLoss),
+    onDiagnostic: tell,
   }
-  if (options.rings !== undefined) {
-    const { rings } = options
-    const isList = Array.isArray(rings) && rings.length > 0 && rings.every((path) => typeof path === 'string')
-    if (!isList) invalid('rings', rings, 'a list of at least one path')
-    return openSelection({ rings }, settings)
-  }
-  const { directory = defaultFolder() } = options
-  if (typeof directory !== 'string') invalid('directory', directory, 'a path')
-  return openDirectory(directory, settings)
-}
-
-type Settings = Omit<TapSettings, 'selection'>
-
-function openSelection(selection: RingSelection, settings: Settings): Tap<Operation> | Tap<Notification> {
-  const all = { ...settings, selection }
-  return settings.level === 'operation' ? new Tap<Operation>(all) : new Tap<Notification>(all)
-}
-
-function openDirectory(directory: string, settings: Settings): Tap<Operation> | Tap<Notification> {
-  try {
-    return openSelection({ directory }, settings)
-  } catch (error) {
-    // Without administrator rights the folders cannot be listed, yet one's own ring can be opened by name.
-    const code = error instanceof MprtapError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined
-    const unreadable = code === 'EACCES' || code === 'EPERM'
-    const sid = unreadable && process.platform === 'win32' ? currentUserSid() : undefined
-    if (!sid) throw error
-    return openSelection({ directory, ownRingsOf: sid }, settings)
-  }
+  return level === 'operation' ? new Tap<Operation>(settings) : new Tap<Notification>(settings)
 }
 
 function oneOf(option: string, value: unknown, allowed: readonly string[]): void {

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, LEVEL_OPERATION } from '../assembly/abi.ts'
+import type { Callbacks } from './callbacks.ts'
 import { Consumer, type ConsumerSettings } from './consumers/consumer.ts'
 import { Core } from './core/core.ts'
 import { Batch } from './events/batch.ts'
@@ -11,6 +12,7 @@ import type { FilterExpression } from './filter/expression.ts'
 import type { Loss, TapStats } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
+import type { Finder } from './model/source.ts'
 import type { GroupBy, GroupStatistics } from './model/statistics.ts'
 import { statusName } from './model/status.ts'
 import type { StopSignal } from './model/stop-signal.ts'
@@ -18,19 +20,16 @@ import { GoneProcesses } from './reading/gone-processes.ts'
 import { Pace } from './reading/pace.ts'
 import { Round } from './reading/round.ts'
 import { SourceSet } from './reading/source-set.ts'
-import { RingFolder, RingPath } from './rings/finders.ts'
 import { systemClock } from './system/clock.ts'
 import { isProcessGone } from './system/processes.ts'
 
 const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_SHARE, error: BY_ERROR, image: BY_IMAGE, user: BY_USER }
 
-/** The rings of a tap. */
-export type RingSelection =
-  | { readonly rings: readonly string[] }
-  | { readonly directory: string /** Read only this user's rings, by name. */; readonly ownRingsOf?: string }
-
 export interface TapSettings {
-  readonly selection: RingSelection
+  readonly callbacks: Callbacks
+  readonly finders: readonly Finder[]
+  /** The folder of rings, when that is the only source: named consumers are kept beside it. */
+  readonly folder: string | undefined
   readonly from: 'now' | 'oldest'
   readonly consumer: ConsumerSettings | undefined
   readonly level: 'operation' | 'notification'
@@ -54,6 +53,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   readonly #round: Round
   readonly #signal: StopSignal | undefined
   readonly #consumer: Consumer | undefined
+  readonly #callbacks: Callbacks
   readonly #onAbort = () => this.#abort()
   #closed = false
   #isRead = false
@@ -66,19 +66,14 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     if (settings.statistics) this.#core.startStatistics()
     this.#batch = new Batch(this.#core, level)
     this.#signal = settings.signal
-    const { consumer, selection, onDiagnostic } = settings
-    const tell = (text: string) => onDiagnostic?.(text)
-    const folder = 'directory' in selection ? selection.directory : undefined
-    const onlyOwn = 'directory' in selection && selection.ownRingsOf !== undefined
-    this.#consumer = consumer && new Consumer(consumer, { folder, onlyOwn }, tell, systemClock)
-    const finders =
-      'directory' in selection
-        ? [new RingFolder(selection.directory, systemClock, tell, selection.ownRingsOf)]
-        : selection.rings.map((path) => new RingPath(path))
+    this.#callbacks = settings.callbacks
+    const { consumer, onDiagnostic } = settings
+    this.#consumer = consumer && new Consumer(consumer, settings.folder, (text) => onDiagnostic?.(text), systemClock)
     const position = (path: string) => this.#consumer?.cursor(resolve(path))
-    this.#sources = new SourceSet(this.#core, finders, { ...settings, position }, systemClock)
+    this.#sources = new SourceSet(this.#core, settings.finders, { ...settings, position }, systemClock)
     try {
       this.#sources.discover()
+      this.#callbacks.check()
     } catch (error) {
       this.#sources.close()
       this.#consumer?.abandon()
@@ -88,6 +83,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     const pace = new Pace(systemClock, settings.longestRestMs)
     const gone = new GoneProcesses(this.#core, isProcessGone)
     this.#round = new Round(this.#core, this.#sources, pace, gone, systemClock, (reader) => this.#consumer?.took(reader))
+    this.#callbacks.onFailure = () => this.#round.stop()
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#signal?.aborted) this.#abort()
   }
@@ -162,6 +158,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#core.setQuiet(true)
     try {
       await this.#round.drain()
+      this.#callbacks.check()
       if (final && !this.#closed) this.#core.endAll()
     } finally {
       this.#core.setQuiet(false)
@@ -220,10 +217,12 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       this.#batch.pass()
       if (!this.#closed) this.#consumer?.asks()
       const result = await this.#round.next((rows) => {
+        this.#callbacks.check()
         this.#batch.length = rows
         Object.assign(this.#batch, this.#sources.identities)
         return use(this.#batch)
       })
+      this.#callbacks.check()
       if (result === undefined) await this.close()
       return result
     } catch (error) {

@@ -70,7 +70,7 @@ export async function buildBundles() {
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
     // Commander is CommonJS: give its require() calls for Node's own modules something to call.
-    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)" },
   })
   writeFileSync('build/bundled.json', JSON.stringify(bundledPackages([...made, command])))
 }

@@ -28,7 +28,7 @@ const release = await take('wine')
 rmSync(ringDirectory, { recursive: true, force: true })
 mkdirSync(ringDirectory, { recursive: true })
 
-const watching = ['watch', '--directory', mprtapDirectory, '--from', 'oldest', '--unfinished-after', '5', ...(json ? ['--json'] : [])]
+const watching = ['watch', mprtapDirectory, '--from', 'oldest', '--unfinished-after', '5', ...(json ? ['--json'] : [])]
 const watch = spawn(process.execPath, [inRoot('build', 'cli.js'), ...watching], { stdio: ['ignore', 'inherit', 'inherit'] })
 const ended = new Promise((resolve) => watch.on('exit', resolve))
 process.on('SIGINT', () => {})

@@ -115,7 +115,7 @@ export function tapVariants(path: string): Variant[] {
       name: 'tap_for_await',
       label: 'mprtap: openTap(), for await, 2 strings and 3 numbers read',
       async pass(_, count) {
-        const tap = await openTap({ rings: [path], from: 'oldest', level: 'notification' })
+        const tap = await openTap({ sources: [path], from: 'oldest', level: 'notification' })
         let left = count
         let sum = 0
         for await (const event of tap) {
@@ -129,7 +129,7 @@ export function tapVariants(path: string): Variant[] {
       name: 'tap_batches',
       label: 'mprtap: openTap(), batches(), columns',
       async pass(_, count) {
-        const tap = await openTap({ rings: [path], from: 'oldest', level: 'notification' })
+        const tap = await openTap({ sources: [path], from: 'oldest', level: 'notification' })
         let left = count
         let sum = 0
         for await (const batch of tap.batches()) {

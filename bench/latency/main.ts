@@ -31,7 +31,7 @@ const offset = performance.timeOrigin
 const now = () => offset + performance.now()
 
 async function latenciesOf(path: string, rate: number, count: number): Promise<number[]> {
-  const tap = await openTap({ rings: [path], from: 'now', level: 'notification' })
+  const tap = await openTap({ sources: [path], from: 'now', level: 'notification' })
   const times: number[] = []
   const written = startWriter(path, rate, count)
   for await (const notification of tap) {

@@ -70,7 +70,7 @@ async function cpuOver(seconds: number): Promise<number> {
 }
 
 export async function idleCpu(folder: string, rings: number, seconds: number): Promise<Figure> {
-  const tap = await openTap({ directory: join(folder, `${rings}-rings`), from: 'now' })
+  const tap = await openTap({ sources: [join(folder, `${rings}-rings`)], from: 'now' })
   const waiting = tap[Symbol.asyncIterator]().next()
   collect()
   await sleep(SETTLING_MS)

@@ -24,7 +24,7 @@ function memory(): Memory {
 export async function memoryOver(folder: string, records: number): Promise<Figure[]> {
   const path = makeRing(folder, 10, 7000)
   const write = openWriter(path)
-  const tap = await openTap({ rings: [path], from: 'now' })
+  const tap = await openTap({ sources: [path], from: 'now' })
   const samples: Memory[] = []
   let written = 0
   let epochs = 0

@@ -14,7 +14,7 @@ type Outcome = 'kept' | 'lost' | 'too fast for the writers'
 
 async function tryRate(folder: string, writers: number, slotsLog2: number, rate: number, seconds: number): Promise<Outcome> {
   const path = makeRing(folder, slotsLog2, 5000 + rings++)
-  const tap = await openTap({ rings: [path], from: 'now' })
+  const tap = await openTap({ sources: [path], from: 'now' })
   const each = Math.round((rate * seconds) / writers)
   let written = Number.POSITIVE_INFINITY
   const started = performance.now()

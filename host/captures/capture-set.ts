@@ -50,6 +50,7 @@ class MergedReader {
 
 export class CaptureSet implements Finder {
   readonly isNamed = true
+  readonly isLive = false
   readonly tally: CaptureTally = { repeated: 0, reused: 0, late: 0, tooMany: 0 }
   /** Account names by SID, as the captures say them. */
   readonly names = new Map<string, AccountName>()

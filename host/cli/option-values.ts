@@ -42,3 +42,8 @@ export function notEmpty(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
   return text
 }
+
+/** A parser of any number of such texts. */
+export function notEmptyList(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, notEmpty(text)]
+}

@@ -18,7 +18,7 @@ export async function readAll(
   take: (operation: Operation) => void,
 ): Promise<TapStats> {
   const goal = await recordsIn(directory, context)
-  const tap = await openTap({ from: 'oldest', directory, signal: context.stop })
+  const tap = await openTap({ from: 'oldest', sources: directory === undefined ? [] : [directory], signal: context.stop })
   const isDone = () => {
     const { delivered, lost } = tap.stats()
     return delivered + lost >= goal
@@ -41,7 +41,7 @@ export async function readAll(
 }
 
 async function recordsIn(directory: string | undefined, { stop, tell }: CommandContext): Promise<number> {
-  const tap = await openTap({ from: 'oldest', directory, signal: stop, onDiagnostic: tell })
+  const tap = await openTap({ from: 'oldest', sources: directory === undefined ? [] : [directory], signal: stop, onDiagnostic: tell })
   try {
     await tap.drain({ final: true })
   } finally {

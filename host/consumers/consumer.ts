@@ -5,7 +5,7 @@ import type { Position } from '../model/checkpoint.ts'
 import type { Clock, Timer } from '../model/clock.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Reader } from '../reading/reader.ts'
-import { type CursorPlace, openCursorPlace, type RingsOfConsumer } from './cursor-directory.ts'
+import { type CursorPlace, openCursorPlace } from './cursor-directory.ts'
 import { cursorText, readCursorFile, replaceFile } from './cursor-file.ts'
 
 /** How often the cursor is saved while it moves, ms. */
@@ -43,11 +43,11 @@ export class Consumer {
   #finished: Promise<void> | undefined
 
   /** @throws MprtapError MPRTAP_CONSUMER when another tap has this name, or its cursor cannot be read or kept. */
-  constructor({ name, directory }: ConsumerSettings, rings: RingsOfConsumer, onDiagnostic: (text: string) => void, clock: Clock) {
+  constructor({ name, directory }: ConsumerSettings, folder: string | undefined, onDiagnostic: (text: string) => void, clock: Clock) {
     this.#clock = clock
     this.#name = name
     this.#onDiagnostic = onDiagnostic
-    this.#place = openCursorPlace(name, directory, rings)
+    this.#place = openCursorPlace(name, directory, folder)
     this.#path = `${this.#place.stem}.json`
     try {
       this.#cursors = new Map(readCursorFile(this.#path, onDiagnostic).map((cursor) => [cursor.path, cursor]))

@@ -19,14 +19,6 @@ export interface CursorPlace {
   readonly lock: FileLock
 }
 
-/** Which rings a consumer reads. */
-export interface RingsOfConsumer {
-  /** The folder of rings; `undefined`: they were named by path. */
-  readonly folder: string | undefined
-  /** The folder cannot be listed; only the user's own rings are read. */
-  readonly onlyOwn: boolean
-}
-
 /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when `name` is none. */
 export function checkConsumerName(name: unknown): asserts name is string {
   if (typeof name === 'string' && NAME.test(name) && !DEVICE.test(name)) return
@@ -40,18 +32,26 @@ export function checkConsumerName(name: unknown): asserts name is string {
  * or the rings were named by path, below the user's own data directory.
  * @throws MprtapError MPRTAP_CONSUMER when it is in use or cannot be written; what listRings() throws when there is no directory of rings.
  */
-export function openCursorPlace(name: string, chosen: string | undefined, rings: RingsOfConsumer): CursorPlace {
+export function openCursorPlace(name: string, chosen: string | undefined, folder: string | undefined): CursorPlace {
   if (chosen !== undefined) return lockIn(resolve(chosen), name, true)
-  if (rings.folder !== undefined) {
-    // A folder that is not there yet is not made for the sake of a cursor: it has its own error.
-    if (!rings.onlyOwn) listRings(rings.folder)
+  if (folder !== undefined) {
+    mustExist(folder)
     try {
-      return lockIn(resolve(rings.folder, 'consumers'), name, false)
+      return lockIn(resolve(folder, 'consumers'), name, false)
     } catch (error) {
       if (!NOT_WRITABLE.includes(((error as MprtapError).cause as NodeJS.ErrnoException | undefined)?.code)) throw error
     }
   }
   return lockIn(userDirectory(), name, true)
+}
+
+/** A folder of rings that is not there yet is not made for the sake of a checkpoint: it has its own error. */
+function mustExist(folder: string): void {
+  try {
+    listRings(folder)
+  } catch (error) {
+    if ((error as MprtapError).code === 'MPRTAP_DIRECTORY_MISSING') throw error
+  }
 }
 
 /** Where the cursors of consumers of this directory of rings may be. */

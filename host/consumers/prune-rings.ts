@@ -25,7 +25,7 @@ export interface PruneOptions {
   /** Also remove rings with records that a named consumer has not read. */
   readonly force?: boolean | undefined
   /** A further place of named consumers' cursors, beside the usual ones (docs/consumers.md). */
-  readonly cursorDirectory?: string | undefined
+  readonly checkpointFolder?: string | undefined
   /** Ends the work after the ring at hand. */
   readonly signal?: AbortSignal | undefined
   readonly onDiagnostic?: ((text: string) => void) | undefined
@@ -63,7 +63,7 @@ export interface PrunedRing {
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE.
  */
 export async function pruneRings(options: PruneOptions = {}): Promise<PrunedRing[]> {
-  const { directory = defaultFolder(), olderThanMs = OLDER_THAN_MS, cursorDirectory, signal } = options
+  const { directory = defaultFolder(), olderThanMs = OLDER_THAN_MS, checkpointFolder, signal } = options
   if (!(olderThanMs >= HOUR_MS))
     throw new MprtapError(
       'MPRTAP_INVALID_ARGUMENT',
@@ -71,7 +71,7 @@ export async function pruneRings(options: PruneOptions = {}): Promise<PrunedRing
     )
   const { paths, faults } = listRings(directory, { aside: true })
   for (const fault of faults.values()) options.onDiagnostic?.(fault)
-  const awaiting = new Awaiting(directory, cursorDirectory)
+  const awaiting = new Awaiting(directory, checkpointFolder)
   const contents = new RingContents()
   const pruned: PrunedRing[] = []
   for (const path of paths) {
@@ -87,7 +87,7 @@ const NOTHING_KNOWN = { bytes: 0, lastWrite: undefined, awaitedBy: [], reason: u
 type Found = Pick<PrunedRing, 'outcome'> & Partial<PrunedRing>
 
 function prune(path: string, { dryRun, force }: PruneOptions, olderThanMs: number, awaiting: Awaiting, contents: RingContents): Found {
-  const origin = new RingOrigin(path, '')
+  const origin = new RingOrigin(path, '', true)
   const now = systemClock.wall()
   try {
     const status = lstatSync(path)

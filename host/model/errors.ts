@@ -14,6 +14,8 @@ export type MprtapErrorCode =
   | 'MPRTAP_FILTER_SYNTAX'
   /** A named consumer's cursor file is unreadable, or in use by another tap. */
   | 'MPRTAP_CONSUMER'
+  /** Live rings need native code (koffi), which cannot be loaded here. */
+  | 'MPRTAP_NATIVE_MISSING'
   /** Node runs without WebAssembly, as with `--jitless`. */
   | 'MPRTAP_WEBASSEMBLY_MISSING'
   /** The tap was used after it was closed. */

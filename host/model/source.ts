@@ -78,6 +78,10 @@ export interface Found {
 export interface Finder {
   /** A source that the user named by path must be there when the tap opens. */
   readonly isNamed: boolean
+  /** False: nothing new will come, so a tap of such sources ends when they are read. */
+  readonly isLive: boolean
+  /** Of what is not live: false as long as more may be found in it. */
+  readonly isEnded?: boolean
   /**
    * What is there now; `undefined` when nothing has changed since the last look.
    * @throws MprtapError when nothing can be looked at.

@@ -60,6 +60,14 @@ export class Round {
         continue
       }
       let rows = this.#look()
+      if (rows === ALL_QUIET && this.#sources.isAtEnd) {
+        // What still waits has no end in any of the sources.
+        rows = this.#core.endAll()
+        if (rows === 0) return undefined
+        this.#took(undefined)
+      }
+      // A capture is found piece by piece, as it is read.
+      if (rows === ALL_QUIET && this.#sources.isFinite) this.#sources.discover()
       if (rows === ALL_QUIET && !this.#stopped) {
         const look = () => {
           rows = this.#look()

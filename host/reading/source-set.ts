@@ -68,6 +68,7 @@ export class SourceSet {
   readonly #finders: readonly Finder[]
   readonly #settings: SourceSettings
   readonly #clock: Clock
+  /** By absolute path. */
   readonly #seats = new Map<string, Seat>()
   /** By ring number, also those that are closed while PREs of theirs wait. */
   readonly #byNumber: (Reader | undefined)[] = []
@@ -86,6 +87,17 @@ export class SourceSet {
     this.#finders = finders
     this.#settings = settings
     this.#clock = clock
+  }
+
+  /** Whether everything lies at rest, so that reading comes to an end. */
+  get isFinite(): boolean {
+    return this.#finders.every(({ isLive }) => !isLive)
+  }
+
+  /** Whether all was read that there will ever be. */
+  get isAtEnd(): boolean {
+    const isAllFound = this.isFinite && this.#finders.every(({ isEnded }) => isEnded !== false)
+    return isAllFound && this.readers.every(({ hasMore, lookedAt }) => !hasMore && lookedAt > 0)
   }
 
   get open(): number {
@@ -122,10 +134,11 @@ export class SourceSet {
   }
 
   #seat(origin: Origin, isNamed: boolean): void {
-    if (this.#seats.has(origin.name)) return
+    const key = resolve(origin.name)
+    if (this.#seats.has(key)) return
     if (this.#seats.size >= SEATS_MAX) this.#forgetMissing()
     const position = this.#settings.position?.(origin.name)
-    this.#seats.set(origin.name, {
+    this.#seats.set(key, {
       origin,
       isNamed,
       reader: undefined,
@@ -140,10 +153,10 @@ export class SourceSet {
   }
 
   #forgetMissing(): void {
-    for (const [name, { reader, resume, isMissing }] of this.#seats) {
+    for (const [name, { origin, reader, resume, isMissing }] of this.#seats) {
       if (!isMissing || reader || resume) continue
       this.#seats.delete(name)
-      this.#told.delete(name)
+      this.#told.delete(origin.name)
     }
   }
 
@@ -180,7 +193,7 @@ export class SourceSet {
     const source = seat.origin.open()
     if ('refusal' in source) return source
     // What was refused so far may be older than this tap: what was overwritten then is nobody's loss.
-    const from = isFirst ? this.#settings.from : seat.wasRefused ? 'oldest' : 'beginning'
+    const from = !source.isLive ? 'oldest' : isFirst ? this.#settings.from : seat.wasRefused ? 'oldest' : 'beginning'
     const fileId = fileIdOf(this.#core, source)
     const judged = typeof fileId === 'number' ? fileId : this.#read(seat, source, fileId, from)
     if (judged === RING_GOOD) return 'open'
@@ -252,7 +265,7 @@ export class SourceSet {
     if (seat) {
       this.#retire(reader)
       seat.reader = undefined
-      if (seat.isMissing) this.#seats.delete(seat.origin.name)
+      if (seat.isMissing) this.#seats.delete(resolve(seat.origin.name))
     }
     this.#byNumber[ring] = undefined
     return ring
@@ -313,7 +326,7 @@ export class SourceSet {
       const at = rows !== ALL_ROWS && reader === last ? this.#core.position(rows) : next
       const { pending: _, ...totals } = sumOf(seat.before, reader.account())
       const position = {
-        path: resolve(name),
+        path: name,
         fileId: reader.fileId,
         next: at,
         waiting: waiting.get(reader.ring) ?? [],

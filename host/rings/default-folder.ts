@@ -10,7 +10,7 @@ function windowsFolder(): string {
   const path = 'text' in setting ? setting.text.replace(/\\$/, '') : ''
   if (isBaseFolder(path) && isFixedDrive(path.slice(0, 3))) return path
   const what = 'text' in setting ? `is "${setting.text}"` : `cannot be read (error ${setting.error})`
-  const message = `The value "Directory" of HKLM\\SOFTWARE\\mprtap ${what}, so nothing is recorded: it has to be a REG_SZ with a plain path to a folder on a disk of this machine. Set it, or name the directory of the rings to be read.`
+  const message = `The value "Directory" of HKLM\\SOFTWARE\\mprtap ${what}, so nothing is recorded: it has to be a REG_SZ with a plain path to a folder on a disk of this machine. Set it, or name the folder of the rings to be read.`
   throw new MprtapError('MPRTAP_DIRECTORY_MISSING', message)
 }
 
@@ -21,6 +21,7 @@ function windowsFolder(): string {
  */
 export function defaultFolder(): string {
   if (process.platform === 'win32') return windowsFolder()
-  const message = 'No directory was given and only Windows has a default one; name the directory that holds "users" and "administrators".'
+  const message =
+    'No source was given, and only Windows has rings of its own; name a folder that holds "users" and "administrators", or a ring.'
   throw new MprtapError('MPRTAP_INVALID_ARGUMENT', message)
 }

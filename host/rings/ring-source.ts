@@ -11,12 +11,13 @@ class RingSource implements Source {
   readonly name: string
   readonly user: string
   readonly host = undefined
-  readonly isLive = true
+  readonly isLive: boolean
   readonly #file: OpenFile
   readonly #slots: number
   readonly #identity: string
 
-  constructor(name: string, user: string, file: OpenFile, identity: string) {
+  constructor(name: string, user: string, file: OpenFile, identity: string, isLive: boolean) {
+    this.isLive = isLive
     this.name = name
     this.user = user
     this.#file = file
@@ -54,9 +55,14 @@ export class RingOrigin implements Origin {
   readonly name: string
   readonly user: string
   readonly #check: FileCheck
+  readonly #isLive: boolean
 
-  /** @param place in a folder of rings, so that the file's owner is judged; without it, its user has chosen the file. */
-  constructor(path: string, user: string, place?: RingPlace) {
+  /**
+   * @param isLive somebody may write into it.
+   * @param place in the folder of this machine's rings, so that the file's owner is judged; without it, somebody has chosen the file.
+   */
+  constructor(path: string, user: string, isLive: boolean, place?: RingPlace) {
+    this.#isLive = isLive
     this.name = path
     this.user = user
     this.#check = (facts) => mustBeRing(path, facts, place)
@@ -66,7 +72,7 @@ export class RingOrigin implements Origin {
     // Before the file is opened: should another one take its place in between, the next look at the path finds out.
     const identity = identityOf(this.name)
     try {
-      return new RingSource(this.name, this.user, openFile(this.name, this.#check), identity)
+      return new RingSource(this.name, this.user, openFile(this.name, this.#check, this.#isLive), identity, this.#isLive)
     } catch (error) {
       return refusalOf(this.user, error)
     }

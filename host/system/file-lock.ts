@@ -1,7 +1,7 @@
 // A lock that dies with its process: taken by the operating system on an open file, so that nothing is left to clean up after a kill.
 
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import koffi from 'koffi'
+import { native } from './native.ts'
 
 /** A lock that is held. */
 export interface FileLock {
@@ -29,7 +29,7 @@ export function lockFile(path: string): FileLock {
 const LOCK_EXCLUSIVELY_OR_FAIL = 2 | 4
 
 function lockOnLinux(path: string): FileLock {
-  const flock = koffi.load(null).func('int flock(int fd, int operation)')
+  const flock = native().load(null).func('int flock(int fd, int operation)')
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   if (flock(fd, LOCK_EXCLUSIVELY_OR_FAIL) !== 0) {
     closeSync(fd)
@@ -54,7 +54,7 @@ const CODES: Readonly<Record<number, string>> = { 2: 'ENOENT', 3: 'ENOENT', 5: '
 
 /** Whoever has it open for writing keeps others from doing so; that sharing is refused is the lock. */
 function lockOnWindows(path: string): FileLock {
-  const kernel32 = koffi.load('kernel32.dll')
+  const kernel32 = native().load('kernel32.dll')
   const createFile = kernel32.func('intptr_t __stdcall CreateFileW(str16, uint32_t, uint32_t, void *, uint32_t, uint32_t, intptr_t)')
   const writeFile = kernel32.func('bool __stdcall WriteFile(intptr_t, void *, uint32_t, _Out_ uint32_t *, void *)')
   const closeHandle = kernel32.func('bool __stdcall CloseHandle(intptr_t)')

@@ -1,7 +1,7 @@
 // Linux: pread. A mapped file that is truncated kills its reader with SIGBUS; pread returns short instead (docs/adr/0004).
 
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
-import koffi from 'koffi'
+import { native } from './native.ts'
 import { ATTRIBUTE_DIRECTORY, type FileCheck, type OpenFile } from './open-file.ts'
 
 type Pread = (fd: number, target: Uint8Array, length: number, offset: number) => number
@@ -9,7 +9,7 @@ type Pread = (fd: number, target: Uint8Array, length: number, offset: number) =>
 let pread: Pread | undefined
 
 export function openLinuxFile(path: string, check: FileCheck): OpenFile {
-  pread ??= koffi.load(null).func('int64_t pread(int fd, _Out_ void *target, size_t length, int64_t offset)') as Pread
+  pread ??= native().load(null).func('int64_t pread(int fd, _Out_ void *target, size_t length, int64_t offset)') as Pread
   const read = pread
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const status = fstatSync(fd)

@@ -1,6 +1,6 @@
 // Whether a process of a record has ended. A process id is used again; with its start time it names one process for good.
 
-import koffi from 'koffi'
+import { native } from './native.ts'
 
 const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
 const ERROR_INVALID_PARAMETER = 87
@@ -14,7 +14,7 @@ export interface ProcessName {
 }
 
 function load() {
-  const kernel32 = koffi.load('kernel32.dll')
+  const kernel32 = native().load('kernel32.dll')
   return {
     openProcess: kernel32.func('intptr_t __stdcall OpenProcess(uint32_t, bool, uint32_t)'),
     processTimes: kernel32.func('bool __stdcall GetProcessTimes(intptr_t, _Out_ void *, _Out_ void *, _Out_ void *, _Out_ void *)'),

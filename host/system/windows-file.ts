@@ -1,8 +1,8 @@
 // Windows: a read-only view of the file, read through ReadProcessMemory on ourselves. The kernel copies, so an in-page error (the disk or
 // the share behind the mapping is gone) makes the call fail instead of raising an exception that nobody in Node could catch (docs/adr/0004).
 
-import koffi from 'koffi'
 import { OWNER_SID_MAX } from '../../format/layout.ts'
+import { native } from './native.ts'
 import type { FileCheck, OpenFile } from './open-file.ts'
 import { sidText } from './windows.ts'
 
@@ -22,11 +22,11 @@ const DESCRIPTOR_OWNER = 4
 type Handle = bigint
 
 function load() {
-  const kernel32 = koffi.load('kernel32.dll')
-  const advapi32 = koffi.load('advapi32.dll')
-  koffi.struct('BY_HANDLE_FILE_INFORMATION', {
+  const kernel32 = native().load('kernel32.dll')
+  const advapi32 = native().load('advapi32.dll')
+  native().struct('BY_HANDLE_FILE_INFORMATION', {
     attributes: 'uint32_t',
-    times: koffi.array('uint32_t', 6),
+    times: native().array('uint32_t', 6),
     volume: 'uint32_t',
     sizeHigh: 'uint32_t',
     sizeLow: 'uint32_t',

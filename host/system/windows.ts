@@ -1,7 +1,7 @@
 // What the host asks Windows about itself: where the DLL keeps its rings, and whose rings are ours.
 
 import { win32 } from 'node:path'
-import koffi from 'koffi'
+import { native } from './native.ts'
 
 const HKEY_LOCAL_MACHINE = 0x80000002
 const RRF_RT_REG_SZ = 0x00000002
@@ -27,7 +27,7 @@ export type DirectorySetting = { readonly text: string } | { readonly error: num
  * environment says ("RegGetValueW function", RRF_NOEXPAND), which is not what another process makes of it.
  */
 export function directorySetting(): DirectorySetting {
-  const advapi32 = koffi.load('advapi32.dll')
+  const advapi32 = native().load('advapi32.dll')
   const getValue = advapi32.func(
     'int32_t __stdcall RegGetValueW(uintptr_t, str16, str16, uint32_t, void *, _Out_ void *, _Inout_ uint32_t *)',
   ) as (key: number, subKey: string, value: string, flags: number, type: null, data: Buffer, size: number[]) => number
@@ -40,7 +40,7 @@ export function directorySetting(): DirectorySetting {
 
 /** The root of the drive that Windows is on, for example `C:\`. */
 export function systemDrive(): string {
-  const windowsDirectory = koffi.load('kernel32.dll').func('uint32_t __stdcall GetSystemWindowsDirectoryW(_Out_ void *, uint32_t)')
+  const windowsDirectory = native().load('kernel32.dll').func('uint32_t __stdcall GetSystemWindowsDirectoryW(_Out_ void *, uint32_t)')
   const data = Buffer.alloc(PATH_UNITS * 2)
   windowsDirectory(data, PATH_UNITS)
   return win32.parse(text(data)).root || 'C:\\'
@@ -48,13 +48,13 @@ export function systemDrive(): string {
 
 /** Whether the drive with that root is a disk of this machine, and not, for example, a mapped one. */
 export function isFixedDrive(root: string): boolean {
-  return koffi.load('kernel32.dll').func('uint32_t __stdcall GetDriveTypeW(str16)')(root) === DRIVE_FIXED
+  return native().load('kernel32.dll').func('uint32_t __stdcall GetDriveTypeW(str16)')(root) === DRIVE_FIXED
 }
 
 /** The SID of the user this process runs as, in string form, or `undefined` if Windows will not tell. */
 export function currentUserSid(): string | undefined {
-  const advapi32 = koffi.load('advapi32.dll')
-  const kernel32 = koffi.load('kernel32.dll')
+  const advapi32 = native().load('advapi32.dll')
+  const kernel32 = native().load('kernel32.dll')
   const openProcessToken = advapi32.func('bool __stdcall OpenProcessToken(intptr_t, uint32_t, _Out_ intptr_t *)')
   const tokenInformation = advapi32.func('bool __stdcall GetTokenInformation(intptr_t, int, _Out_ void *, uint32_t, _Out_ uint32_t *)')
   const closeHandle = kernel32.func('bool __stdcall CloseHandle(intptr_t)')

@@ -205,7 +205,13 @@ export const exceptions = [
 ]
 
 /** Files that belong to a room beside them. */
-const annexes = { 'host/open-tap.ts': 'host/tap.ts', 'host/recorder.ts': 'host/tap.ts', 'host/record.ts': 'host/tap.ts' }
+const annexes = {
+  'host/open-tap.ts': 'host/tap.ts',
+  'host/open-sources.ts': 'host/tap.ts',
+  'host/callbacks.ts': 'host/tap.ts',
+  'host/recorder.ts': 'host/tap.ts',
+  'host/record.ts': 'host/tap.ts',
+}
 
 export function roomOf(path) {
   return annexes[path] ?? rooms.find(({ name }) => path === name || path.startsWith(`${name}/`))?.name

@@ -40,7 +40,7 @@ function map(writer: RingWriter, fields: Partial<RecordInput> = {}): void {
 }
 
 let directory: string
-const watch = (...args: string[]) => mprtap('watch', '--directory', directory, ...args)
+const watch = (...args: string[]) => mprtap('watch', directory, ...args)
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'mprtap-cli-'))
@@ -210,7 +210,7 @@ describe('mprtap watch', () => {
 
   it('shows colours when they are forced, and never otherwise in a pipe', async () => {
     map(makeRing())
-    const args = ['watch', '--directory', directory, '--from', 'oldest', '--count', '1']
+    const args = ['watch', directory, '--from', 'oldest', '--count', '1']
     const plain = mprtap(...args)
     const forced = new Run(args, { FORCE_COLOR: '1' })
     const refused = new Run(args, { FORCE_COLOR: '1', NO_COLOR: '1' })
@@ -254,7 +254,7 @@ describe('mprtap watch', () => {
   it('waits for a directory that is missing, says so once, and then misses nothing', async () => {
     const real = directory
     const later = join(real, 'later')
-    const run = mprtap('watch', '--directory', later, '--json', '--count', '1')
+    const run = mprtap('watch', later, '--json', '--count', '1')
     await run.until(({ stderr }) => stderr.includes('\n'))
     await new Promise((resolve) => setTimeout(resolve, 600)) // long enough to be told again, if it were
     const prepared = join(real, 'prepared')
@@ -269,7 +269,7 @@ describe('mprtap watch', () => {
   })
 
   it('ends at once when it is stopped while waiting for a directory', async () => {
-    const run = mprtap('watch', '--directory', join(directory, 'missing'), '--json')
+    const run = mprtap('watch', join(directory, 'missing'), '--json')
     await run.until(({ stderr }) => stderr.includes('\n'))
     run.child.kill('SIGINT')
     expect(await run.ended()).toBe(0)
@@ -289,7 +289,7 @@ describe('mprtap watch', () => {
 
   it('fails with 1 when standard output cannot be written', async () => {
     map(makeRing())
-    const script = `"${process.execPath}" "${CLI}" watch --directory "${directory}" --from oldest --count 1 > /dev/full`
+    const script = `"${process.execPath}" "${CLI}" watch "${directory}" --from oldest --count 1 > /dev/full`
     const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -307,10 +307,10 @@ describe('a wrong command line', () => {
     [['watch', '--count', '1.5'], /whole number/],
     [['watch', '--duration', '-1'], /above 0/],
     [['watch', '--duration', '1e9'], /above 0/],
-    [['watch', '--directory', ''], /^mprtap: .*'--directory <path>' argument '' is invalid\. It is empty\./],
+    [['watch', ''], /^mprtap: .*argument value '' is invalid.*It is empty\./],
     [['watch', '--from', 'yesterday'], /Allowed choices are now, oldest/],
     [['watch', '--colour'], /^mprtap: Unknown option '--colour'/],
-    [['watch', 'extra'], /^mprtap: Too many arguments/],
+    [['prune', 'extra'], /^mprtap: Too many arguments/],
     [['wach'], /^mprtap: Unknown command 'wach' \(Did you mean watch\?\)/],
     [['generate'], /^mprtap: Required option '--folder <path>' not specified/],
     [['generate', '--folder', 'x', '--slots-log2', '21'], /whole number, 2 to 20/],
@@ -327,7 +327,7 @@ describe('a wrong command line', () => {
   it('exits with 2 when there is no default directory here', async () => {
     const run = mprtap('watch')
     expect(await run.ended()).toBe(2)
-    expect(run.stderr).toMatch(/^mprtap: No directory was given.*\n$/)
+    expect(run.stderr).toMatch(/^mprtap: No source was given.*\n$/)
   })
 
   it.each([['--help'], ['watch', '--help'], ['--version']])('%s exits with 0', async (...args) => {

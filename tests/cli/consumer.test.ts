@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 function watch(...options: string[]) {
-  const command = [join(root, 'build/cli.js'), 'watch', '--directory', directory, ...options]
+  const command = [join(root, 'build/cli.js'), 'watch', directory, ...options]
   const { stdout, stderr, status } = spawnSync(process.execPath, command, { encoding: 'utf8' })
   return { lines: stdout.split('\n').slice(0, -1), stderr, status }
 }
@@ -30,9 +30,9 @@ describe('watch --consumer', () => {
     expect(new Set(parts)).toEqual(new Set(all))
   })
 
-  it('keeps its place in --cursor-directory', () => {
+  it('keeps its place in --checkpoint-folder', () => {
     const place = join(directory, 'elsewhere')
-    watch('--consumer', 'audit', '--cursor-directory', place, '--count', '1')
+    watch('--consumer', 'audit', '--checkpoint-folder', place, '--count', '1')
     expect(readdirSync(place).sort()).toEqual(['audit.json', 'audit.lock'])
   })
 

@@ -105,13 +105,13 @@ describe('docs/cli.md', () => {
   })
 
   it('has every field of the summary', async () => {
-    const output = await mprtap('watch', '--directory', directory, '--from', 'oldest', '--count', '1', '--json')
+    const output = await mprtap('watch', directory, '--from', 'oldest', '--count', '1', '--json')
     const summary = output.trimEnd().split('\n').at(-1)!
     expect(firstCells(section('### The summary of `watch`')).sort()).toEqual(allFields([summary]))
   })
 
   it('has every field of a group', async () => {
-    const output = await mprtap('report', '--directory', directory, '--json')
+    const output = await mprtap('report', directory, '--json')
     expect(firstCells(section('### The groups of `report`')).sort()).toEqual(allFields(output.trimEnd().split('\n')))
   })
 
@@ -136,7 +136,7 @@ describe('docs/statistics.md', () => {
   const statistics = pageOf('statistics.md')
 
   it('has everything that operations are grouped by, and every field of a group', async () => {
-    const tap = await openTap({ directory, from: 'oldest', statistics: true })
+    const tap = await openTap({ sources: [directory], from: 'oldest', statistics: true })
     await tap.drain()
     const [group] = tap.statistics('server')
     await tap.close()

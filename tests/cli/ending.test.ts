@@ -34,7 +34,7 @@ describe('output that cannot be written', () => {
     expect(bash(`mprtap ${args} | true; exit \${PIPESTATUS[0]}`)).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
-  it.each(['--help >&-', 'report --directory "$FOLDER" >&- 2>&-', 'report --directory "$FOLDER" 2>&- >/dev/null', 'watch --bogus 2>&-'])(
+  it.each(['--help >&-', 'report "$FOLDER" >&- 2>&-', 'report "$FOLDER" 2>&- >/dev/null', 'watch --bogus 2>&-'])(
     'is no crash where the stream was closed before: %s',
     (args) => {
       const { status, stderr } = bash(`FOLDER="${folder}"; mprtap ${args}`)
@@ -44,7 +44,7 @@ describe('output that cannot be written', () => {
   )
 
   it('errors on standard error that cannot be written change nothing', () => {
-    expect(bash(`mprtap report --directory "${folder}" 2>/dev/full | wc -l; exit \${PIPESTATUS[0]}`)).toMatchObject({
+    expect(bash(`mprtap report "${folder}" 2>/dev/full | wc -l; exit \${PIPESTATUS[0]}`)).toMatchObject({
       status: 0,
       stderr: '',
     })
@@ -53,7 +53,7 @@ describe('output that cannot be written', () => {
 
 describe('signals', () => {
   it('the closing of the terminal ends watch with its totals', async () => {
-    const run = new Run(['watch', '--directory', folder, '--from', 'oldest', '--json'])
+    const run = new Run(['watch', folder, '--from', 'oldest', '--json'])
     await run.until(({ lines }) => lines.length > 100)
     run.child.kill('SIGHUP')
     expect(await run.ended()).toBe(0)
@@ -63,7 +63,7 @@ describe('signals', () => {
   it('a second signal, also of another kind, ends the process at once', async () => {
     const large = join(folder, 'large')
     writeRings(large, { seed: 3, operations: 3_000, users: 2, slotCountLog2: 12 })
-    const run = new Run(['watch', '--directory', large, '--from', 'oldest', '--json'])
+    const run = new Run(['watch', large, '--from', 'oldest', '--json'])
     // Nobody reads on, so that it cannot come to its end in good order.
     await once(run.child.stdout!, 'data')
     run.child.stdout!.pause()

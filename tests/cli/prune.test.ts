@@ -159,7 +159,7 @@ describe('mprtap prune and named consumers', () => {
   const consumers = () => join(rings.directory, 'consumers')
   /** Lets a consumer read so many of the records in the rings. */
   async function consume(name: string, count: number, options: object = {}): Promise<void> {
-    const tap = await openTap({ directory: rings.directory, from: { consumer: name }, level: 'notification', ...options })
+    const tap = await openTap({ sources: [rings.directory], from: { consumer: name }, level: 'notification', ...options })
     const events = tap[Symbol.asyncIterator]()
     for (let i = 0; i < count; i++) await events.next()
     await tap.close()
@@ -201,13 +201,13 @@ describe('mprtap prune and named consumers', () => {
     expect(await outcomes()).toEqual({ [NAME]: 'awaited' })
   })
 
-  it('finds cursors in the user’s own data and where --cursor-directory says; there, a ring they do not name is not theirs', async () => {
+  it('finds cursors in the user’s own data and where --checkpoint-folder says; there, a ring they do not name is not theirs', async () => {
     ringOf({ record: 60, file: 60 })
     const elsewhere = join(home, 'elsewhere')
-    await consume('audit', 15, { cursorDirectory: elsewhere })
-    await consume('own', 15, { cursorDirectory: join(home, '.local', 'state', 'mprtap', 'consumers') })
+    await consume('audit', 15, { checkpointFolder: elsewhere })
+    await consume('own', 15, { checkpointFolder: join(home, '.local', 'state', 'mprtap', 'consumers') })
     ringOf({ record: 60, file: 60 }, { sid: OTHER_SID })
-    const { lines } = await prune('--json', '--dry-run', '--cursor-directory', elsewhere)
+    const { lines } = await prune('--json', '--dry-run', '--checkpoint-folder', elsewhere)
     const byName = Object.fromEntries(lines.map((line) => JSON.parse(line)).map(({ path, awaitedBy }) => [basename(path ?? ''), awaitedBy]))
     expect(byName).toMatchObject({ [NAME]: ['audit', 'own'], [`${OTHER_SID}.v1.ring`]: [] })
   })

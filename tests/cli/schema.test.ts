@@ -71,13 +71,13 @@ describe('the JSON Schema', () => {
   })
 
   it('holds for what watch prints, its summary too', async () => {
-    const lines = await linesOf('watch', '--directory', folder, '--from', 'oldest', '--json', '--count', '100')
+    const lines = await linesOf('watch', folder, '--from', 'oldest', '--json', '--count', '100')
     expectValid('watch-summary', [lines.pop()!])
     expectValid('operation', lines)
   })
 
   it.each(['server', 'share', 'error', 'image', 'user'])('holds for the groups of report --by %s', async (by) => {
-    expectValid('group', await linesOf('report', '--directory', folder, '--json', '--by', by))
+    expectValid('group', await linesOf('report', folder, '--json', '--by', by))
   })
 
   it('holds for the rings and the summary of prune', async () => {

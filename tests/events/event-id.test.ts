@@ -26,7 +26,7 @@ describe('the id of an event', () => {
     ring.append(post(1n, { threadId: 2 }))
     ring.append(post(99n, { threadId: 3 }))
     const ids: string[] = []
-    for await (const operation of await openTap({ directory: rings.directory, from: 'oldest' })) {
+    for await (const operation of await openTap({ sources: [rings.directory], from: 'oldest' })) {
       ids.push(operation.id)
       if (ids.length === 2) break
     }
@@ -35,7 +35,7 @@ describe('the id of an event', () => {
 
   it('tells records of a ring from those of the file that takes its place', async () => {
     rings.create({ fileId: 1n }).append(post(99n))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     const iterator = tap[Symbol.asyncIterator]()
     const first = await iterator.next()
     rmSync(rings.path())

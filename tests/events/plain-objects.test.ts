@@ -13,7 +13,7 @@ const rings = new RingsOnDisk()
 async function eventsOf(level: 'operation' | 'notification'): Promise<(Operation | Notification)[]> {
   const ring = rings.create({ fileId: 0xabcdn })
   ring.append(post(ring.append(pre())!, { operationStatus: 53 }))
-  const tap = await openTap({ directory: rings.directory, from: 'oldest', level })
+  const tap = await openTap({ sources: [rings.directory], from: 'oldest', level })
   const events: (Operation | Notification)[] = []
   for await (const event of tap) {
     events.push(event)
@@ -63,7 +63,7 @@ describe('an event of a loop over a tap', () => {
     ring.append(post(ring.append(pre({ kind: 'cancel', force: true, resourceType: 0 }))!, { kind: 'cancel', provider: 'A' }))
     ring.append(post(99n))
     const keys = new Set<string>()
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', level })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', level })
     for await (const batch of tap.batches()) {
       for (const event of batch.objects()) keys.add(JSON.stringify([Object.keys(event), Object.keys(event.process)]))
       break
@@ -75,7 +75,7 @@ describe('an event of a loop over a tap', () => {
 describe('a batch', () => {
   it('makes one row, or all rows, into the objects that a loop yields', async () => {
     const [event] = await eventsOf('operation')
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     for await (const batch of tap.batches()) {
       expect(batch.objects()).toEqual([event])
       expect(batch.object(0)).toEqual(event)
@@ -85,7 +85,7 @@ describe('a batch', () => {
 
   it.each([-1, 1, 0.5, Number.NaN])('refuses row %s, which it does not have, instead of making up an event', async (row) => {
     await eventsOf('operation')
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     for await (const batch of tap.batches()) {
       expect(() => batch.object(row)).toThrow(expect.objectContaining({ code: 'MPRTAP_INVALID_ARGUMENT' }))
       break

@@ -134,7 +134,7 @@ describe('a cursor', () => {
     const ring = rings.create()
     const write = (threadId: number) => ring.append(post(ring.append(pre({ threadId }))!, { threadId }))
     for (const threadId of [1, 2, 3]) write(threadId)
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     const batches = tap.batches()
     const batch = (await batches.next()).value!
     const next = async () => {
@@ -202,7 +202,7 @@ describe('a cursor', () => {
     await tap.close()
     await waiting
 
-    const again = await openTap({ directory: rings.directory, from: 'oldest' })
+    const again = await openTap({ sources: [rings.directory], from: 'oldest' })
     const drained = (await again.batches().next()).value!.cursor()
     drained.next()
     await again.drain()
@@ -219,7 +219,7 @@ describe('a cursor', () => {
 
   it('of notifications has their fields', async () => {
     rings.create().append(pre())
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', level: 'notification' })
     for await (const batch of tap.batches()) {
       const row: Notification & { next(): boolean } = batch.cursor()
       expect([row.next(), row.phase, row.type, row.next()]).toEqual([true, 'pre', 'notification', false])
@@ -238,7 +238,7 @@ describe('docs/batches.md', () => {
       ring.append(post(ring.append(pre({ remoteName }))!, { remoteName, ...fields }))
     map('\\\\s\\fast', {})
     map('\\\\s\\slow and failed', { ticks: 100_000_000n, operationStatus: 53 })
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     const printed: unknown[][] = []
     const log = (...values: unknown[]) => {
       printed.push(values)

@@ -19,7 +19,7 @@ afterEach(() => {
 
 const open = (name: unknown, more: TapOptions = {}) =>
   openTap({
-    directory: rings.directory,
+    sources: [rings.directory],
     from: { consumer: name as string },
     level: 'notification',
     onDiagnostic: (text) => void diagnostics.push(text),
@@ -71,8 +71,8 @@ describe('two taps', () => {
   })
 
   it('that cannot be opened for another reason leave the name free', async () => {
-    await expect(open('audit', { directory: undefined, rings: [join(rings.directory, 'none')] })).rejects.toThrow()
-    await expect(open('audit', { directory: undefined, rings: [join(rings.directory, 'none')] })).rejects.toMatchObject({
+    await expect(open('audit', { sources: [join(rings.directory, 'none.ring')] })).rejects.toThrow()
+    await expect(open('audit', { sources: [join(rings.directory, 'none.ring')] })).rejects.toMatchObject({
       code: 'MPRTAP_RING_INVALID',
     })
     expect(openFiles()).toEqual([])
@@ -91,7 +91,7 @@ describe('the cursor', () => {
     // Nobody can make a file there, not even root.
     symlinkSync('/sys/kernel', consumers())
     await readOne('audit')
-    await readOne('named', { directory: undefined, rings: [rings.path()] })
+    await readOne('named', { sources: [rings.path()] })
     expect(readdirSync(join(rings.directory, 'state/mprtap/consumers')).sort()).toEqual([
       'audit.json',
       'audit.lock',
@@ -103,17 +103,17 @@ describe('the cursor', () => {
   it('is kept where one says, and the error names that place when it cannot be', async () => {
     rings.create().append(pre())
     const chosen = join(rings.directory, 'deep/down')
-    await readOne('audit', { cursorDirectory: chosen })
+    await readOne('audit', { checkpointFolder: chosen })
     expect(readdirSync(chosen).sort()).toEqual(['audit.json', 'audit.lock'])
     writeFileSync(join(rings.directory, 'file'), '')
     const impossible = join(rings.directory, 'file', 'x')
-    await expect(open('audit', { cursorDirectory: impossible })).rejects.toMatchObject(refused('MPRTAP_CONSUMER', /file\/x \(ENOTDIR\)/))
-    await expect(open('audit', { cursorDirectory: 7 as never })).rejects.toMatchObject({ code: 'MPRTAP_INVALID_ARGUMENT' })
+    await expect(open('audit', { checkpointFolder: impossible })).rejects.toMatchObject(refused('MPRTAP_CONSUMER', /file\/x \(ENOTDIR\)/))
+    await expect(open('audit', { checkpointFolder: 7 as never })).rejects.toMatchObject({ code: 'MPRTAP_INVALID_ARGUMENT' })
   })
 
   it('makes no directory of rings: that one is missing is told as ever', async () => {
     const missing = join(rings.directory, 'missing')
-    await expect(open('audit', { directory: missing })).rejects.toMatchObject({ code: 'MPRTAP_DIRECTORY_MISSING' })
+    await expect(open('audit', { sources: [missing] })).rejects.toMatchObject({ code: 'MPRTAP_DIRECTORY_MISSING' })
     expect(readdirSync(rings.directory)).not.toContain('missing')
   })
 

@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 const options = (more: TapOptions = {}): TapOptions => ({
-  directory: rings.directory,
+  sources: [rings.directory],
   from: { consumer: 'audit' },
   onLoss: (loss) => void losses.push(loss),
   onDiagnostic: (text) => void diagnostics.push(text),
@@ -314,6 +314,20 @@ describe('onLoss', () => {
     await tap.close()
     expect(await deliver(8)).toEqual([13, 14, 15, 16, 17, 18, 19, 20])
   })
+})
+
+it.each(['onLoss', 'onDiagnostic'])('%s that rejects ends its loop with that error, and not the process', async (name) => {
+  const ring = rings.create({ slotCountLog2: 3 })
+  const fail = async () => {
+    throw new Error('mine')
+  }
+  const tap = await open({ [name]: fail })
+  write(ring, 20)
+  if (name === 'onDiagnostic') writeFileSync(rings.path({ sid: OTHER_SID }), 'garbage')
+  const read = async () => {
+    for await (const _ of tap);
+  }
+  await expect(read()).rejects.toThrow('mine')
 })
 
 it('a cursor that says nonsense of its ring does no harm', async () => {

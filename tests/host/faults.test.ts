@@ -46,7 +46,7 @@ class Scene {
   async open() {
     await once(this.produce('--records', '1'), 'close')
     const tap = await openTap({
-      rings: [this.#ring],
+      sources: [this.#ring],
       level: 'notification',
       from: 'oldest',
       onLoss: ({ first, lost }) => void this.#told.push((judge) => judge.lose(first, lost)),

@@ -81,17 +81,17 @@ describe('the builder refuses', () => {
 describe('a tap', () => {
   it('refuses an expression with a field that its events do not have, however deep it stands', async () => {
     const filter = any(field('kind').equals('add'), not(all(field('phase').equals('pre'))))
-    await expect(openTap({ rings: ['x'], filter })).rejects.toMatchObject({
+    await expect(openTap({ sources: ['x'], filter })).rejects.toMatchObject({
       code: 'MPRTAP_FILTER_SYNTAX',
       message: 'phase is a field of notifications; this tap delivers operations.',
     })
-    await expect(openTap({ rings: ['x'], filter: field('outcome').equals('failed'), level: 'notification' })).rejects.toThrow(
+    await expect(openTap({ sources: ['x'], filter: field('outcome').equals('failed'), level: 'notification' })).rejects.toThrow(
       'outcome is a field of operations; this tap delivers notifications.',
     )
   })
 
   it('refuses an empty text', async () => {
-    await expect(openTap({ rings: ['x'], filter: '' })).rejects.toThrow(/^This filter is empty; leave it out/)
+    await expect(openTap({ sources: ['x'], filter: '' })).rejects.toThrow(/^This filter is empty; leave it out/)
   })
 
   it('refuses an expression nested more than 1,000 deep with an error, not a stack overflow', () => {

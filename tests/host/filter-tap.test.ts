@@ -38,7 +38,7 @@ describe('openTap with a filter', () => {
     ['notification', 'phase == pre && (ownerWindow == true || process.bits == 32)'],
   ])('delivers the %ss that match and no others: %s', async (level, filter) => {
     const { notifications, operations, unfinished } = writeRings(rings.directory, { seed: 6, operations: 400, users: 3 })
-    const open = (options: object) => openTap({ directory: rings.directory, from: 'oldest', level, ...options })
+    const open = (options: object) => openTap({ sources: [rings.directory], from: 'oldest', level, ...options })
     const events = await all(await open({}), notifications)
     const expected = events.filter((event) => matches(parseFilter(filter, level), event)).map(name)
     expect(events.length).toBe(level === 'operation' ? operations - unfinished : notifications)
@@ -51,7 +51,7 @@ describe('openTap with a filter', () => {
     const ring = rings.create()
     for (const remoteName of ['\\\\a\\1', '\\\\b\\1', '\\\\a\\2']) ring.append(pre({ remoteName }))
     const filter = 'outcome == unfinished && remoteName glob "\\\\A\\*" && !durationMs present && !status present'
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', filter, unfinishedAfterMs: 1 })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', filter, unfinishedAfterMs: 1 })
     const events = await take(tap[Symbol.asyncIterator](), 2)
     expect(events.map(({ remoteName }) => remoteName)).toEqual(['\\\\a\\1', '\\\\a\\2'])
     await tap.close()
@@ -61,14 +61,14 @@ describe('openTap with a filter', () => {
   it('takes what the builder made, too', async () => {
     const ring = rings.create()
     for (const status of [0, 5, 53]) ring.append(post(ring.append(pre())!, { operationStatus: status }))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', filter: field('status').oneOf([5, 53]) })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', filter: field('status').oneOf([5, 53]) })
     expect((await all(tap, 6)).map((event) => event.status)).toEqual([5, 53])
   })
 
   it('knows the users of rings apart, also of one that appears later', async () => {
     const first = rings.create({ sid: SID })
     first.append(pre())
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification', filter: `user == "${OTHER_SID}"` })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', level: 'notification', filter: `user == "${OTHER_SID}"` })
     const events = tap[Symbol.asyncIterator]()
     const next = events.next()
     await until(() => tap.stats().notifications === 1)
@@ -84,7 +84,7 @@ describe('what a filter refuses', () => {
     const ring = rings.create()
     for (let i = 0; i < 600; i++) ring.append(pre({ remoteName: `\\\\fs01\\${i}`, localName: `L${i}`, imageName: `${i}.exe` }))
     const filter = 'remoteName glob "*\\417" && process.image glob "*.exe" && user glob "S-*"'
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification', filter })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', level: 'notification', filter })
     let batches = 0
     for await (const batch of tap.batches()) {
       batches++
@@ -99,7 +99,7 @@ describe('what a filter refuses', () => {
     const ring = rings.create()
     for (let i = 0; i < 100; i++) ring.append(post(ring.append(pre({ remoteName: `\\\\a\\${i}` }))!, { remoteName: `\\\\a\\${i}` }))
     ring.append(post(ring.append(pre({ remoteName: '\\\\b\\b' }))!, { remoteName: '\\\\b\\b', operationStatus: 53 }))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', filter: 'outcome == failed' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', filter: 'outcome == failed' })
     for await (const batch of tap.batches()) {
       expect(batch.strings.filter((text) => text?.startsWith('\\\\'))).toEqual(['\\\\b\\b'])
       break
@@ -109,7 +109,7 @@ describe('what a filter refuses', () => {
   it('leaves its strings to the first record that is kept', async () => {
     const ring = rings.create()
     for (let i = 0; i < 300; i++) ring.append(pre({ threadId: i }))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification', filter: 'process.threadId == 299' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', level: 'notification', filter: 'process.threadId == 299' })
     expect((await take(tap[Symbol.asyncIterator](), 1))[0]).toMatchObject({ remoteName: '\\\\files01\\projects', localName: 'P:' })
     await tap.close()
   })
@@ -117,7 +117,7 @@ describe('what a filter refuses', () => {
 
 describe('mprtap watch --filter', () => {
   const watch = (...args: string[]) => {
-    const command = [CLI, 'watch', '--directory', rings.directory, '--from', 'oldest', '--json', ...args]
+    const command = [CLI, 'watch', rings.directory, '--from', 'oldest', '--json', ...args]
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 20_000 })
     return {
       status,

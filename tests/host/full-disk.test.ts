@@ -68,8 +68,8 @@ it('a disk that fills up under a ring whose pages were not there yet: what finds
 /** Opens a tap of a consumer whose cursor is on the disk. */
 function open(disk: SmallDisk, diagnostics: string[], consumer = 'audit'): Promise<Tap<Notification>> {
   const onDiagnostic = (text: string) => void diagnostics.push(text)
-  const cursor = { from: { consumer }, cursorDirectory: join(disk.directory, 'cursors') }
-  return openTap({ directory: rings.directory, level: 'notification', onDiagnostic, ...cursor })
+  const cursor = { from: { consumer }, checkpointFolder: join(disk.directory, 'cursors') }
+  return openTap({ sources: [rings.directory], level: 'notification', onDiagnostic, ...cursor })
 }
 
 it('a disk that fills up under a cursor: the old cursor stays, the tap says so, and a later tap repeats what was not saved', async (context) => {

@@ -26,8 +26,8 @@ class OneRing {
 
   /** Looks for the ring; `from` counts the first time. Later a ring is read from its beginning, but for one that was refused. */
   open(from: 'now' | 'oldest' | 'beginning'): 'open' | 'empty' | { refusal: string } {
-    const origins = [new RingOrigin(rings.path(), SID)]
-    const finder = { isNamed: false, look: () => ({ origins, faults: new Map() }) }
+    const origins = [new RingOrigin(rings.path(), SID, true)]
+    const finder = { isNamed: false, isLive: true, look: () => ({ origins, faults: new Map() }) }
     const settings = {
       from: from === 'now' ? from : 'oldest',
       onLoss: undefined,
@@ -219,7 +219,7 @@ describe('an opening', () => {
   it('names a missing file as such', () => {
     rmSync(rings.path())
     const missing = { refusal: expect.stringMatching(/does not exist/), isMissing: true, cause: { code: 'ENOENT' } }
-    expect(new RingOrigin(rings.path(), SID).open()).toMatchObject(missing)
+    expect(new RingOrigin(rings.path(), SID, true).open()).toMatchObject(missing)
   })
 
   it('does not take a directory for a ring', () => {

@@ -8,7 +8,7 @@ import { RingsOnDisk, take } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
 const open = (options: TapOptions = {}) =>
-  openTap({ directory: rings.directory, from: 'oldest', statistics: true, ...options } as TapOptions & { level?: 'operation' })
+  openTap({ sources: [rings.directory], from: 'oldest', statistics: true, ...options } as TapOptions & { level?: 'operation' })
 const map = (ring: RingWriter, fields: Partial<RecordInput> = {}) => ring.append(post(ring.append(pre(fields))!, fields))
 const ALL: GroupBy[] = ['server', 'share', 'error', 'image', 'user']
 
@@ -115,7 +115,7 @@ describe('statistics of a tap', () => {
     [{ statistics: 1 }, /"statistics" is 1/],
     [{ statistics: 'server' }, /"statistics" is "server"/],
   ])('are refused with %j', async (options, text) => {
-    const refused = openTap({ directory: rings.directory, ...options } as TapOptions)
+    const refused = openTap({ sources: [rings.directory], ...options } as TapOptions)
     await expect(refused).rejects.toMatchObject({ code: 'MPRTAP_INVALID_ARGUMENT', message: expect.stringMatching(text) })
   })
 })

@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 
 const open = (options: object = {}) =>
-  openTap({ directory: rings.directory, onDiagnostic: (text) => void faults.push(text), ...options }) as Promise<Tap<Operation>>
+  openTap({ sources: [rings.directory], onDiagnostic: (text) => void faults.push(text), ...options }) as Promise<Tap<Operation>>
 const write = (ring: RingWriter, remoteName: string) => ring.append(post(ring.append(pre({ remoteName }))!, { remoteName }))
 const names = (events: Operation[]) => events.map((event) => event.remoteName)
 
@@ -46,7 +46,7 @@ describe('a ring that appears while the tap is open', () => {
   it('or was all zeros at first, by directory or by path, is read once it has a header', async () => {
     const blank = Buffer.alloc(4096 + 512 * 1024)
     writeFileSync(rings.path(), blank)
-    const taps = [await open(), await openTap({ rings: [rings.path()] })]
+    const taps = [await open(), await openTap({ sources: [rings.path()] })]
     const waiting = taps.map((tap) => tap[Symbol.asyncIterator]().next())
     const ring = RingWriter.create({ sid: SID })
     write(ring, '\\\\s\\late')

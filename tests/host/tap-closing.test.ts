@@ -8,7 +8,7 @@ import { OTHER_SID, post, pre } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
-const open = (options: object = {}) => openTap({ directory: rings.directory, from: 'oldest', ...options })
+const open = (options: object = {}) => openTap({ sources: [rings.directory], from: 'oldest', ...options })
 const write = (ring: ReturnType<typeof rings.create>, count: number) => {
   for (let i = 0; i < count; i++) ring.append(post(ring.append(pre({ threadId: i }))!, { threadId: i }))
 }
@@ -259,7 +259,7 @@ describe('a process that is done with its tap', () => {
   it('ends by itself after the loop', () => {
     write(rings.create(), 3)
     const program = `
-      const tap = await openTap({ directory, from: 'oldest' })
+      const tap = await openTap({ sources: [directory], from: 'oldest' })
       let seen = 0
       for await (const _ of tap) if (++seen === 3) break
       console.log(seen)`
@@ -269,7 +269,7 @@ describe('a process that is done with its tap', () => {
   it('ends by itself after close() during a wait', () => {
     rings.create()
     const program = `
-      const tap = await openTap({ directory })
+      const tap = await openTap({ sources: [directory] })
       setTimeout(() => tap.close(), 50)
       for await (const _ of tap) console.log('event')
       console.log('over')`
@@ -278,6 +278,6 @@ describe('a process that is done with its tap', () => {
 
   it('ends by itself when it never read the tap, nor closed it', () => {
     rings.create()
-    expect(run(`await openTap({ directory })\nconsole.log('open')`)).toBe('open\n')
+    expect(run(`await openTap({ sources: [directory] })\nconsole.log('open')`)).toBe('open\n')
   })
 })

@@ -13,7 +13,7 @@ const rings = new RingsOnDisk()
 async function operation(fields: Partial<RecordInput>, end: Partial<RecordInput> = {}): Promise<Operation> {
   const ring = rings.create({ fileId: 0xabcdn })
   ring.append(post(ring.append(pre(fields))!, { ...fields, ...end }))
-  const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+  const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
   for await (const event of tap) return event
   throw new Error('no event')
 }
@@ -22,7 +22,7 @@ async function operation(fields: Partial<RecordInput>, end: Partial<RecordInput>
 async function notifications(...inputs: RecordInput[]): Promise<Notification[]> {
   const ring = rings.create({ fileId: 0xabcdn })
   for (const input of inputs) ring.append(input)
-  const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification' })
+  const tap = await openTap({ sources: [rings.directory], from: 'oldest', level: 'notification' })
   const events = await take(tap[Symbol.asyncIterator](), inputs.length)
   await tap.close()
   return events
@@ -154,7 +154,7 @@ describe('an operation', () => {
     markUnreadable(ring, sequence, STRING_REMOTE_NAME)
     markUnreadable(ring, sequence, STRING_IMAGE_NAME)
     markUnreadable(ring, ring.append(post(sequence, { provider: 'Micro' }))!, STRING_PROVIDER)
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     const [event] = await take(tap[Symbol.asyncIterator](), 1)
     await tap.close()
     expect(event!.unreadable).toEqual(['remoteName', 'provider', 'image'])
@@ -169,7 +169,7 @@ describe('an operation', () => {
   it('whose PRE was lost has what the POST has, and no duration', async () => {
     const ring = rings.create({ fileId: 0xabcdn })
     ring.append(post(41n, { operationStatus: 67 }))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     const [event] = await take(tap[Symbol.asyncIterator](), 1)
     expect(event).toMatchObject({ outcome: 'failed', status: 67, sequence: 0, time: TIME, remoteName: record.remoteName })
     expect(event!.durationMs).toBeUndefined()
@@ -179,7 +179,7 @@ describe('an operation', () => {
   it('whose POST does not come is unfinished: no status, no error, no duration', async () => {
     const ring = rings.create({ fileId: 0xabcdn })
     ring.append(pre({ operationStatus: 99 }))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', unfinishedAfterMs: 20 })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', unfinishedAfterMs: 20 })
     const [event] = await take(tap[Symbol.asyncIterator](), 1)
     expect(event).toMatchObject({ outcome: 'unfinished', remoteName: record.remoteName })
     expect([event!.status, event!.error, event!.durationMs]).toEqual([undefined, undefined, undefined])
@@ -283,7 +283,7 @@ describe('names from strangers', () => {
 describe('an event stays as it is', () => {
   it('when later batches come, and when string ids become void: more names than the core’s table holds', async () => {
     const ring = rings.create({ slotCountLog2: 12 })
-    const tap = await openTap({ directory: rings.directory, from: 'oldest', level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest', level: 'notification' })
     const iterator = tap[Symbol.asyncIterator]()
     const kept: Notification[] = []
     const count = 45_000
@@ -304,7 +304,7 @@ describe('an event stays as it is', () => {
   it('when further rings are found', async () => {
     const ring = rings.create({ fileId: 0xabcdn })
     ring.append(post(0n))
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     const iterator = tap[Symbol.asyncIterator]()
     const [event] = await take(iterator, 1)
     const waiting = iterator.next()

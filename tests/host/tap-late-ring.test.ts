@@ -13,7 +13,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 it('counts what a ring that appears while the tap is open has overwritten before it was found', async () => {
   mkdirSync(join(directory, 'users'))
-  const tap = await openTap({ directory, level: 'notification' })
+  const tap = await openTap({ sources: [directory], level: 'notification' })
   const written = writeRings(directory, { seed: 3, operations: 400, users: 1, slotCountLog2: 4 })
   expect(written.overwritten).toBeGreaterThan(0)
   let delivered = 0
@@ -27,7 +27,7 @@ it('bills nobody for what a ring had overwritten while it was refused', async ()
   renameSync(path!, `${path}.aside`)
   writeFileSync(path!, 'garbage')
   const told: string[] = []
-  const tap = await openTap({ directory, level: 'notification', onDiagnostic: (text) => told.push(text) })
+  const tap = await openTap({ sources: [directory], level: 'notification', onDiagnostic: (text) => told.push(text) })
   expect(told).toHaveLength(1)
   renameSync(`${path}.aside`, path!)
   for await (const _ of tap) break

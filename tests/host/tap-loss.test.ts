@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 const open = (options: object = {}) =>
-  openTap({ directory: rings.directory, from: 'oldest', onLoss: (loss) => void losses.push(loss), ...options }) as Promise<Tap<Operation>>
+  openTap({ sources: [rings.directory], from: 'oldest', onLoss: (loss) => void losses.push(loss), ...options }) as Promise<Tap<Operation>>
 const write = (ring: RingWriter, count: number) => {
   for (let i = 0; i < count; i++) ring.append(post(0n, { threadId: i }))
 }
@@ -119,7 +119,7 @@ describe('records that a tap loses', () => {
 
   it('are counted in stats() without onLoss, too', async () => {
     const ring = rings.create({ slotCountLog2: 2 })
-    const tap = await openTap({ directory: rings.directory, from: 'oldest' })
+    const tap = await openTap({ sources: [rings.directory], from: 'oldest' })
     write(ring, 10)
     await take(tap[Symbol.asyncIterator](), 4)
     expect(tap.stats()).toMatchObject({ lost: 6, overrun: 6, operations: 4, pending: 0 })

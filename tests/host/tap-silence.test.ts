@@ -23,7 +23,7 @@ describe('after a long silence', () => {
   it.each(['close()', 'an AbortSignal'])('%s ends a loop at once, without another look', async (how) => {
     rings.create()
     const controller = new AbortController()
-    const tap = await openTap({ directory: rings.directory, signal: controller.signal, longestRestMs: MINUTE })
+    const tap = await openTap({ sources: [rings.directory], signal: controller.signal, longestRestMs: MINUTE })
     const waiting = tap[Symbol.asyncIterator]().next()
     await pass(10 * MINUTE)
     if (how === 'close()') await tap.close()
@@ -34,7 +34,7 @@ describe('after a long silence', () => {
 
   it('the first record is there half a second later at most', async () => {
     const ring = rings.create()
-    const tap = await openTap({ directory: rings.directory, level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], level: 'notification' })
     const waiting = tap[Symbol.asyncIterator]().next()
     await pass(10 * MINUTE + 123)
     ring.append(pre())
@@ -45,7 +45,7 @@ describe('after a long silence', () => {
 
   it('the next records come as soon as ever: there is news again', async () => {
     const ring = rings.create()
-    const tap = await openTap({ directory: rings.directory, level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], level: 'notification' })
     const events = tap[Symbol.asyncIterator]()
     const first = events.next()
     await pass(10 * MINUTE)
@@ -62,7 +62,7 @@ describe('after a long silence', () => {
 
   it('what follows at once on the first record is there within milliseconds', async () => {
     const ring = rings.create()
-    const tap = await openTap({ directory: rings.directory, level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], level: 'notification' })
     const events = tap[Symbol.asyncIterator]()
     const first = events.next()
     await pass(10 * MINUTE)
@@ -79,7 +79,7 @@ describe('after a long silence', () => {
 
   it('a record whose writing has begun is waited for in short rests', async () => {
     const ring = rings.create()
-    const tap = await openTap({ directory: rings.directory, level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], level: 'notification' })
     const waiting = tap[Symbol.asyncIterator]().next()
     await pass(10 * MINUTE)
     const sequence = ring.claim()
@@ -92,7 +92,7 @@ describe('after a long silence', () => {
   })
 
   it('a ring that appears is found in a second and a half', async () => {
-    const tap = await openTap({ directory: rings.directory, level: 'notification' })
+    const tap = await openTap({ sources: [rings.directory], level: 'notification' })
     const waiting = tap[Symbol.asyncIterator]().next()
     await pass(10 * MINUTE)
     rings.create().append(pre())
@@ -103,7 +103,7 @@ describe('after a long silence', () => {
 
   it('operations without a POST still become unfinished', async () => {
     const ring = rings.create()
-    const tap = await openTap({ directory: rings.directory, unfinishedAfterMs: 5 * MINUTE })
+    const tap = await openTap({ sources: [rings.directory], unfinishedAfterMs: 5 * MINUTE })
     const waiting = tap[Symbol.asyncIterator]().next()
     ring.append(pre())
     await pass(5 * MINUTE + 1550)

@@ -24,7 +24,7 @@ export class Witness {
     const { losses, diagnostics } = witness
     const onLoss = (loss: Loss) => void losses.push(loss)
     const onDiagnostic = (text: string) => void diagnostics.push(text)
-    witness.tap = await openTap({ directory, level: 'notification', from: 'oldest', onLoss, onDiagnostic })
+    witness.tap = await openTap({ sources: [directory], level: 'notification', from: 'oldest', onLoss, onDiagnostic })
     witness.#events = witness.tap[Symbol.asyncIterator]()
     return witness
   }

@@ -11,7 +11,7 @@ const jitless = (program: string) =>
 it('openTap fails with MPRTAP_WEBASSEMBLY_MISSING and says what to do', () => {
   const program = `
     const { openTap } = await import(${bundle})
-    await openTap({ directory: '.' }).catch((error) => console.log(error.code + ': ' + error.message))`
+    await openTap({ sources: ['.'] }).catch((error) => console.log(error.code + ': ' + error.message))`
   expect(jitless(program)).toMatch(/^MPRTAP_WEBASSEMBLY_MISSING: .*without --jitless/)
 })
 

@@ -23,7 +23,7 @@ const dawdle = async () => {
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 const tap = await openTap({
-  directory,
+  sources: [directory],
   level: 'notification',
   from: { consumer: 'torture' },
   signal: stop.signal,

@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 /** What `mprtap watch` says on standard error besides its totals. */
 async function watchSays(): Promise<string[]> {
-  const watch = spawn(process.execPath, [inBuild('cli.js'), 'watch', '--directory', directory, '--from', 'oldest', '--duration', '0.3'])
+  const watch = spawn(process.execPath, [inBuild('cli.js'), 'watch', directory, '--from', 'oldest', '--duration', '0.3'])
   let text = ''
   watch.stderr.on('data', (chunk) => {
     text += chunk

@@ -39,7 +39,7 @@ async function read(ring: string, head: number) {
   const losses: Loss[] = []
   const events: Notification[] = []
   const onLoss = ({ first, lost }: Loss) => void losses.push({ first, lost })
-  const tap = await openTap({ rings: [ring], level: 'notification', from: 'oldest', onLoss })
+  const tap = await openTap({ sources: [ring], level: 'notification', from: 'oldest', onLoss })
   const reading = (async () => {
     for await (const event of tap) events.push(event)
   })()
@@ -131,7 +131,7 @@ export function faultTests(bed: Bed, architecture: 'x64' | 'x86'): void {
     rmSync(go, { force: true })
     const conducting = conduct('hold', toWindowsPath(go))
     await vi.waitFor(() => expect(bed.rings()).toHaveLength(1), PATIENCE_MS)
-    const tap = await openTap({ rings: bed.rings(), level: 'notification', from: 'oldest' })
+    const tap = await openTap({ sources: bed.rings(), level: 'notification', from: 'oldest' })
     const seen: string[] = []
     const reading = (async () => {
       for await (const event of tap) seen.push(keyOf(event))

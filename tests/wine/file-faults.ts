@@ -75,7 +75,7 @@ export function fileFaultTests(bed: Bed, architecture: 'x64' | 'x86'): void {
 
   /** Sooner or later there is a ring, and a tap that is opened then is handed what the writer goes on to write. */
   async function isWrittenTo(path: string): Promise<void> {
-    const tap = await vi.waitFor(() => openTap({ rings: [path], level: 'notification', from: 'now' }), PATIENCE_MS)
+    const tap = await vi.waitFor(() => openTap({ sources: [path], level: 'notification', from: 'now' }), PATIENCE_MS)
     const iterator = tap[Symbol.asyncIterator]()
     const writers = { remoteName: expect.stringMatching(/^\\\\server\\share-1-\d+$/) }
     for (let i = 0; i < 20; i++) expect((await iterator.next()).value).toMatchObject(writers)

@@ -26,7 +26,7 @@ async function runPrograms(): Promise<void> {
 async function openOnNewRing(slotCountLog2: number, onLoss?: (loss: { lost: number }) => void) {
   bed.setControl({ slotCountLog2 })
   await bed.run(['add - \\\\fs01\\first'])
-  return openTap({ directory: bed.wine.mprtapDirectory, from: 'now', onLoss })
+  return openTap({ sources: [bed.wine.mprtapDirectory], from: 'now', onLoss })
 }
 
 it('a ring of 2^18 slots loses none: every operation arrives once, succeeded, with its duration', { timeout: TIME_LIMIT_MS }, async () => {

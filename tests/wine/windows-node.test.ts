@@ -73,7 +73,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
       await bed.run(commands)
       const count = options.length === 1 ? commands.length : 2 * commands.length
       const args = ['watch', '--from', 'oldest', '--count', String(count), ...options]
-      const here = execFileSync(process.execPath, [inBuild('cli.js'), ...args, '--directory', bed.wine.mprtapDirectory], {
+      const here = execFileSync(process.execPath, [inBuild('cli.js'), ...args, bed.wine.mprtapDirectory], {
         encoding: 'utf8',
         timeout: 20_000,
       })
@@ -199,7 +199,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
       writeFileSync(
         inWindowsNode('by-path.mjs'),
         `import { openTap } from './index.js'
-const tap = await openTap({ rings: [${JSON.stringify(path)}], from: 'oldest' })
+const tap = await openTap({ sources: [${JSON.stringify(path)}], from: 'oldest' })
 for await (const { user, remoteName } of tap) {
   console.log(JSON.stringify([user, remoteName]))
   break

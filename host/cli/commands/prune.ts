@@ -13,7 +13,7 @@ interface PruneOptions {
   readonly force?: boolean
   readonly json?: boolean
   readonly directory?: string
-  readonly cursorDirectory?: string
+  readonly checkpointFolder?: string
 }
 
 const DAY_MS = 86_400_000
@@ -39,7 +39,7 @@ export const verb: Verb<PruneOptions> = {
       .option('--force', 'also rings that a named consumer has not read to their end')
       .option('--json', 'newline-delimited JSON, a ring a line, a summary object last')
       .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
-      .option('--cursor-directory <path>', 'where consumers are kept, beside the usual places', notEmpty)
+      .option('--checkpoint-folder <path>', 'where consumers are kept, beside the usual places', notEmpty)
   },
   run: (options, _, context) => prune(options, context),
 }
@@ -50,9 +50,9 @@ export const verb: Verb<PruneOptions> = {
  * @throws MprtapError when the directory cannot be listed.
  */
 async function prune(options: PruneOptions, context: CommandContext): Promise<number> {
-  const { olderThan, dryRun, force, directory, cursorDirectory } = options
+  const { olderThan, dryRun, force, directory, checkpointFolder } = options
   const { output, tell: onDiagnostic, stop: signal } = context
-  const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, cursorDirectory, signal, onDiagnostic })
+  const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, checkpointFolder, signal, onDiagnostic })
   for (const ring of rings) {
     if (options.json) await output.write(ringJson(ring))
     else if (ring.outcome !== 'recent') await output.write(ringText(ring, ring.outcome))

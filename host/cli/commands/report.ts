@@ -7,7 +7,7 @@ import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type Column, tableLines } from '../../text/table.ts'
 import { formatDuration } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty, wholeNumber } from '../option-values.ts'
+import { notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
@@ -35,7 +35,6 @@ interface ReportOptions extends SelectionOptions {
   /** Only ASCII in JSON. */
   readonly ascii?: boolean
   readonly csv?: boolean
-  readonly directory?: string
 }
 
 type GroupColumn = Column<GroupStatistics>
@@ -57,18 +56,18 @@ const columnsBy = (by: GroupBy): readonly GroupColumn[] => [
   duration('lost time', 2, (group) => (group.durationMs ? lostTime(group) : undefined)),
 ]
 
-export const verb: Verb<ReportOptions> = {
+export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
   define(command) {
     addSelectionOptions(command)
+      .argument('[source...]', 'folders of rings, or ring files; none: the rings of this machine', notEmptyList)
       .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
       .addOption(new Option('--sort <order>', 'what comes first').choices(Object.keys(ORDERS)).default('operations'))
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
       .option('--json', 'newline-delimited JSON, a group a line')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .addOption(new Option('--csv', 'comma-separated values for a spreadsheet').conflicts('json'))
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
   },
-  run: (options, _, context) => report(options, context),
+  run: (options, [sources = []], context) => report(sources, options, context),
 }
 
 /**
@@ -76,10 +75,18 @@ export const verb: Verb<ReportOptions> = {
  *
  * @throws MprtapError when the tap cannot be opened.
  */
-async function report(options: ReportOptions, context: CommandContext): Promise<number> {
-  const { by, directory, sort } = options
+async function report(sources: readonly string[], options: ReportOptions, context: CommandContext): Promise<number> {
+  const { by, sort } = options
   const filter = filterOf(options, Date.now())
-  const tap = await openTap({ from: 'oldest', statistics: true, signal: context.stop, directory, filter, onDiagnostic: context.tell })
+  const tap = await openTap({
+    from: 'oldest',
+    statistics: true,
+    signal: context.stop,
+    sources,
+    follow: sources.length === 0,
+    filter,
+    onDiagnostic: context.tell,
+  })
   try {
     await tap.drain({ final: true })
   } finally {

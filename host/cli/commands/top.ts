@@ -58,8 +58,14 @@ async function live(options: TopOptions, context: CommandContext): Promise<numbe
   const quit = new AbortController()
   const signal = AbortSignal.any([stop, output.closed, quit.signal])
   const log = new ActivityLog()
-  const operations = await openTap({ from, directory, signal })
-  const beginnings = await openTap({ from, directory, signal, level: 'notification', filter: 'phase == pre' })
+  const operations = await openTap({ from, sources: directory === undefined ? [] : [directory], signal })
+  const beginnings = await openTap({
+    from,
+    sources: directory === undefined ? [] : [directory],
+    signal,
+    level: 'notification',
+    filter: 'phase == pre',
+  })
 
   let choice = choiceOf(options)
   const screen = new Screen((text) => void stdout.write(text))

@@ -7,7 +7,7 @@ import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation } from '../../model/events.ts'
 import { notificationJson, operationJson } from '../../text/event-json.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
+import { notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
@@ -27,11 +27,10 @@ interface WatchOptions extends SelectionOptions {
   readonly count?: number
   /** Stop after so many seconds. */
   readonly duration?: number
-  readonly directory?: string
   readonly from?: 'now' | 'oldest'
   /** Instead of `from`: go on where the last watch of this name ended. */
   readonly consumer?: string
-  readonly cursorDirectory?: string
+  readonly checkpointFolder?: string
   /** Names of fields, with commas between them: only these are shown. */
   readonly fields?: string
   /** How long an operation's POST is waited for, in seconds. */
@@ -44,16 +43,16 @@ const DIRECTORY_POLL_MS = 250
 /** All that a reader can tell when the DLL was never called, and when it may not write. */
 const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next connects something, if it may write there.'
 
-export const verb: Verb<WatchOptions> = {
+export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
   define(command) {
     addSelectionOptions(command)
+      .argument('[source...]', 'folders of rings, or ring files; none: the rings of this machine', notEmptyList)
       .option('--explain', 'below each failure, what it means')
       .option('--json', 'newline-delimited JSON on standard output, a summary object last')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .option('--notifications', 'the single calls before and after each operation instead of operations')
       .option('--count <n>', 'stop after n lines', wholeNumber(1))
       .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
       .option('--fields <names>', 'only these fields, with commas between them; "mprtap fields" lists all', notEmpty)
       .option(
         '--unfinished-after <seconds>',
@@ -66,9 +65,9 @@ export const verb: Verb<WatchOptions> = {
           .argParser(notEmpty)
           .conflicts('from'),
       )
-      .option('--cursor-directory <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings', notEmpty)
+      .option('--checkpoint-folder <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings', notEmpty)
   },
-  run: (options, _, context) => watch(options, context),
+  run: (options, [sources = []], context) => watch(sources, options, context),
 }
 
 /**
@@ -76,7 +75,7 @@ export const verb: Verb<WatchOptions> = {
  *
  * @throws MprtapError when the tap cannot be opened; a directory that is missing is waited for instead.
  */
-async function watch(options: WatchOptions, context: CommandContext): Promise<number> {
+async function watch(sources: readonly string[], options: WatchOptions, context: CommandContext): Promise<number> {
   const now = Date.now()
   const filter = filterOf(options, now)
   const { until } = periodOf(options, now)
@@ -98,7 +97,7 @@ async function watch(options: WatchOptions, context: CommandContext): Promise<nu
   const tally = new Tally()
   let stats: TapStats | undefined
   try {
-    const tap = await openWhenThere(options, filter, level, signal, diagnose)
+    const tap = await openWhenThere(sources, options, filter, level, signal, diagnose)
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       if (lines.title !== undefined) await output.write(lines.title)
@@ -148,7 +147,8 @@ function linesFor({ json, explain = false, ascii = false, fields, utc = false }:
 
 /** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
 async function openWhenThere(
-  { directory, from, since, consumer, cursorDirectory, unfinishedAfter }: WatchOptions,
+  sources: readonly string[],
+  { from, since, consumer, checkpointFolder, unfinishedAfter }: WatchOptions,
   filter: FilterExpression | undefined,
   level: 'operation' | 'notification',
   signal: AbortSignal,
@@ -163,8 +163,8 @@ async function openWhenThere(
         onDiagnostic,
         // What is in a directory that was not there before has been written since the watching began.
         from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : (from ?? (since === undefined ? 'now' : 'oldest')),
-        cursorDirectory,
-        directory,
+        checkpointFolder,
+        sources,
         filter,
         unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,
       })

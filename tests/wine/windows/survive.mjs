@@ -5,11 +5,11 @@ import { dirname } from 'node:path'
 
 const [bundle, ring, ready] = process.argv.slice(2)
 const { openTap } = await import(bundle)
-const failure = (path) => openTap({ rings: [path] }).catch((error) => [error.code, error.cause?.code])
+const failure = (path) => openTap({ sources: [path] }).catch((error) => [error.code, error.cause?.code])
 const missing = await failure(`${ring}.not-there`)
 const directory = await failure(dirname(ring))
 
-const tap = await openTap({ rings: [ring] })
+const tap = await openTap({ sources: [ring] })
 writeFileSync(ready, '')
 for await (const { remoteName } of tap) {
   process.stdout.write(JSON.stringify({ missing, directory, remoteName }))

@@ -50,8 +50,8 @@ it('operations are paired where the 31 bits of their contexts begin anew', async
 
   const signal = AbortSignal.timeout(20_000)
   const directory = bed.wine.mprtapDirectory
-  const notifications = await openTap({ directory, signal, level: 'notification' })
-  const operations = await openTap({ directory, signal })
+  const notifications = await openTap({ sources: [directory], signal, level: 'notification' })
+  const operations = await openTap({ sources: [directory], signal })
   const names = ['a', 'b', 'c', 'd', 'e'].map((share) => `\\\\fs01\\${share}`)
   await bed.run(names.map((name) => `add - ${name}`))
 
@@ -72,7 +72,7 @@ it('operations are paired where the 31 bits of their contexts begin anew', async
 it('where they would be zero, the context says that there is none, and the POST still comes', async () => {
   await bed.run(['add - \\\\fs01\\before', 'cancel \\\\fs01\\other'])
   bed.setHead(2n ** BigInt(CONTEXT32_BITS) - 1n)
-  const tap = await openTap({ directory: bed.wine.mprtapDirectory, signal: AbortSignal.timeout(20_000), level: 'notification' })
+  const tap = await openTap({ sources: [bed.wine.mprtapDirectory], signal: AbortSignal.timeout(20_000), level: 'notification' })
   await bed.run(['add - \\\\fs01\\a'])
   const seen: unknown[] = []
   for await (const { phase, context, remoteName } of tap) {
