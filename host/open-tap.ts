@@ -1,5 +1,5 @@
 import { Callbacks } from './callbacks.ts'
-import { checkConsumerName } from './consumers/cursor-directory.ts'
+import { checkConsumerName } from './consumers/checkpoint-folder.ts'
 import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss } from './model/account.ts'

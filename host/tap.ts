@@ -23,6 +23,7 @@ import { SourceSet } from './reading/source-set.ts'
 import { systemClock } from './system/clock.ts'
 import { isProcessGone } from './system/processes.ts'
 
+const NOTHING = () => {}
 const KINDS: Readonly<Record<GroupBy, number>> = { server: BY_SERVER, share: BY_SHARE, error: BY_ERROR, image: BY_IMAGE, user: BY_USER }
 
 export interface TapSettings {
@@ -69,7 +70,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#callbacks = settings.callbacks
     const { consumer, onDiagnostic } = settings
     this.#consumer = consumer && new Consumer(consumer, settings.folder, (text) => onDiagnostic?.(text), systemClock)
-    const position = (path: string) => this.#consumer?.cursor(resolve(path))
+    const position = (path: string) => this.#consumer?.position(resolve(path))
     this.#sources = new SourceSet(this.#core, settings.finders, { ...settings, position }, systemClock)
     try {
       this.#sources.discover()
@@ -166,14 +167,15 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   }
 
   /**
-   * Batches of rows as columns: the fastest way. A batch, its columns, string ids and cursor are valid until the next one is asked for.
+   * Batches of rows as columns: the fastest way. A named consumer's batch is read again after a restart unless it was acknowledged; several may be in flight,
+   * and be acknowledged in any order (docs/consumers.md). A batch, its columns, string ids and cursor are valid until the next one is asked for.
    * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
    */
   async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
     this.#beginLoop()
     try {
       const handOut = (batch: Batch<Event>) => {
-        this.#consumer?.handsOut(() => batch.length, batch.length)
+        batch.acknowledge = this.#consumer?.handsOutBatch() ?? NOTHING
         return batch
       }
       const next = () => this.#next(handOut)

@@ -1,15 +1,15 @@
-// Which named consumers still wait for records of a ring. Cursor files are only read here, never locked, set aside or written.
+// Which named consumers still wait for records of a ring. Checkpoint files are only read here, never locked, set aside or written.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Position } from '../model/checkpoint.ts'
-import { cursorDirectories } from './cursor-directory.ts'
-import { parseCursors } from './cursor-file.ts'
+import { parseCheckpoint, readBounded } from './checkpoint-file.ts'
+import { checkpointFolders } from './checkpoint-folder.ts'
 
 interface KnownConsumer {
   readonly name: string
   /** By path; `undefined`: what it has read cannot be told, so it may wait for anything. */
-  readonly cursors: ReadonlyMap<string, Position> | undefined
+  readonly positions: ReadonlyMap<string, Position> | undefined
   /** It reads all rings of the directory, those that it has not met yet from their oldest record. */
   readonly readsAll: boolean
 }
@@ -17,20 +17,20 @@ interface KnownConsumer {
 export class Awaiting {
   readonly #consumers: readonly KnownConsumer[]
 
-  /** Looks for cursors beside the rings, in the user's own data, and in `chosen`. */
+  /** Looks for positions beside the rings, in the user's own data, and in `chosen`. */
   constructor(directory: string, chosen: string | undefined) {
-    const [beside, ...others] = cursorDirectories(directory, chosen)
+    const [beside, ...others] = checkpointFolders(directory, chosen)
     this.#consumers = [...consumersIn(beside!, true), ...others.flatMap((path) => consumersIn(path, false))]
   }
 
   /** Names of the consumers that would still read from this ring, whose next sequence to claim is `head`. */
   of(path: string, fileId: string | undefined, head: number): string[] {
     if (head === 0) return []
-    const waits = ({ cursors, readsAll }: KnownConsumer) => {
-      if (!cursors) return true
-      const cursor = cursors.get(resolve(path))
-      if (!cursor) return readsAll
-      return cursor.fileId !== fileId || cursor.next < head
+    const waits = ({ positions, readsAll }: KnownConsumer) => {
+      if (!positions) return true
+      const position = positions.get(resolve(path))
+      if (!position) return readsAll
+      return position.fileId !== fileId || position.next < head
     }
     return [...new Set(this.#consumers.filter(waits).map(({ name }) => name))].sort()
   }
@@ -39,9 +39,9 @@ export class Awaiting {
 function consumersIn(directory: string, readsAll: boolean): KnownConsumer[] {
   return namesIn(directory).map((file) => {
     const content = read(join(directory, file))
-    const cursors =
-      typeof content === 'object' && 'rings' in content ? new Map(content.rings.map((cursor) => [cursor.path, cursor])) : undefined
-    return { name: basename(file, '.json'), cursors, readsAll }
+    const positions =
+      typeof content === 'object' && 'rings' in content ? new Map(content.rings.map((position) => [position.path, position])) : undefined
+    return { name: basename(file, '.json'), positions, readsAll }
   })
 }
 
@@ -56,7 +56,7 @@ function namesIn(directory: string): string[] {
 
 function read(path: string) {
   try {
-    return parseCursors(readFileSync(path, 'utf8'))
+    return parseCheckpoint(readBounded(path))
   } catch {
     return undefined
   }

@@ -1,17 +1,18 @@
 // A named consumer: knows what of the tap's events has been taken note of, and saves it, so that the next tap of this name goes on from there.
 
+import { resolve } from 'node:path'
 import { ALL_ROWS } from '../../assembly/abi.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock, Timer } from '../model/clock.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Reader } from '../reading/reader.ts'
-import { type CursorPlace, openCursorPlace } from './cursor-directory.ts'
-import { cursorText, readCursorFile, replaceFile } from './cursor-file.ts'
+import { checkpointText, readCheckpointFile, replaceFile } from './checkpoint-file.ts'
+import { type CheckpointPlace, openCheckpointPlace } from './checkpoint-folder.ts'
 
-/** How often the cursor is saved while it moves, ms. */
+/** How often the position is saved while it moves, ms. */
 const SAVE_MS = 1000
 
-/** Which consumer, and where its cursor is kept if not in the usual place. */
+/** Which consumer, and where its position is kept if not in the usual place. */
 export interface ConsumerSettings {
   readonly name: string
   readonly directory: string | undefined
@@ -22,18 +23,28 @@ type Acknowledged = (atTheEnd: boolean) => number
 const ALL: Acknowledged = () => ALL_ROWS
 const NONE: Acknowledged = () => 0
 
-/** The cursors of all rings, `rows` rows into the last batch, which came from `reader` (or from several rings). */
-type CursorsAt = (rows: number, reader: Reader | undefined) => Position[]
+/** The positions of all rings, `rows` rows into the last batch, which came from `reader` (or from several rings). */
+type PositionsAt = (rows: number, reader: Reader | undefined) => Position[]
+
+/** A batch that was handed out. */
+interface Delivery {
+  isAcknowledged: boolean
+  /** Where its rings stood before it, once another batch was made. */
+  before: readonly Position[]
+}
 
 export class Consumer {
   readonly #name: string
-  readonly #place: CursorPlace
+  readonly #place: CheckpointPlace
   readonly #path: string
   readonly #onDiagnostic: (text: string) => void
   /** By path: what the file held, then what was saved last. Rings that are not there at present keep their place. */
-  readonly #cursors: Map<string, Position>
-  #cursorsAt: CursorsAt = () => []
+  readonly #positions: Map<string, Position>
+  #positionsAt: PositionsAt = () => []
   #acknowledged = ALL
+  /** The batch that was handed out last, and those before it that are not acknowledged, the oldest first. */
+  #last: Delivery | undefined
+  readonly #inFlight = new Set<Delivery>()
   #reader: Reader | undefined
   #saved = ''
   #saving: Promise<void> = Promise.resolve()
@@ -42,15 +53,15 @@ export class Consumer {
   readonly #clock: Clock
   #finished: Promise<void> | undefined
 
-  /** @throws MprtapError MPRTAP_CONSUMER when another tap has this name, or its cursor cannot be read or kept. */
+  /** @throws MprtapError MPRTAP_CONSUMER when another tap has this name, or its position cannot be read or kept. */
   constructor({ name, directory }: ConsumerSettings, folder: string | undefined, onDiagnostic: (text: string) => void, clock: Clock) {
     this.#clock = clock
     this.#name = name
     this.#onDiagnostic = onDiagnostic
-    this.#place = openCursorPlace(name, directory, folder)
+    this.#place = openCheckpointPlace(name, directory, folder)
     this.#path = `${this.#place.stem}.json`
     try {
-      this.#cursors = new Map(readCursorFile(this.#path, onDiagnostic).map((cursor) => [cursor.path, cursor]))
+      this.#positions = new Map(readCheckpointFile(this.#path, onDiagnostic).map((position) => [position.path, position]))
     } catch (error) {
       this.#place.lock.release()
       throw error
@@ -58,19 +69,38 @@ export class Consumer {
   }
 
   /** Where the consumer stood in a ring when it was saved last. */
-  cursor(path: string): Position | undefined {
-    return this.#cursors.get(path)
+  position(path: string): Position | undefined {
+    return this.#positions.get(path)
   }
 
-  /** From now on the cursor is saved while it moves. */
-  start(cursorsAt: CursorsAt): void {
-    this.#cursorsAt = cursorsAt
+  /** From now on the position is saved while it moves. */
+  start(positionsAt: PositionsAt): void {
+    this.#positionsAt = positionsAt
     this.#timer = this.#clock.timer(this.#saveNow, SAVE_MS, { idle: true })
   }
 
-  /** The next batch was asked for, so all of the last one is delivered. */
+  /** The next batch was asked for. Of events, all of the last one is delivered then; a batch is when it is acknowledged. */
   asks(): void {
+    const last = this.#last
+    if (last && !last.isAcknowledged) {
+      last.before = this.#positionsAt(0, this.#reader).filter(
+        ({ path }) => this.#reader === undefined || this.#reader.source?.name === undefined || path === resolve(this.#reader.source.name),
+      )
+      this.#inFlight.add(last)
+    }
+    this.#last = undefined
     this.#acknowledged = ALL
+  }
+
+  /** A batch is handed out as a whole. Returns what acknowledges it: at once, later, or out of order. */
+  handsOutBatch(): () => void {
+    const delivery: Delivery = { isAcknowledged: false, before: [] }
+    this.#last = delivery
+    this.#acknowledged = () => (delivery.isAcknowledged ? ALL_ROWS : 0)
+    return () => {
+      delivery.isAcknowledged = true
+      this.#inFlight.delete(delivery)
+    }
   }
 
   /** A batch was made and nothing of it handed out. */
@@ -85,7 +115,7 @@ export class Consumer {
   }
 
   get hasInHand(): boolean {
-    return this.#acknowledged(true) !== this.#acknowledged(false)
+    return this.#inFlight.size > 0 || this.#last?.isAcknowledged === false || this.#acknowledged(true) !== this.#acknowledged(false)
   }
 
   /**
@@ -125,8 +155,11 @@ export class Consumer {
 
   /** What is saved is fixed when this is called; saves follow each other. */
   #save(atTheEnd: boolean): Promise<void> {
-    for (const cursor of this.#cursorsAt(this.#acknowledged(atTheEnd), this.#reader)) this.#cursors.set(cursor.path, cursor)
-    const text = cursorText(this.#name, [...this.#cursors.values()])
+    for (const position of this.#positionsAt(this.#acknowledged(atTheEnd), this.#reader)) this.#positions.set(position.path, position)
+    // The lowest gap of each ring: what was acknowledged above it is read again with it.
+    const gaps = [...this.#inFlight].reverse()
+    for (const { before } of gaps) for (const position of before) this.#positions.set(position.path, position)
+    const text = checkpointText(this.#name, [...this.#positions.values()])
     this.#saving = this.#saving.catch(() => {}).then(() => this.#write(text))
     return this.#saving
   }
@@ -139,7 +172,7 @@ export class Consumer {
       this.#fault = ''
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException
-      const what = `The cursor of consumer "${this.#name}" cannot be saved in ${this.#path} (${code ?? message})`
+      const what = `The checkpoint of consumer "${this.#name}" cannot be saved in ${this.#path} (${code ?? message})`
       throw new MprtapError('MPRTAP_CONSUMER', `${what}; what is delivered meanwhile will be delivered again after a restart.`, { cause })
     }
   }

@@ -24,7 +24,7 @@ export interface PruneOptions {
   readonly dryRun?: boolean | undefined
   /** Also remove rings with records that a named consumer has not read. */
   readonly force?: boolean | undefined
-  /** A further place of named consumers' cursors, beside the usual ones (docs/consumers.md). */
+  /** A further place of named consumers' positions, beside the usual ones (docs/consumers.md). */
   readonly checkpointFolder?: string | undefined
   /** Ends the work after the ring at hand. */
   readonly signal?: AbortSignal | undefined

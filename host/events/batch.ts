@@ -19,6 +19,11 @@ export class Batch<Event extends Operation | Notification = Operation | Notifica
   hosts: readonly (string | undefined)[] = []
   /** and its ring file id, 16 hexadecimal digits: with the `sequence` column the id of an event. */
   fileIds: readonly string[] = []
+  /**
+   * Tells a named consumer that this batch is kept, so that it is not read again after a restart. It belongs to this batch for good: take it off the batch
+   * (`const { acknowledge } = batch`) to call it after the next one was asked for. Without a consumer it does nothing.
+   */
+  acknowledge: () => void = () => {}
   readonly #core: Core
   readonly #isOperation: boolean
   #cursor: Cursor | undefined

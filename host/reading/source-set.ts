@@ -194,10 +194,15 @@ export class SourceSet {
     if ('refusal' in source) return source
     // What was refused so far may be older than this tap: what was overwritten then is nobody's loss.
     const from = !source.isLive ? 'oldest' : isFirst ? this.#settings.from : seat.wasRefused ? 'oldest' : 'beginning'
-    const fileId = fileIdOf(this.#core, source)
-    const judged = typeof fileId === 'number' ? fileId : this.#read(seat, source, fileId, from)
+    let judged: number | undefined
+    try {
+      const fileId = fileIdOf(this.#core, source)
+      judged = typeof fileId === 'number' ? fileId : this.#read(seat, source, fileId, from)
+    } finally {
+      // Whatever happens: what is not read is not held open.
+      if (judged !== RING_GOOD) source.close()
+    }
     if (judged === RING_GOOD) return 'open'
-    source.close()
     if (judged === undefined) return 'full'
     // For a moment it may be empty because it is being made anew.
     const isBeingMade = judged === RING_EMPTY && !(seat.hasBeenOpen && seat.wasEmpty)

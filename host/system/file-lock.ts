@@ -32,8 +32,12 @@ function lockOnLinux(path: string): FileLock {
   const flock = native().load(null).func('int flock(int fd, int operation)')
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   if (flock(fd, LOCK_EXCLUSIVELY_OR_FAIL) !== 0) {
+    const errno = native().errno()
     closeSync(fd)
-    throw new LockedError(path, holderOf(path))
+    const names = Object.entries(native().os.errno)
+    const code = names.find(([, value]) => value === errno)?.[0] ?? 'EIO'
+    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') throw new LockedError(path, holderOf(path))
+    throw Object.assign(new Error(`${path} cannot be locked (${code})`), { code })
   }
   try {
     ftruncateSync(fd)

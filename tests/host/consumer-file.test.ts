@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Notification, openTap, type Tap, type TapOptions } from '../../host/index.ts'
@@ -146,6 +147,19 @@ describe('the cursor', () => {
     rings.create()
     mkdirSync(join(consumers(), 'audit.json'), { recursive: true })
     await expect(open('audit')).rejects.toMatchObject(refused('MPRTAP_CONSUMER', /cannot be read \(EISDIR\)/))
+  })
+
+  it('that is a FIFO, or longer than any checkpoint, is an error at once', async () => {
+    rings.create()
+    mkdirSync(consumers())
+    const path = join(consumers(), 'audit.json')
+    execFileSync('mkfifo', [path])
+    await expect(open('audit')).rejects.toMatchObject(refused('MPRTAP_CONSUMER', /cannot be read \(EINVAL\)/))
+    rmSync(path)
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 27)
+    await expect(open('audit')).rejects.toMatchObject(refused('MPRTAP_CONSUMER', /cannot be read \(EFBIG\)/))
+    expect(openFiles().filter((file) => !file.endsWith('.ring'))).toEqual([])
   })
 
   it('that cannot be saved at the end makes close() fail, and frees the name', async () => {

@@ -71,11 +71,39 @@ describe('a named consumer', () => {
     }
   })
 
-  it('has nothing repeated when batches are read: the one in hand counts as delivered', async () => {
+  it('may have several batches in flight, acknowledged in any order: what is not, and what came after it, is read again', async () => {
+    const ring = rings.create({ slotCountLog2: 11 })
+    write(ring, 1200)
+    const tap = await open()
+    const batches = tap.batches()
+    const acknowledge: (() => void)[] = []
+    for (let i = 0; i < 4; i++) acknowledge.push((await batches.next()).value!.acknowledge)
+    for (const i of [0, 3, 2]) acknowledge[i]!()
+    await batches.return()
+    expect(await deliver(1)).toEqual([256])
+    const again = await open()
+    const rest = again.batches()
+    const later: (() => void)[] = []
+    for (let i = 0; i < 4; i++) later.push((await rest.next()).value!.acknowledge)
+    for (const i of [2, 0, 3, 1]) later[i]!()
+    await rest.return()
+    write(ring, 1)
+    expect(await deliver(1)).toEqual([1200])
+  })
+
+  it('gets a batch again that it did not acknowledge', async () => {
+    write(rings.create(), 3)
+    for await (const _ of (await open()).batches()) break
+    expect(await deliver(3)).toEqual([0, 1, 2])
+  })
+
+  it('has nothing repeated of batches that it acknowledged', async () => {
     const ring = rings.create()
     write(ring, 300)
     const batches = (await open()).batches()
-    expect((await batches.next()).value!.length).toBe(256)
+    const batch = (await batches.next()).value!
+    expect(batch.length).toBe(256)
+    batch.acknowledge()
     await batches.return()
     expect(await deliver(44)).toEqual(Array.from({ length: 44 }, (_, i) => 256 + i))
   })

@@ -90,7 +90,7 @@ it('a disk that fills up under a cursor: the old cursor stays, the tap says so, 
   const events = second[Symbol.asyncIterator]()
   await take(events, 3)
   await until(() => diagnostics.length > 0)
-  const complaint = `The cursor of consumer "audit" cannot be saved in ${path} (ENOSPC); what is delivered meanwhile will be delivered again after a restart.`
+  const complaint = `The checkpoint of consumer "audit" cannot be saved in ${path} (ENOSPC); what is delivered meanwhile will be delivered again after a restart.`
   expect(diagnostics).toEqual([complaint])
   expect(await take(events, 2)).toHaveLength(2)
   await expect(second.close()).rejects.toMatchObject({ code: 'MPRTAP_CONSUMER', message: complaint })

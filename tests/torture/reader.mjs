@@ -66,6 +66,7 @@ if (mode === 'events') {
       words.set([columns.sequence[row], id, number], 2 + 3 * row)
     }
     writeSync(log, words)
+    batch.acknowledge()
   }
 }
 

@@ -25,7 +25,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('a named consumer in Node for Windows'
     copyFileSync(inBuild('index.js'), inWindowsNode('index.js'))
     for (const name of ['consume.mjs', 'replace.mjs']) copyFileSync(inRoot('tests/wine/windows', name), inWindowsNode(name))
     const outfile = inWindowsNode('cursor-file.js')
-    await build({ entryPoints: [inRoot('host/consumers/cursor-file.ts')], bundle: true, platform: 'node', format: 'esm', outfile })
+    await build({ entryPoints: [inRoot('host/consumers/checkpoint-file.ts')], bundle: true, platform: 'node', format: 'esm', outfile })
     const programs = inBuild('tests/wine/x64')
     await link('x64', inWindowsNode('spoil.exe'), await compile('x64', ['tests/dll/spoil.c', 'tests/mpr/start.c'], programs))
   })

@@ -1,6 +1,6 @@
-// A named consumer's cursor file: one JSON object, replaced as a whole. docs/consumers.md says what its fields mean.
+// A named consumer's checkpoint file: one JSON object, replaced as a whole. docs/consumers.md says what its fields mean.
 
-import { readFileSync, renameSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Position } from '../model/checkpoint.ts'
@@ -15,50 +15,69 @@ const REPLACE_PAUSE_MS = 20
 const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds'] as const
 
 /**
- * Reads a cursor file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
+ * Reads a checkpoint file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
  * @throws MprtapError MPRTAP_CONSUMER when it cannot be read or set aside, or a newer mprtap wrote it.
  */
-export function readCursorFile(path: string, onDiagnostic: (text: string) => void): Position[] {
+export function readCheckpointFile(path: string, onDiagnostic: (text: string) => void): Position[] {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readBounded(path)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
+    throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
       cause,
     })
   }
-  const content = parseCursors(text)
-  if (content === 'newer') throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} was written by a newer mprtap; use that one.`)
+  const content = parseCheckpoint(text)
+  if (content === 'newer')
+    throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} was written by a newer mprtap; use that one.`)
   if ('rings' in content) return content.rings
   const { fault } = content
   const aside = `${path}.unreadable-${Date.now()}`
   try {
     renameSync(path, aside)
   } catch (cause) {
-    throw new MprtapError('MPRTAP_CONSUMER', `The cursor file ${path} cannot be understood (${fault}) nor set aside; remove it.`, { cause })
+    throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} cannot be understood (${fault}) nor set aside; remove it.`, {
+      cause,
+    })
   }
   onDiagnostic(
-    `The cursor file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`,
+    `The checkpoint file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`,
   )
   return []
 }
 
-/** What a cursor file says: the cursors, why it says nothing, or that a newer mprtap wrote it. */
-export function parseCursors(text: string): { readonly rings: Position[] } | { readonly fault: string } | 'newer' {
+/**
+ * The text of a plain file of bounded size; nothing else is waited for or read.
+ * @throws Node's system errors: EISDIR, EINVAL for what is not a plain file, EFBIG.
+ */
+export function readBounded(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const content = JSON.parse(text.length > BYTES_MAX ? '' : text) as { format: number; rings: Position[] }
+    const status = fstatSync(file)
+    const code = status.isDirectory() ? 'EISDIR' : !status.isFile() ? 'EINVAL' : status.size > BYTES_MAX ? 'EFBIG' : undefined
+    if (code) throw Object.assign(new Error(`${path} is not a checkpoint file`), { code })
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** What a checkpoint file says: the positions, why it says nothing, or that a newer mprtap wrote it. */
+export function parseCheckpoint(text: string): { readonly rings: Position[] } | { readonly fault: string } | 'newer' {
+  try {
+    const content = JSON.parse(text) as { format: number; rings: Position[] }
     if (content.format > FORMAT) return 'newer'
     const isGood = content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isPosition)
-    return isGood ? { rings: content.rings } : { fault: 'it is not a cursor file' }
+    return isGood ? { rings: content.rings } : { fault: 'it is not a checkpoint file' }
   } catch (error) {
     return { fault: (error as Error).message }
   }
 }
 
-/** Not only safe ones: a hostile head may be large, and must not spoil what is known of other rings. */
+/** A sequence at or above 2^53 is no writer's, and no double holds it exactly (RING.md section 6). */
 function isSequence(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && Number.isInteger(value)
+  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
 }
 
 function isPosition({ path, fileId, next, waiting, totals, last }: Partial<Position>): boolean {
@@ -76,7 +95,7 @@ function isPosition({ path, fileId, next, waiting, totals, last }: Partial<Posit
 }
 
 /** What is written: complete and the same for the same state. */
-export function cursorText(consumer: string, rings: readonly Position[]): string {
+export function checkpointText(consumer: string, rings: readonly Position[]): string {
   return `${JSON.stringify({ format: FORMAT, consumer, rings }, undefined, 1)}\n`
 }
 

@@ -1,4 +1,4 @@
-// Where a named consumer's cursor is kept, and what its name may be.
+// Where a named consumer's position is kept, and what its name may be.
 
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -14,7 +14,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
 
 /** A consumer's place: a path to put ".json" behind, and the lock that keeps other taps from it. */
-export interface CursorPlace {
+export interface CheckpointPlace {
   readonly stem: string
   readonly lock: FileLock
 }
@@ -32,7 +32,7 @@ export function checkConsumerName(name: unknown): asserts name is string {
  * or the rings were named by path, below the user's own data directory.
  * @throws MprtapError MPRTAP_CONSUMER when it is in use or cannot be written; what listRings() throws when there is no directory of rings.
  */
-export function openCursorPlace(name: string, chosen: string | undefined, folder: string | undefined): CursorPlace {
+export function openCheckpointPlace(name: string, chosen: string | undefined, folder: string | undefined): CheckpointPlace {
   if (chosen !== undefined) return lockIn(resolve(chosen), name, true)
   if (folder !== undefined) {
     mustExist(folder)
@@ -54,12 +54,12 @@ function mustExist(folder: string): void {
   }
 }
 
-/** Where the cursors of consumers of this directory of rings may be. */
-export function cursorDirectories(directory: string, chosen: string | undefined): readonly string[] {
+/** Where the positions of consumers of this directory of rings may be. */
+export function checkpointFolders(directory: string, chosen: string | undefined): readonly string[] {
   return [resolve(directory, 'consumers'), userDirectory(), ...(chosen === undefined ? [] : [resolve(chosen)])]
 }
 
-function lockIn(directory: string, name: string, recursive: boolean): CursorPlace {
+function lockIn(directory: string, name: string, recursive: boolean): CheckpointPlace {
   const stem = join(directory, name)
   try {
     try {
@@ -75,7 +75,7 @@ function lockIn(directory: string, name: string, recursive: boolean): CursorPlac
         : undefined
     const message = used
       ? `Consumer "${name}" ${used}; close that tap, or give this one another name.`
-      : `The cursor of consumer "${name}" cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}); name a directory that can be written.`
+      : `The checkpoint of consumer "${name}" cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}); name a directory that can be written.`
     throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }
 }
