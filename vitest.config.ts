@@ -16,7 +16,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'package', globalSetup: 'tests/package/pack.ts', include: ['tests/package/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'pages', include: ['tests/**/*.browser.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'pages',
+          globalSetup: 'tests/build.ts',
+          include: ['tests/**/*.browser.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { ...wine, name: 'wine', include: ['tests/wine/*.test.ts'] } },
       { test: { ...wine, name: 'wine32', include: ['tests/wine/x86/*.test.ts'], globalSetup: 'tests/wine/x86/prefix.ts' } },
     ],

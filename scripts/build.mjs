@@ -38,6 +38,38 @@ export function buildCore() {
   writeFileSync('build/core-wasm.d.mts', 'export declare const coreBytes: Buffer<ArrayBuffer>\n')
 }
 
+/** The live page travels inside the command's bundle too. */
+export async function buildLivePage() {
+  const outputs = ['build/live-page.mjs', 'build/live-page.d.mts']
+  if (!isOlder(outputs, ['host/serve/web'])) return
+  const { build } = await import('esbuild')
+  const bundle = async (entry, options) => {
+    const { outputFiles } = await build({
+      entryPoints: [entry],
+      bundle: true,
+      minify: true,
+      write: false,
+      target: 'es2022',
+      legalComments: 'eof',
+      ...options,
+    })
+    return outputFiles[0].text
+  }
+  const files = {
+    '/': { type: 'text/html; charset=utf-8', body: readFileSync('host/serve/web/index.html', 'utf8') },
+    '/page.css': { type: 'text/css; charset=utf-8', body: await bundle('host/serve/web/page.css', {}) },
+    '/page.js': {
+      type: 'text/javascript; charset=utf-8',
+      body: await bundle('host/serve/web/page.tsx', { jsx: 'automatic', jsxImportSource: 'preact' }),
+    },
+  }
+  writeFileSync('build/live-page.mjs', `export const livePage = ${JSON.stringify(files)}\n`)
+  writeFileSync(
+    'build/live-page.d.mts',
+    'export declare const livePage: Readonly<Record<string, { readonly type: string; readonly body: string }>>\n',
+  )
+}
+
 export async function buildBundles() {
   const entries = { index: 'host/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
   const outputs = [...Object.keys(entries).map((name) => `build/${name}.js`), 'build/bundled.json']
@@ -84,6 +116,7 @@ function bundledPackages(results) {
 if (process.argv[1] === import.meta.filename) {
   const started = performance.now()
   buildCore()
+  await buildLivePage()
   await buildBundles()
   if (existsSync('scripts/build-dll.mjs') && !process.argv.includes('--no-dll')) {
     execFileSync(process.execPath, ['scripts/build-dll.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })

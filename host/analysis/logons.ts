@@ -91,6 +91,12 @@ export class LogonCollector {
       this.#open.set(key, { rows: [row], end: endOf(row) })
       return
     }
+    const unfinished = row.completes === undefined ? -1 : session.rows.findIndex(({ id }) => id === row.completes)
+    if (unfinished >= 0) {
+      // One operation in two rows: its end is known now, its duration is not.
+      session.rows[unfinished] = { ...session.rows[unfinished]!, outcome: row.outcome, status: row.status }
+      return
+    }
     session.rows.push(row)
     session.end = Math.max(session.end, endOf(row))
     if (session.rows.length >= ROWS_MAX) {

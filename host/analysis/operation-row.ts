@@ -1,10 +1,12 @@
-// What analysis needs of an operation. Plain objects have all of it, and so has the row cursor of a batch.
+// What analysis needs of an operation, and no more: many of them are kept.
 
 import type { Operation } from '../model/events.ts'
 
-/** One operation, as analysis keeps it: valid for good, and no larger than it must be. */
+/** One operation, as analysis keeps it. */
 export interface OperationRow {
   readonly id: string
+  /** Id of the row that this one completes: it was told as unfinished before. */
+  readonly completes: string | undefined
   /** Name of the machine; `undefined` for this one. */
   readonly host: string | undefined
   readonly user: string
@@ -21,6 +23,31 @@ export interface OperationRow {
   readonly flags: number
   readonly image: string | undefined
   readonly processId: number
+}
+
+/** The row of an operation. */
+export function rowOf(operation: Operation): OperationRow {
+  const { id, completes, host, user, sessionId, logonId, kind, outcome, time, durationMs, status, localName, remoteName, flags, process } =
+    operation
+  const { image, id: processId } = process
+  return {
+    id,
+    completes,
+    host,
+    user,
+    sessionId,
+    logonId,
+    kind,
+    outcome,
+    time,
+    durationMs,
+    status,
+    localName,
+    remoteName,
+    flags,
+    image,
+    processId,
+  }
 }
 
 /** When the operation ended, epoch ms; its beginning where nobody knows. */

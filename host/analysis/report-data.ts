@@ -152,6 +152,11 @@ function openGroup(key: string | number | undefined): OpenGroup {
 }
 
 function count(group: OpenGroup, row: OperationRow): void {
+  // The operation was counted as unfinished before.
+  if (row.completes !== undefined && group.unfinished > 0) {
+    group.unfinished--
+    group.operations--
+  }
   group.operations++
   if (row.outcome === 'failed') {
     group.failed++

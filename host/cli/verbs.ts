@@ -57,6 +57,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/notifyees.ts')).verb,
   },
   {
+    name: 'serve',
+    summary: 'Show what happens on a live page of this machine, and as Prometheus metrics.',
+    load: async () => (await import('./commands/serve.ts')).verb,
+  },
+  {
     name: 'prune',
     summary: 'Remove rings that nobody writes to any more, and say what was done.',
     load: async () => (await import('./commands/prune.ts')).verb,

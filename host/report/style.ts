@@ -49,6 +49,7 @@ tr.gap td{color:var(--soft);background:var(--gap);font-size:.85rem}
 .waterfall button.whole{font:inherit;padding:3px 10px;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--text);cursor:pointer}
 .needs-script{display:none}.script .needs-script{display:block}
 details{margin:4px 0 8px}summary{cursor:pointer;color:var(--accent)}
+code{font:.92em ui-monospace,Consolas,monospace}
 .explained dt{font-weight:600;margin-top:10px}.explained dd{margin:0 0 2px 0;max-width:75ch}
 @media (max-width:640px){body{padding:16px 12px 48px}.lead{font-size:1.2rem}.tiles{grid-template-columns:1fr 1fr}.lanes thead{display:none}.lanes tr{display:grid;grid-template-columns:auto 1fr auto;border-bottom:1px solid var(--line);padding:4px 0}.lanes td{border:0;padding:1px 8px 1px 0}.lanes td.timeline{grid-column:1/-1}.lanes td.result{grid-column:1/-1}.bars{min-width:0}}
 @media print{body{max-width:none;padding:0;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}.needs-script,.script .needs-script,.waterfall button.whole{display:none}h2{break-after:avoid}tr,.waterfall{break-inside:avoid}}

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inBuild, root } from './paths.mjs'
 import { fingerprint, run, unlessFresh } from './run.mjs'
+import { runs32Bit } from './runs-32-bit.mjs'
 import { wineAt } from './wine.mjs'
 import { ensureWinePrefix } from './wine-prefix.mjs'
 
@@ -45,6 +46,7 @@ async function installDebian({ release, mirror, updates }) {
 /** Why the tier cannot run on this machine; undefined when it can. */
 export function whyNoWine32() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs root, for a Debian of its own in a chroot'
+  if (!runs32Bit()) return 'the kernel of this machine runs no 32-bit programs'
   if (spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status !== 0) return 'this system allows no mounts'
   return debianSource().mirror ? undefined : "apt's sources name no mirror for this release"
 }

@@ -32,6 +32,12 @@ describe('a logon', () => {
     expect(logonsOf(rows).count).toBe(5)
   })
 
+  it('counts an operation once whose end came after it was given up', () => {
+    const given = row(0, { outcome: 'unfinished', durationMs: undefined, status: undefined })
+    const found = logonsOf([given, row(400, { completes: given.id, status: 53 })])
+    expect(found.slowest[0]).toMatchObject({ operations: 1, failed: 1, unfinished: 0 })
+  })
+
   it('may have another gap', () => {
     expect(logonsOf([row(0), row(20_000)], { gapMs: 5_000 })).toMatchObject({ operations: 1, later: 1 })
   })

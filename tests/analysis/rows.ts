@@ -9,6 +9,7 @@ export const T0 = Date.UTC(2026, 5, 1, 8, 0, 0)
 export function row(at: number, given: Partial<Omit<OperationRow, 'time'>> = {}): OperationRow {
   return {
     id: `00000000000000aa-${sequence++}`,
+    completes: undefined,
     host: undefined,
     user: 'S-1-5-21-1-2-3-1001',
     sessionId: 2,

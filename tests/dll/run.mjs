@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runs32Bit } from '../../scripts/lib/runs-32-bit.mjs'
 import { writeHeaders } from './headers.mjs'
 import { runProducerTests } from './producers.mjs'
 import { runX86LoaderTest } from './x86-loader.mjs'
@@ -75,13 +76,19 @@ function runVariant(variant) {
 }
 
 writeHeaders(out)
+let skipped = 0
 const can32 = spawnSync('clang', ['-m32', '-x', 'c', '-', '-o', '/dev/null'], { input: '#include <stdio.h>\nint main(void) { return 0; }' })
 if (can32.status !== 0) {
   delete variants['32-bit']
+  skipped++
   console.log('32-bit: NOT RUN, because this machine cannot build 32-bit programs: apt-get install gcc-multilib')
+} else if (!runs32Bit()) {
+  delete variants['32-bit']
+  skipped++
+  console.log('32-bit: NOT RUN, because the kernel of this machine runs no 32-bit programs')
 }
 for (const variant of Object.keys(variants)) runVariant(variant)
 await runProducerTests({ out, report, compile: (name, options, sources) => compile(name, options, [...core, ...sources]) })
 runX86LoaderTest({ out, report })
-console.log(`native C: ${totals.passed} passed, ${totals.failed} failed`)
+console.log(`native C: ${totals.passed} passed, ${totals.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(totals.failed === 0 ? 0 : 1)

@@ -1,0 +1,72 @@
+import { livePage } from '../../../build/live-page.mjs'
+import { openTap, parseFilter } from '../../index.ts'
+import { newToken } from '../../serve/access.ts'
+import { Hub } from '../../serve/hub.ts'
+import type { OpenLiveTap } from '../../serve/live-tap.ts'
+import { serveLivePage } from '../../serve/server.ts'
+import { writeTokenFile } from '../../serve/token-file.ts'
+import { PrometheusMetrics } from '../../sinks/prometheus.ts'
+import { EXIT_OK } from '../exit-codes.ts'
+import { notEmpty, wholeNumber } from '../option-values.ts'
+import type { CommandContext, Verb } from '../verb.ts'
+
+/** The package's version, put in by the build. */
+declare const MPRTAP_VERSION: string
+
+const PORT_MAX = 65_535
+const TICK_MS = 1000
+/** A comment on a quiet stream, every so many ticks. */
+const COMMENT_EVERY = 15
+
+interface ServeOptions {
+  readonly port: number
+  readonly directory?: string
+  readonly tokenFile?: string
+  readonly label?: 'server'
+}
+
+export const verb: Verb<ServeOptions> = {
+  define(command) {
+    command
+      .option('--port <n>', 'port on 127.0.0.1; 0: any free one', wholeNumber(0, PORT_MAX), 0)
+      .option('--token-file <path>', 'also write the token into this file, readable by its owner only', notEmpty)
+      .option('--label <server>', 'label "server" in the metrics, for the first 200 servers', (text) => text)
+      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
+  },
+  run: (options, _, context) => serve(options, context),
+}
+
+/**
+ * Shows what happens on a page of this machine, and gives it as metrics, until Ctrl-C.
+ *
+ * @throws MprtapError when the tap cannot be opened; an Error when the port is taken.
+ */
+async function serve({ port, directory, tokenFile, label }: ServeOptions, context: CommandContext): Promise<number> {
+  const open: OpenLiveTap = (filter) =>
+    openTap({ directory, filter, statistics: filter === undefined, from: 'now', onDiagnostic: context.tell })
+  const tap = await open(undefined)
+  const figures = () => ({ gaveUp: 0, faults: 0, ...tap.stats() })
+  const metrics = new PrometheusMetrics({ version: MPRTAP_VERSION, figures, byServer: label === 'server' })
+  const hub = new Hub(tap, open, metrics, () => performance.now())
+  const token = newToken()
+  const page = await serveLivePage({ hub, metrics, files: livePage, token, port, checkFilter: parseFilter })
+  const removeTokenFile = tokenFile === undefined ? () => {} : writeTokenFile(tokenFile, token)
+  let ticks = 0
+  const ticking = setInterval(() => {
+    hub.tick(Date.now())
+    if (++ticks % COMMENT_EVERY === 0) hub.comment()
+  }, TICK_MS)
+  try {
+    await context.output.write(`The page: ${page.url}`)
+    await context.output.write(`Metrics:  http://127.0.0.1:${page.port}/metrics, with "Authorization: Bearer TOKEN". Ctrl-C ends it.`)
+    context.stop.addEventListener('abort', () => void hub.close(), { once: true })
+    if (context.stop.aborted) await hub.close()
+    await hub.run()
+  } finally {
+    clearInterval(ticking)
+    removeTokenFile()
+    await hub.close()
+    await page.close()
+  }
+  return EXIT_OK
+}

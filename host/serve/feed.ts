@@ -1,0 +1,50 @@
+// One filter's operations, judged once, for all browsers that have chosen it.
+
+import type { Operation } from '../model/events.ts'
+import { operationJson } from '../text/event-json.ts'
+import type { Client } from './client.ts'
+import type { LiveTap } from './live-tap.ts'
+
+/** Rows that are kept for browsers whose connection broke. */
+const KEPT = 1000
+
+export class Feed {
+  readonly clients = new Set<Client>()
+  readonly tap: LiveTap
+  readonly #now: () => number
+  readonly #kept: { readonly id: string; readonly json: string }[] = []
+  readonly #onOperation: ((operation: Operation) => void) | undefined
+
+  /** @param onOperation sees every operation, whether or not a browser looks */
+  constructor(tap: LiveTap, now: () => number, onOperation?: (operation: Operation) => void) {
+    this.tap = tap
+    this.#now = now
+    this.#onOperation = onOperation
+  }
+
+  /** Hands out operations until the tap is closed. Rejects with what the tap throws. */
+  async run(): Promise<void> {
+    for await (const batch of this.tap.batches()) {
+      for (const operation of batch.objects()) this.#take(operation)
+    }
+  }
+
+  #take(operation: Operation): void {
+    this.#onOperation?.(operation)
+    const row = { id: operation.id, json: operationJson(operation) }
+    this.#kept.push(row)
+    if (this.#kept.length >= 2 * KEPT) this.#kept.splice(0, KEPT)
+    const now = this.#now()
+    for (const client of this.clients) client.row(now, row.id, row.json)
+  }
+
+  /** Lets a browser in. @param lastId the last row that it has seen, if it was here before; what it missed since is sent, or the gap is told. */
+  join(client: Client, lastId: string | undefined): void {
+    this.clients.add(client)
+    if (lastId === undefined) return
+    const last = this.#kept.findLastIndex(({ id }) => id === lastId)
+    if (last < 0) client.tell('gap', { kept: KEPT })
+    const now = this.#now()
+    for (const { id, json } of last < 0 ? [] : this.#kept.slice(last + 1)) client.row(now, id, json)
+  }
+}
