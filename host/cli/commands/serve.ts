@@ -7,7 +7,7 @@ import { serveLivePage } from '../../serve/server.ts'
 import { writeTokenFile } from '../../serve/token-file.ts'
 import { PrometheusMetrics } from '../../sinks/prometheus.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty, wholeNumber } from '../option-values.ts'
+import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 /** The package's version, put in by the build. */
@@ -20,20 +20,19 @@ const COMMENT_EVERY = 15
 
 interface ServeOptions {
   readonly port: number
-  readonly directory?: string
   readonly tokenFile?: string
   readonly label?: 'server'
 }
 
-export const verb: Verb<ServeOptions> = {
+export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
   define(command) {
     command
+      .argument('[source...]', 'folders of rings, or ring files; none: the rings of this machine', notEmptyList)
       .option('--port <n>', 'port on 127.0.0.1; 0: any free one', wholeNumber(0, PORT_MAX), 0)
       .option('--token-file <path>', 'also write the token into this file, readable by its owner only', notEmpty)
       .option('--label <server>', 'label "server" in the metrics, for the first 200 servers', (text) => text)
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
   },
-  run: (options, _, context) => serve(options, context),
+  run: (options, [sources = []], context) => serve(sources, options, context),
 }
 
 /**
@@ -41,9 +40,9 @@ export const verb: Verb<ServeOptions> = {
  *
  * @throws MprtapError when the tap cannot be opened; an Error when the port is taken.
  */
-async function serve({ port, directory, tokenFile, label }: ServeOptions, context: CommandContext): Promise<number> {
+async function serve(sources: readonly string[], { port, tokenFile, label }: ServeOptions, context: CommandContext): Promise<number> {
   const open: OpenLiveTap = (filter) =>
-    openTap({ directory, filter, statistics: filter === undefined, from: 'now', onDiagnostic: context.tell })
+    openTap({ sources, filter, statistics: filter === undefined, from: 'now', onDiagnostic: context.tell })
   const tap = await open(undefined)
   const figures = () => ({ gaveUp: 0, faults: 0, ...tap.stats() })
   const metrics = new PrometheusMetrics({ version: MPRTAP_VERSION, figures, byServer: label === 'server' })
