@@ -44,8 +44,10 @@ function split(name: string): Parts {
   const isUrl = URL_START.test(name)
   const rest = name.replace(isUrl ? URL_START : UNC_START, '')
   if (!isUrl && rest.length === name.length) return { server: name, share: name }
-  const [host = '', ...path] = rest.split(/[\\/]/)
-  const server = isUrl ? host.replace(/:\d+$/, '') : host.replace(/@.*$/, '')
+  const [host = '', ...parts] = rest.split(/[\\/]/)
+  // A URL may have a user before its host and a port after it, a WebDAV name "@SSL@port".
+  const server = isUrl ? host.replace(/^.*@/, '').replace(/:[^\]]*$/, '') : host.replace(/@.*$/, '')
+  const path = parts.filter((part) => part !== '')
   if (server === '') return { server: name, share: name }
   // The WebDAV redirector puts this name where no share is.
   if (path[0]?.toLowerCase() === 'davwwwroot') path.shift()
