@@ -35,3 +35,12 @@ export interface Verb<Options, Operands extends readonly unknown[] = []> {
    */
   run(options: Options, operands: Operands, context: CommandContext): Promise<number>
 }
+
+/** One entry of the list of verbs. */
+export interface VerbEntry {
+  readonly name: string
+  /** One sentence, for `mprtap --help`. */
+  readonly summary: string
+  /** Loads the verb's file. The build makes a file of its own of it, so that a verb costs no time until it is used. */
+  readonly load: () => Promise<Verb<never, never>>
+}

@@ -1,13 +1,4 @@
-import type { Verb } from './verb.ts'
-
-/** One entry of the list of verbs. */
-export interface VerbEntry {
-  readonly name: string
-  /** One sentence, for `mprtap --help`. */
-  readonly summary: string
-  /** Loads the verb's file. The build makes a file of its own of it, so that a verb costs no time until it is used. */
-  readonly load: () => Promise<Verb<never, never>>
-}
+import type { VerbEntry } from './verb.ts'
 
 /** All verbs, in the order of `mprtap --help`. A new verb is a file in commands/ and an entry here. */
 export const VERBS: readonly VerbEntry[] = [
@@ -94,6 +85,6 @@ export const VERBS: readonly VerbEntry[] = [
   {
     name: 'completion',
     summary: 'Print a script that completes commands and options in a shell.',
-    load: async () => (await import('./commands/completion.ts')).verb,
+    load: async () => (await import('./commands/completion.ts')).completionOf(VERBS),
   },
 ]

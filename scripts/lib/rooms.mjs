@@ -186,7 +186,7 @@ export const rooms = [
 /** Modules outside the repository that one room alone may import. */
 export const packagesOfOneRoom = { koffi: 'host/system' }
 
-/** The one file below host/ that may ask what time it is or wait. What only the terminal needs (host/cli) is its own affair. */
+/** The one file below host/ that may ask what time it is or wait. What only the terminal needs (host/cli), or a browser (host/serve/web), is its own affair. */
 export const clock = {
   file: 'host/system/clock.ts',
   uses: /\b(?:performance\.now|Date\.now|setTimeout|setInterval)\b|\bnew Date\(\)|node:timers/,

@@ -48,16 +48,11 @@ const slow = ['tests/fuzz/**', 'tests/host/{torture,faults,file-faults*,full-dis
   glob,
 ])
 
-/**
- * The same tests on Node's other versions. In CI each runs all of them; otherwise each runs its share, so that together they have run all once.
- * @param {boolean} isCI
- */
-const onOtherNodes = (isCI) =>
-  Object.entries(nodes).flatMap(([name, node], i, { length }) => {
-    const share = isCI ? [] : [...slow, `--shard=${i + 1}/${length}`]
-    const core = isCI || i === length - 1 ? [{ ...asPect, node, name }] : []
-    return [...core, { ...vitest('linux', ...share), node, name }]
-  })
+/** The same tests on Node's other versions: each runs its share, so that together they have run all once. */
+const onOtherNodes = Object.entries(nodes).flatMap(([name, node], i, { length }) => {
+  const core = i === length - 1 ? [{ ...asPect, node, name }] : []
+  return [...core, { ...vitest('linux', ...slow, `--shard=${i + 1}/${length}`), node, name }]
+})
 
 /**
  * In the order in which they run: the quickest to fail first. Lanes run side by side: one keeps the processors busy, the other waits for Wine
@@ -84,7 +79,7 @@ export const tiers = [
     what: "core and host on Node's other versions",
     needs: ['core', 'host', 'nodes'],
     tools: ['nodes'],
-    runs: onOtherNodes(process.env.CI === 'true'),
+    runs: onOtherNodes,
   },
   { name: 'pages', lane: 'wine', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
   {

@@ -1,19 +1,20 @@
 import { Argument, Command } from 'commander'
 import { completionScript, type KnownVerb, SHELLS, type Shell } from '../completion-scripts.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import type { Verb } from '../verb.ts'
-import { VERBS } from '../verbs.ts'
+import type { Verb, VerbEntry } from '../verb.ts'
 
-/** Prints a script that completes verbs, options and their values in a shell. */
-export const verb: Verb<object, [Shell]> = {
-  define(command) {
-    command.addArgument(new Argument('<shell>', 'which shell the script is for').choices(SHELLS))
-  },
-  async run(_options, [shell], { output }) {
-    const verbs = await Promise.all(VERBS.map(async (entry) => knownVerb(entry.name, await entry.load())))
-    await output.write(completionScript(shell, verbs))
-    return EXIT_OK
-  },
+/** The verb that prints a script which completes these verbs, their options and values in a shell. */
+export function completionOf(entries: readonly VerbEntry[]): Verb<object, [Shell]> {
+  return {
+    define(command) {
+      command.addArgument(new Argument('<shell>', 'which shell the script is for').choices(SHELLS))
+    },
+    async run(_options, [shell], { output }) {
+      const verbs = await Promise.all(entries.map(async (entry) => knownVerb(entry.name, await entry.load())))
+      await output.write(completionScript(shell, verbs))
+      return EXIT_OK
+    },
+  }
 }
 
 function knownVerb(name: string, { define }: Pick<Verb<never>, 'define'>): KnownVerb {
