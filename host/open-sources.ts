@@ -17,7 +17,8 @@ export function registerSource(ending: string, open: FileOpener): void {
 }
 
 function openerOf(path: string): FileOpener | undefined {
-  const name = path.toLowerCase()
+  // Only captures come through a pipe.
+  const name = path === '-' ? '.pcapng' : path.toLowerCase()
   for (const [ending, open] of openers) if (name.endsWith(ending)) return open
   return undefined
 }

@@ -1,4 +1,5 @@
 import { Callbacks } from './callbacks.ts'
+import { openCaptures } from './captures/capture-set.ts'
 import { checkConsumerName } from './consumers/checkpoint-folder.ts'
 import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
@@ -6,7 +7,7 @@ import type { Loss } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { StopSignal } from './model/stop-signal.ts'
-import { openSources } from './open-sources.ts'
+import { openSources, registerSource } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { systemClock } from './system/clock.ts'
 import { Tap, type TapSettings } from './tap.ts'
@@ -14,11 +15,13 @@ import { Tap, type TapSettings } from './tap.ts'
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
 
+for (const ending of ['.pcapng', '.pcapng.gz', '.pcap']) registerSource(ending, openCaptures)
+
 /** What a tap reads, and how. */
 export interface TapOptions {
   /**
    * Paths of what is read: folders of rings (with `users` and `administrators` in them, also copied from another machine) and ring files, any number of
-   * them. Default: this machine's rings.
+   * them; captures (`.pcapng`, `.pcapng.gz`, and `-` for one that is piped in). Default: this machine's rings.
    */
   readonly sources?: readonly string[] | undefined
   /** Go on when the end is reached. Default true; false: what lies there now is read to its end, on any system and without native code, and the tap ends. */

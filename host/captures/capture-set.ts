@@ -48,6 +48,11 @@ class MergedReader {
   }
 }
 
+/** Captures for openSources(). @throws MprtapError MPRTAP_CAPTURE_INVALID when one cannot be opened. */
+export function openCaptures(paths: readonly string[]): CaptureSet {
+  return CaptureSet.open(paths)
+}
+
 export class CaptureSet implements Finder {
   readonly isNamed = true
   readonly isLive = false
@@ -86,9 +91,9 @@ export class CaptureSet implements Finder {
     return new CaptureSet(inputs)
   }
 
-  /** Everything was read, though not all of it need be handed out. */
+  /** Everything was read and handed out. */
   get isEnded(): boolean {
-    return this.#isEnded
+    return this.#isEnded && this.#sources.every(({ isDone }) => isDone)
   }
 
   /** Whether look() has something new to say. */
@@ -198,7 +203,11 @@ export class CaptureSet implements Finder {
 
   #end(): void {
     this.#isEnded = true
-    for (const source of this.#sources) source.end()
+    for (const source of this.#sources) {
+      const before = source.queued
+      source.end()
+      this.#queued += source.queued - before
+    }
     const { reused, late, tooMany } = this.tally
     if (reused > 0)
       this.#tell(
@@ -298,6 +307,11 @@ export class CaptureSet implements Finder {
       at = below
     }
     heap[at] = merged
+  }
+
+  /** A source is read no longer. When none is, the files are closed. */
+  closed(): void {
+    if (this.#sources.every(({ isClosed }) => isClosed)) this.close()
   }
 
   close(): void {

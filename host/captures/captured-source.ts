@@ -60,6 +60,8 @@ export interface Captures {
   pump(): boolean
   /** So many slots no longer wait. */
   freed(slots: number): void
+  /** It is read no longer. */
+  closed(): void
 }
 
 export class CapturedSource implements Source {
@@ -116,6 +118,11 @@ export class CapturedSource implements Source {
 
   get queued(): number {
     return this.#written - this.#freed
+  }
+
+  /** Everything was handed out that will ever be. */
+  get isDone(): boolean {
+    return this.isClosed || (!this.isLive && this.#segments.length === 0)
   }
 
   /** A capture begins with this ring at `sequence`: the ring begins at the lowest, as long as nothing of it was queued. */
@@ -261,8 +268,8 @@ export class CapturedSource implements Source {
   }
 
   copyHeader(target: Uint8Array): boolean {
-    const segment = this.#segments[0]
-    this.#headerView.setBigUint64(HEADER_HEAD, BigInt(segment && segment.reason === undefined ? segment.end : this.#next), true)
+    // Of a gap, which gapAt() has told, the end as well: the reader has passed it by now, and head must not be before the reader.
+    this.#headerView.setBigUint64(HEADER_HEAD, BigInt(this.#segments[0]?.end ?? this.#next), true)
     target.set(this.#header)
     return true
   }
@@ -292,6 +299,7 @@ export class CapturedSource implements Source {
     this.#words = new Uint32Array(0)
     this.#early.clear()
     this.#earlyRuns = []
+    this.#captures.closed()
   }
 }
 

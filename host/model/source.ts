@@ -42,7 +42,9 @@ export interface Source {
   copyHead(target: Uint8Array): boolean
   /** Copies whole slots (`target.length` bytes) from sequence `first` on; they never run over the end of the ring. False: they are no longer there. */
   copySlots(first: number, target: Uint8Array): boolean
-  /** What is known not to be there at `sequence`, so that nobody waits for it. */
+  /** Of what is no ring: the sequence that it begins with. What is before that is elsewhere, and not lost. */
+  readonly first?: number
+  /** What is known not to be there at `sequence`, so that nobody waits for it. Asked before every look at the header: it tells the source how far its reader has come. */
   gapAt?(sequence: number): Gap | undefined
   /** Whether another source, or none, has its name by now: it is then left once all of its records are read. */
   isReplaced?(): boolean

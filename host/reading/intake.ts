@@ -1,10 +1,17 @@
 // An open source, brought into the core window by window for as long as it lasts. What it promised stays promised when it does not
 // (RING.md section 6, rule 7).
 
-import { PLAN_REPLACED } from '../../assembly/abi.ts'
+import { PLAN_REPLACED, SKIP_ABANDONED, SKIP_CORRUPT, SKIP_FILTERED, SKIP_OVERRUN } from '../../assembly/abi.ts'
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
-import type { Source } from '../model/source.ts'
+import type { LossReason, Source } from '../model/source.ts'
+
+const SKIPS: Readonly<Record<LossReason, number>> = {
+  overrun: SKIP_OVERRUN,
+  abandoned: SKIP_ABANDONED,
+  corrupt: SKIP_CORRUPT,
+  filtered: SKIP_FILTERED,
+}
 
 export class Intake {
   readonly source: Source
@@ -30,6 +37,7 @@ export class Intake {
    */
   plan(now: number): number {
     const core = this.#core
+    if (this.source.gapAt) this.#passGap()
     const planned = this.source.copyHeader(core.header) ? core.plan(this.#ring, now) : PLAN_REPLACED
     this.#isThisRing = planned !== PLAN_REPLACED
     if (planned >= 0) return planned
@@ -37,6 +45,12 @@ export class Intake {
     if (core.account(this.#ring).pending === 0) return 0
     this.#recallHeader()
     return Math.max(core.plan(this.#ring, now), 0)
+  }
+
+  /** A source that knows what it does not have says so. One gap a turn: what a turn loses is one run of sequences. */
+  #passGap(): void {
+    const gap = this.source.gapAt?.(this.#core.account(this.#ring).next)
+    if (gap) this.#core.skip(this.#ring, gap.end, SKIPS[gap.reason])
   }
 
   /** Brings in the planned slots, as far as the source still has them, and head once more. The others are zeros: holes, which the core waits for and then counts. */

@@ -72,8 +72,9 @@ export class Reader {
    * @param now a monotonic clock, ms.
    */
   open(source: Source, from: ReadFrom, now: number): number {
-    const where = from === 'now' ? FROM_NOW : from === 'oldest' ? FROM_OLDEST : FROM_SEQUENCE
-    const judged = this.#core.openRing(this.ring, source.size, where, typeof from === 'number' ? from : 0)
+    const begin = typeof from === 'string' && source.first !== undefined ? source.first : from
+    const where = begin === 'now' ? FROM_NOW : begin === 'oldest' ? FROM_OLDEST : FROM_SEQUENCE
+    const judged = this.#core.openRing(this.ring, source.size, where, typeof begin === 'number' ? begin : 0)
     if (judged !== RING_GOOD) return judged
     this.#core.setUser(this.ring, source.user, source.host)
     this.#intake = new Intake(this.#core, this.ring, source)

@@ -137,6 +137,8 @@ export class Round {
 
   /** Reads each ring up to where its writer stands at the first look, or until stopped; the rows that are made are nobody's. */
   async drain(): Promise<void> {
+    // What lies at rest has an end; captures have no other, since their rings are found as they are read.
+    if (this.#sources.isFinite) return void (await this.next(() => true))
     let unread = this.#sources.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
     while (unread.length > 0 && !this.#stopped) {
       const blocked: typeof unread = []

@@ -18,13 +18,14 @@ interface RingOptions {
   /** Wall time of each record. */
   readonly at?: (sequence: number) => bigint
   readonly image?: string
+  readonly slotCountLog2?: number
 }
 
 function ringOf(
   count: number,
-  { fileId = 1n, sid = SID, at = (n) => TIME + BigInt(n) * SECOND, image = 'explorer.exe' }: RingOptions = {},
+  { fileId = 1n, sid = SID, at = (n) => TIME + BigInt(n) * SECOND, image = 'explorer.exe', slotCountLog2 = 13 }: RingOptions = {},
 ): RingWriter {
-  const ring = RingWriter.create({ sid, slotCountLog2: 13, fileId })
+  const ring = RingWriter.create({ sid, slotCountLog2, fileId })
   for (let i = 0; i < count; i++) {
     const fields = { wallTime: at(i), imageName: image }
     ring.append(i % 2 === 0 ? pre(fields) : post(BigInt(i - 1), fields))
@@ -177,7 +178,7 @@ describe('captures as sources', () => {
 
   it('with thousands of rings hold back no more than they must', () => {
     const made = new RingCapture()
-    const rings = Array.from({ length: 2100 }, (_, i) => ringOf(4, { fileId: BigInt(i + 1) }))
+    const rings = Array.from({ length: 2100 }, (_, i) => ringOf(4, { fileId: BigInt(i + 1), slotCountLog2: 3 }))
     const captured = rings.map((ring) => made.ring(ring, 0))
     for (let end = 1; end <= 4; end++) for (const one of captured) one.records(end)
     const { rings: read, faults } = drain([made.bytes()])

@@ -77,6 +77,7 @@ class Drainer {
     for (const state of this.#sources) {
       const { source, key } = state
       if (state.next < 0) state.next = source.first
+      // The reader of a tap passes one gap a turn; here all of them, so that the header tells of records.
       for (let gap = source.gapAt(state.next); gap; gap = source.gapAt(state.next)) {
         this.#rings.get(key)!.push(`${gap.reason} ${state.next}-${gap.end - 1}`)
         state.next = gap.end

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { openTap } from '../../host/index.ts'
+import type { Loss, TapStats } from '../../host/model/account.ts'
+import { type RingWriter, writeRings } from '../../host/testing/index.ts'
+import { post, pre } from '../host/records.ts'
+import { RingsOnDisk } from '../host/rings-on-disk.ts'
+import { ToolFolder } from './debian-tools.ts'
+import { RecorderProcess } from './recorders.ts'
+import { RingCapture } from './ring-captures.ts'
+
+const rings = new RingsOnDisk()
+const folder = new ToolFolder()
+
+function append(ring: RingWriter, records: number): void {
+  for (let i = 0; i < records; i += 2) ring.append(post(ring.append(pre())!))
+}
+
+async function read(...sources: string[]): Promise<{ ids: string[]; stats: TapStats; losses: Loss[]; told: string[] }> {
+  const losses: Loss[] = []
+  const told: string[] = []
+  const tap = await openTap({ sources, onLoss: (loss) => void losses.push(loss), onDiagnostic: (text) => void told.push(text) })
+  const ids: string[] = []
+  for await (const operation of tap) ids.push(operation.id)
+  return { ids, stats: tap.stats(), losses, told }
+}
+
+describe('a tap of captures', () => {
+  it('yields the operations that a tap of the rings does', async () => {
+    const path = folder.file('rings')
+    writeRings(path, { seed: 3, operations: 2000, users: 10, slotCountLog2: 10 })
+    const recorder = new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '2', path)
+    expect(await recorder.ended()).toBe(0)
+    const [file] = recorder.stderr.match(/\/\S+\.pcapng/)!
+    const tap = await openTap({ sources: [path], follow: false })
+    const ids: string[] = []
+    for await (const operation of tap) ids.push(operation.id)
+    const captured = await read(file!)
+    expect(captured.ids.length).toBe(2000)
+    expect(new Set(captured.ids)).toEqual(new Set(ids))
+    expect(captured.stats).toMatchObject({ corrupt: 0, lost: 0, delivered: tap.stats().delivered })
+    expect(captured.told).toEqual([])
+    writeFileSync(folder.file('packed.pcapng.gz'), gzipSync(folder.read(file!.slice(folder.path.length + 1))))
+    expect(new Set((await read(folder.file('packed.pcapng.gz'))).ids)).toEqual(new Set(ids))
+  })
+
+  it('counts loss as the capture has it, and what a filter left out as no loss', async () => {
+    const ring = rings.create({ slotCountLog2: 10 })
+    append(ring, 200)
+    const made = new RingCapture()
+    const captured = made.ring(ring, 10)
+    captured.records(20)
+    captured.missing(10, 'overrun')
+    captured.missing(20, 'filtered')
+    captured.missing(4, 'corrupt')
+    captured.records(200)
+    const { ids, stats, losses } = await read(folder.write('a.pcapng', made.bytes()))
+    expect(ids).toHaveLength(78)
+    expect(stats).toMatchObject({ overrun: 10, corrupt: 4, abandoned: 0, lost: 14 })
+    expect(losses.reduce((sum, { lost }) => sum + lost, 0)).toBe(14)
+    expect(losses[0]).toMatchObject({ first: 20 })
+  })
+
+  it('counts a record that somebody changed as corrupt, and goes on', async () => {
+    const ring = rings.create({ slotCountLog2: 10 })
+    append(ring, 100)
+    const made = new RingCapture()
+    made.ring(ring, 0).records(100)
+    const bytes = made.bytes()
+    const at = Buffer.from(bytes).lastIndexOf('projects')
+    bytes[at] = 0x58
+    const { ids, stats } = await read(folder.write('a.pcapng', bytes))
+    expect(stats).toMatchObject({ corrupt: 1, delivered: 99 })
+    expect(ids).toHaveLength(50)
+  })
+
+  it('tells a capture that is cut, and one that is none', async () => {
+    const ring = rings.create({ slotCountLog2: 10 })
+    append(ring, 100)
+    const made = new RingCapture()
+    made.ring(ring, 0).records(100)
+    const { told, ids } = await read(folder.write('a.pcapng', made.bytes().subarray(0, 9000)))
+    expect(ids.length).toBeGreaterThan(10)
+    expect(told).toEqual([expect.stringMatching(/a\.pcapng is cut short in the middle of a block/)])
+    const classic = await read(folder.write('b.pcap', Buffer.from('d4c3b2a1020004000000000000000000', 'hex')))
+    expect(classic.told).toEqual([expect.stringMatching(/b\.pcap is a classic \.pcap file/)])
+    await expect(openTap({ sources: [folder.file('none.pcapng')] })).rejects.toThrow(/none\.pcapng cannot be opened/)
+  })
+
+  it('counts by group when it is drained', async () => {
+    const ring = rings.create({ slotCountLog2: 13 })
+    append(ring, 6000)
+    const made = new RingCapture()
+    made.ring(ring, 0).records(6000)
+    const tap = await openTap({ sources: [folder.write('a.pcapng', made.bytes())], statistics: true })
+    await tap.drain({ final: true })
+    expect(tap.statistics('server')).toMatchObject([{ key: 'files01', operations: 3000 }])
+    await tap.close()
+  })
+})
