@@ -34,6 +34,10 @@ const QUEUED_FIRST = 1 << 6
 /** Records that wait for those before them. If more come, those before are given up. */
 const EARLY_MAX = 1024
 
+/** Slots that are read on for, and packets that are looked at for them in one go. */
+const WINDOW = 256
+const PUMPED_AT_ONCE = 4096
+
 interface Segment {
   first: number
   /** The first sequence after it. */
@@ -245,7 +249,8 @@ export class CapturedSource implements Source {
 
   gapAt(sequence: number): Gap | undefined {
     this.#passTo(sequence)
-    while (this.#segments.length === 0 && this.#captures.pump());
+    // A window at a time, not a record; but a ring of which little is there does not read the captures to their end for it.
+    for (let packets = 0; packets < PUMPED_AT_ONCE && this.queued < WINDOW && this.#captures.pump(); packets++);
     const segment = this.#segments[0]
     return segment && segment.reason !== undefined ? { end: segment.end, reason: segment.reason } : undefined
   }
