@@ -71,7 +71,8 @@ export class Round {
       if (rows === ALL_QUIET && !this.#stopped) {
         const look = () => {
           rows = this.#look()
-          return rows !== ALL_QUIET
+          // A hole at the end of what lies at rest is passed in silence: nothing but this end is left to see then.
+          return rows !== ALL_QUIET || this.#sources.isAtEnd
         }
         await this.#pace.rest(this.#sources.readers, look)
       }

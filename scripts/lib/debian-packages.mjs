@@ -29,7 +29,7 @@ export const packagesOf = {
     'wireshark-common',
   ],
   /** The C writer under AddressSanitizer and UBSan, in 64 and in 32 bits, and the DLL. */
-  native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib'],
+  native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib', 'qemu-user-static'],
   /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, and the installer. */
   wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'wine', 'wine64', 'nsis'],
   /** The DLL in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */

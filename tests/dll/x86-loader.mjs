@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { inRoot } from '../../scripts/lib/paths.mjs'
+import { runs32Bit } from '../../scripts/lib/runs-32-bit.mjs'
 
 const FLAGS = '-m32 -std=gnu11 -O1 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pic -nostdlib -static'.split(' ')
 
@@ -13,7 +14,8 @@ export function runX86LoaderTest({ out, report }) {
   const dll = spawnSync(process.execPath, ['scripts/build-dll.mjs', '--quiet'], { cwd: inRoot(), encoding: 'utf8' })
   if (dll.status !== 0) return report(false, `x86 DLL: it builds: ${dll.stderr}`)
   const args = [loader, inRoot('build/dll/x86/mprtap.dll')]
-  for (const command of [[], ['qemu-i386-static'], ['qemu-i386']]) {
+  // Without the first, a shell would take the program for a script of its own where the kernel does not run it.
+  for (const command of [...(runs32Bit() ? [[]] : []), ['qemu-i386-static'], ['qemu-i386']]) {
     const [program, ...rest] = [...command, ...args]
     const { status, signal, stdout, error } = spawnSync(program, rest, { encoding: 'utf8', timeout: 60_000 })
     if (error) continue

@@ -32,6 +32,17 @@ describe('a tap that does not follow', () => {
     expect(openFiles()).toEqual(before)
   })
 
+  it('ends after a record at the end that was never written whole, in a loop and drained', async () => {
+    const ring = rings.create()
+    ring.append(post(0n))
+    ring.claim()
+    expect(await all({ sources: [rings.directory] })).toHaveLength(1)
+    const tap = await openTap({ follow: false, from: 'oldest', sources: [rings.directory] })
+    await tap.drain({ final: true })
+    await tap.close()
+    expect(tap.stats()).toMatchObject({ operations: 1, abandoned: 1, pending: 0 })
+  })
+
   it('ends where there is nothing to read', async () => {
     expect(await all({ sources: [rings.directory] })).toEqual([])
   })

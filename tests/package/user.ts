@@ -9,7 +9,7 @@ import { environmentOutside } from '../../scripts/lib/npm.mjs'
 /** Writes rings with mprtap/testing, reads them with a tap and prints how many operations there were: 20. */
 export const READ = `
 writeRings('rings', { operations: 20, seed: 1, users: 1 })
-const tap = await openTap({ directory: 'rings', from: 'oldest' })
+const tap = await openTap({ sources: ['rings'], from: 'oldest' })
 await tap.drain({ final: true })
 console.log(tap.stats().operations)
 await tap.close()
