@@ -16,8 +16,6 @@ export const BLOCK_STATISTICS = 5
 export const BLOCK_PACKET = 6
 
 export const BLOCK_LENGTH_MIN = 12
-/** Type and length. */
-export const BLOCK_BODY = 8
 
 // Section Header Block: byte-order magic 4 │ major 2 │ minor 2 │ section length 8 │ options
 export const SECTION_MAGIC = 8
@@ -25,12 +23,10 @@ export const SECTION_MAGIC_VALUE = 0x1a2b3c4d
 export const SECTION_MAGIC_SWAPPED = 0x4d3c2b1a
 export const SECTION_MAJOR = 12
 export const SECTION_MINOR = 14
-export const SECTION_LENGTH = 16
 export const SECTION_OPTIONS = 24
 
 // Interface Description Block: link type 2 │ reserved 2 │ snap length 4 │ options
 export const INTERFACE_LINK_TYPE = 8
-export const INTERFACE_SNAP_LENGTH = 12
 export const INTERFACE_OPTIONS = 16
 
 // Enhanced Packet Block: interface 4 │ time high 4 │ time low 4 │ captured 4 │ original 4 │ data │ options
@@ -42,10 +38,6 @@ export const PACKET_ORIGINAL = 24
 export const PACKET_DATA = 28
 
 // Interface Statistics Block: interface 4 │ time high 4 │ time low 4 │ options
-export const STATISTICS_INTERFACE = 8
-export const STATISTICS_TIME_HIGH = 12
-export const STATISTICS_TIME_LOW = 16
-export const STATISTICS_OPTIONS = 20
 
 export const OPTION_END = 0
 export const OPTION_COMMENT = 1

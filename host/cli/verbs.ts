@@ -48,6 +48,16 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/notifyees.ts')).verb,
   },
   {
+    name: 'logons',
+    summary: 'Show the slowest logons, and where their mapping time went.',
+    load: async () => (await import('./commands/logons.ts')).verb,
+  },
+  {
+    name: 'history',
+    summary: 'Show what became of a drive letter, a share or a server, and who did it.',
+    load: async () => (await import('./commands/history.ts')).verb,
+  },
+  {
     name: 'serve',
     summary: 'Show what happens on a live page of this machine, and as Prometheus metrics.',
     load: async () => (await import('./commands/serve.ts')).verb,

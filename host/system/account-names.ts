@@ -1,18 +1,12 @@
-// Names of accounts, and accounts of names. Both may ask a domain controller, and take as long as it does ("LookupAccountSidW function").
+// Names of accounts. To find one may take as long as a domain controller takes to answer ("LookupAccountSidW function").
 
-import { sidText } from './windows.ts'
-import { textOf, windowsFunction, windowsFunctions } from './windows-api.ts'
+import { textOf, windowsFunctions } from './windows-api.ts'
 
 const NAME_UNITS = 512
-const SID_MAX = 68
-
-const LOOK_UP_SID =
-  'int __stdcall LookupAccountSidW(str16, void *, _Out_ void *, _Inout_ uint32_t *, _Out_ void *, _Inout_ uint32_t *, _Out_ int *)'
 
 const advapi32 = windowsFunctions('advapi32.dll', {
-  lookUpSid: LOOK_UP_SID,
-  lookUpName:
-    'int __stdcall LookupAccountNameW(str16, str16, _Out_ void *, _Inout_ uint32_t *, _Out_ void *, _Inout_ uint32_t *, _Out_ int *)',
+  lookUpSid:
+    'int __stdcall LookupAccountSidW(str16, void *, _Out_ void *, _Inout_ uint32_t *, _Out_ void *, _Inout_ uint32_t *, _Out_ int *)',
 })
 
 /** The binary form of a SID's text; `undefined` when it is none. Bounded: 15 sub-authorities at most. */
@@ -52,22 +46,4 @@ function nameCall(sid: string): NameCall | undefined {
 export function accountName(sid: string): string | undefined {
   const call = nameCall(sid)
   return call && advapi32.lookUpSid(...call.args) !== 0 ? call.result() : undefined
-}
-
-/** The same on a thread of its own, so that nobody waits who does not want to. */
-export function accountNameLater(sid: string): Promise<string | undefined> {
-  const call = nameCall(sid)
-  if (!call) return Promise.resolve(undefined)
-  return new Promise((resolve) => {
-    const done = (error: Error | null, found: number) => resolve(!error && found !== 0 ? call.result() : undefined)
-    windowsFunction('advapi32.dll', LOOK_UP_SID).async(...call.args, done)
-  })
-}
-
-/** SID of an account such as `CORP\m.berger`, `m.berger@corp.example` or `Administrators`; `undefined` when Windows does not know it. */
-export function accountSid(name: string): string | undefined {
-  const sid = Buffer.alloc(SID_MAX)
-  const domain = Buffer.alloc(2 * NAME_UNITS)
-  const found = advapi32.lookUpName(null, name, sid, [SID_MAX], domain, [NAME_UNITS], [0])
-  return found !== 0 ? sidText(sid, 0) : undefined
 }

@@ -1,5 +1,5 @@
-// Network connections through mpr.dll: made and cancelled as programs do it, and listed as documented ("WNetOpenEnumW function"). Each call runs on a
-// thread of its own, because a provider may take its time.
+// Network connections through mpr.dll: made and cancelled as programs do it. Each call runs on a thread of its own, because a provider may take
+// its time.
 
 import koffi from 'koffi'
 import { type LoadedFunction, windowsFunction } from './windows-api.ts'
@@ -17,12 +17,6 @@ const resource = koffi.struct('MPRTAP_NETRESOURCEW', {
 })
 const RESOURCE = `${resource.name} *`
 const RESOURCETYPE_DISK = 1
-export const RESOURCE_CONNECTED = 1
-export const RESOURCE_REMEMBERED = 3
-const ERROR_NO_MORE_ITEMS = 259
-const ERROR_MORE_DATA = 234
-const BUFFER_SIZE = 1 << 18
-const CONNECTIONS_MAX = 4096
 
 /** Calls on another thread, and gives what the function returns. */
 function later(found: LoadedFunction, ...args: unknown[]): Promise<number> {
@@ -50,45 +44,4 @@ export const connectors: Readonly<Record<string, (remoteName: string) => Promise
 /** Cancels a connection; what is open on it stays. @returns the status of the call. */
 export function cancelConnection(name: string): Promise<number> {
   return later(windowsFunction('mpr.dll', 'uint32_t __stdcall WNetCancelConnection2W(str16, uint32_t, int)'), name, 0, 0)
-}
-
-/** A connection that Windows lists. */
-export interface ListedConnection {
-  readonly localName: string
-  readonly remoteName: string
-  readonly provider: string
-}
-
-/**
- * Lists the connections of this logon session.
- * @param scope RESOURCE_CONNECTED or RESOURCE_REMEMBERED.
- * @throws Error with the status when Windows does not list them.
- */
-export async function listConnections(scope: number): Promise<ListedConnection[]> {
-  const open = windowsFunction('mpr.dll', 'uint32_t __stdcall WNetOpenEnumW(uint32_t, uint32_t, uint32_t, void *, _Out_ intptr_t *)')
-  const next = windowsFunction('mpr.dll', 'uint32_t __stdcall WNetEnumResourceW(intptr_t, _Inout_ uint32_t *, void *, _Inout_ uint32_t *)')
-  const close = windowsFunction('mpr.dll', 'uint32_t __stdcall WNetCloseEnum(intptr_t)')
-  const handle: (number | bigint)[] = [0]
-  const opened = await later(open, scope, 0, 0, null, handle)
-  if (opened !== 0) throw new Error(`Windows does not list connections (WNetOpenEnum answers ${opened})`)
-  const found: ListedConnection[] = []
-  try {
-    while (found.length < CONNECTIONS_MAX) {
-      const buffer = Buffer.alloc(BUFFER_SIZE)
-      const count = [0xffffffff]
-      const status = await later(next, handle[0], count, buffer, [BUFFER_SIZE])
-      if (status !== 0 && status !== ERROR_MORE_DATA) {
-        if (status === ERROR_NO_MORE_ITEMS) break
-        throw new Error(`Windows does not list connections to the end (WNetEnumResource answers ${status})`)
-      }
-      const room = Math.min(count[0]!, Math.floor(BUFFER_SIZE / koffi.sizeof(resource)))
-      if (room === 0) break
-      for (const item of koffi.decode(buffer, koffi.array(resource, room)) as Record<string, string | null>[]) {
-        found.push({ localName: item.localName ?? '', remoteName: item.remoteName ?? '', provider: item.provider ?? '' })
-      }
-    }
-  } finally {
-    close(handle[0])
-  }
-  return found
 }

@@ -27,6 +27,7 @@ export const packagesOf = {
     'zsh',
     'tshark',
     'wireshark-common',
+    'prometheus',
   ],
   /** The C writer under AddressSanitizer and UBSan, in 64 and in 32 bits, and the DLL. */
   native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib', 'qemu-user-static'],

@@ -7,8 +7,9 @@ import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type Column, tableLines } from '../../text/table.ts'
 import { formatDuration } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmptyList, wholeNumber } from '../option-values.ts'
+import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
+import { writeReportPage } from '../report-page.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
@@ -35,6 +36,10 @@ interface ReportOptions extends SelectionOptions {
   /** Only ASCII in JSON. */
   readonly ascii?: boolean
   readonly csv?: boolean
+  /** The file that gets the page. */
+  readonly html?: string
+  /** Sources to compare with, for the page. */
+  readonly baseline?: readonly string[]
 }
 
 type GroupColumn = Column<GroupStatistics>
@@ -59,13 +64,23 @@ const columnsBy = (by: GroupBy): readonly GroupColumn[] => [
 export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
   define(command) {
     addSelectionOptions(command)
-      .argument('[source...]', 'folders of rings, or ring files; none: the rings of this machine', notEmptyList)
+      .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
       .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
       .addOption(new Option('--sort <order>', 'what comes first').choices(Object.keys(ORDERS)).default('operations'))
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
       .option('--json', 'newline-delimited JSON, a group a line')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .addOption(new Option('--csv', 'comma-separated values for a spreadsheet').conflicts('json'))
+      .option(
+        '--html <file>',
+        'write one self-contained page instead: waterfalls of the slowest logons, tables, failures explained',
+        notEmpty,
+      )
+      .option(
+        '--baseline <source>',
+        'with --html: also what is new, gone, slower or failing since that source; may be repeated',
+        notEmptyList,
+      )
   },
   run: (options, [sources = []], context) => report(sources, options, context),
 }
@@ -78,6 +93,12 @@ export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
 async function report(sources: readonly string[], options: ReportOptions, context: CommandContext): Promise<number> {
   const { by, sort } = options
   const filter = filterOf(options, Date.now())
+  if (options.html !== undefined) {
+    const { html, baseline = [], utc = false } = options
+    const operations = await writeReportPage(sources, { html, filter, baseline, utc }, context)
+    context.stderr.write(`${count(operations, 'operation')} in ${safeText(html)}\n`)
+    return EXIT_OK
+  }
   const tap = await openTap({
     from: 'oldest',
     statistics: true,

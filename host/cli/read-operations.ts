@@ -1,0 +1,54 @@
+import { openTap, type TapOptions } from '../index.ts'
+import type { TapStats } from '../model/account.ts'
+import type { Operation } from '../model/events.ts'
+import type { CommandContext } from './verb.ts'
+
+/** Records of one ring that were not there to be read. */
+interface RingLoss {
+  readonly source: string
+  readonly overrun: number
+  readonly abandoned: number
+  readonly corrupt: number
+}
+
+/** What was read, and what was not. */
+export interface ReadOperations {
+  readonly stats: TapStats
+  readonly losses: readonly RingLoss[]
+  /** Sentences about what could not be read. */
+  readonly faults: readonly string[]
+}
+
+/**
+ * Reads all operations of sources at rest, the oldest first within a ring, and gives up what still waits at their end.
+ *
+ * @param take is called with each operation.
+ * @throws MprtapError when the sources cannot be opened or the filter is wrong.
+ */
+export async function readOperations(
+  sources: readonly string[],
+  filter: TapOptions['filter'],
+  { stop, tell }: CommandContext,
+  take: (operation: Operation) => void,
+): Promise<ReadOperations> {
+  const losses = new Map<string, RingLoss>()
+  const faults: string[] = []
+  const tap = await openTap({
+    from: 'oldest',
+    sources,
+    follow: false,
+    filter,
+    signal: stop,
+    onLoss: ({ ring, totals: { overrun, abandoned, corrupt } }) => losses.set(ring, { source: ring, overrun, abandoned, corrupt }),
+    onDiagnostic: (text) => {
+      faults.push(text)
+      tell(text)
+    },
+  })
+  try {
+    for await (const batch of tap.batches()) for (const operation of batch.objects()) take(operation)
+  } finally {
+    await tap.close()
+  }
+  return { stats: tap.stats(), losses: [...losses.values()], faults }
+}
