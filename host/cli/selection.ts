@@ -63,10 +63,14 @@ export function periodOf({ since, until, utc = false }: SelectionOptions, now: n
  * @throws FilterSyntaxError when the text of --filter cannot be parsed.
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT as {@link periodOf}.
  */
-export function filterOf(options: SelectionOptions, now: number): FilterExpression | undefined {
+export function filterOf(
+  options: SelectionOptions,
+  now: number,
+  level: 'operation' | 'notification' = 'operation',
+): FilterExpression | undefined {
   const { since, until } = periodOf(options, now)
   const conditions: FilterExpression[] = []
-  if (options.filter !== undefined) conditions.push(parseFilter(options.filter))
+  if (options.filter !== undefined) conditions.push(parseFilter(options.filter, level))
   if (options.failed) conditions.push(field('outcome').equals('failed'))
   if (options.slow !== undefined) conditions.push(field('durationMs').atLeast(options.slow))
   if (options.user) conditions.push(any(...options.user.map((sid) => field('user').glob(sid))))

@@ -225,13 +225,16 @@ describe('mprtap watch', () => {
     const remoteName = '\\\\a\\\x1b]0;owned\x07\r\n00:00:00\u202e\u2066\u200b\u2028\x9b2J\ud800'
     map(writer, { remoteName, localName: '\x1b[2J', imageName: '\u202egpj.exe', operationStatus: 67 })
     const text = watch('--from', 'oldest', '--count', '1')
-    const json = watch('--from', 'oldest', '--count', '1', '--json')
+    const json = watch('--from', 'oldest', '--count', '1', '--json', '--ascii')
     expect(await Promise.all([text.ended(), json.ended()])).toEqual([0, 0])
     expect(text.lines.length).toBe(1)
     expect(text.lines[0]).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
     expect(text.lines[0]).toContain('<U+001B>]0;owned<U+0007><U+000D><U+000A>00:00:00<U+202E><U+2066><U+200B><U+2028><U+009B>2J<U+D800>')
     expect(json.lines[0]).toMatch(/^[ -~]+$/)
-    expect(json.objects[0]).toMatchObject({ remoteName, localName: '\x1b[2J', process: { image: '\u202egpj.exe' } })
+    // Half a surrogate pair stands as U+FFFD, and "unpaired" says what it was.
+    const shown = remoteName.replace('\ud800', '\ufffd')
+    expect(json.objects[0]).toMatchObject({ remoteName: shown, localName: '\x1b[2J', process: { image: '\u202egpj.exe' } })
+    expect(json.objects[0]).toHaveProperty('unpaired')
     writer.close()
   })
 

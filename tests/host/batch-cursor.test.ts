@@ -46,7 +46,7 @@ function fieldsOf(event: object, level: Level): Record<string, unknown> {
 
 /** The first `count` rows by three ways: events, the cursor, plain objects. */
 async function read(directory: string, level: Level, count: number, unfinishedAfterMs = 300_000) {
-  const options = { directory, from: 'oldest' as const, level, unfinishedAfterMs }
+  const options = { sources: [directory], from: 'oldest' as const, level, unfinishedAfterMs }
   const events: Record<string, unknown>[] = []
   for await (const event of await openTap(options)) {
     events.push(fieldsOf(event, level))

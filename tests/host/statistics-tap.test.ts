@@ -289,7 +289,7 @@ describe('drain()', () => {
     expect(tap.stats()).toMatchObject({ operations: 0, rings: 0 })
   })
 
-  it('passes on what onLoss throws, and the tap hands out again', async () => {
+  it('passes on what onLoss throws', async () => {
     const ring = rings.create({ slotCountLog2: 2 })
     const tap = await open({
       onLoss: () => {
@@ -298,8 +298,6 @@ describe('drain()', () => {
     })
     for (let i = 0; i < 4; i++) map(ring)
     await expect(tap.drain()).rejects.toThrow('too much lost')
-    map(ring, { remoteName: '\\\\new\\one' })
-    expect((await take(tap[Symbol.asyncIterator](), 1))[0]!.remoteName).toBe('\\\\new\\one')
     await tap.close()
   })
 })

@@ -120,7 +120,7 @@ export class Bed {
   }
 
   #everything() {
-    return { directory: this.wine.mprtapDirectory, from: 'oldest', signal: AbortSignal.timeout(PATIENCE_MS) } as const
+    return { sources: [this.wine.mprtapDirectory], from: 'oldest', signal: AbortSignal.timeout(PATIENCE_MS) } as const
   }
 }
 

@@ -77,7 +77,7 @@ export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
  */
 async function watch(sources: readonly string[], options: WatchOptions, context: CommandContext): Promise<number> {
   const now = Date.now()
-  const filter = filterOf(options, now)
+  const filter = filterOf(options, now, options.notifications ? 'notification' : 'operation')
   const { until } = periodOf(options, now)
   const lines = linesFor(options, context)
   const level = options.notifications ? 'notification' : 'operation'

@@ -23,6 +23,7 @@ const notifications = (name: string, width: number, meaning: string): OutputFiel
 export const OUTPUT_FIELDS: readonly OutputField[] = [
   both('level', 2, '30; 40: failed or unfinished, or a notification with an error'),
   both('time', 23, 'when the call was made'),
+  both('timestamp', 28, 'the same, exact: ISO 8601, UTC, with seven digits'),
   both('msg', 60, 'the line in short'),
   both('type', 12, 'operation or notification'),
   both('id', 24, 'names the record for good: ring file id and sequence'),
