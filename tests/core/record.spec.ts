@@ -41,7 +41,6 @@ import {
   STRING_PRESENT,
   STRING_TRUNCATED,
   STRING_UNREADABLE,
-  STRING_WIDE,
 } from '../../format/layout.ts'
 import { bytesOf } from './hexadecimal.ts'
 import { FILE_ID, Fields, putRecord } from './ring-image.ts'
