@@ -60,7 +60,6 @@ function inPlaceOfRing(make: (path: string) => void): void {
 
 const wholeSize = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_DEFAULT
 const waiting = 'install the notifyee DLL first, or name the right directory. Waiting for it to appear.'
-const remove = 'remove it, the DLL makes a new one'
 
 /** [what is wrong, how it comes about, what `watch` says (RING stands for the ring's path), how many notifications are recorded all the same]. */
 const faults: [what: string, arrange: () => void, says: string, recorded: number][] = [
@@ -93,17 +92,27 @@ const faults: [what: string, arrange: () => void, says: string, recorded: number
   [
     'a directory is in place of the ring',
     () => inPlaceOfRing((path) => mkdirSync(path)),
-    'RING cannot be opened (EINVAL); remove it if it is not in use.',
+    'RING cannot be opened (EINVAL): it is not a plain file under one name.',
     18,
   ],
   [
     'the ring is garbage',
     () => inPlaceOfRing((path) => writeFileSync(path, Buffer.alloc(wholeSize, 0xa5))),
-    `RING is not a ring: its first bytes are not "MPRT"; ${remove}.`,
+    'RING is not a ring: its first bytes are not "MPRT".',
     18,
   ],
-  ['the ring was cut short', () => truncateSync(ring, HEADER_SIZE + SLOT_SIZE), `RING is not as long as its header says; ${remove}.`, 18],
-  ['the ring is too short for a header', () => truncateSync(ring, 100), `RING is not as long as its header says; ${remove}.`, 18],
+  [
+    'the ring was cut short',
+    () => truncateSync(ring, HEADER_SIZE + SLOT_SIZE),
+    'RING is not as long as its header says: it was cut, or not copied to its end.',
+    18,
+  ],
+  [
+    'the ring is too short for a header',
+    () => truncateSync(ring, 100),
+    'RING is not as long as its header says: it was cut, or not copied to its end.',
+    18,
+  ],
 ]
 
 it.each(faults)('%s: every call ends as without mprtap', async (_, arrange, __, recorded) => {

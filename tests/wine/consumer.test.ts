@@ -121,7 +121,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('a named consumer in Node for Windows'
     expect(readdirSync(consumers).sort()).toEqual(['audit.json', 'audit.lock'])
   })
 
-  it('has its cursor file replaced as a whole: whoever reads it meanwhile finds one text or another', async () => {
+  it('has its checkpoint file replaced as a whole: whoever reads it meanwhile finds one text or another', async () => {
     const path = inWindowsNode('cursor.json')
     rmSync(path, { force: true })
     let replacing = true
@@ -140,7 +140,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('a named consumer in Node for Windows'
     expect(existsSync(`${path}.new`)).toBe(false)
   })
 
-  it('keeps its old cursor file when another program does not let go of it, and says why', async () => {
+  it('keeps its old checkpoint file when another program does not let go of it, and says why', async () => {
     const path = inWindowsNode('cursor.json')
     writeFileSync(path, 'old')
     const keeping = await bed.start(inWindowsNode('spoil.exe'), 'keep', toWindowsPath(path), toWindowsPath(stop))

@@ -146,7 +146,7 @@ describe('how an operation ends', () => {
     [1219, 'ERROR_SESSION_CREDENTIAL_CONFLICT', 'failed', '\\\\fs01\\conflict'],
     [1223, 'ERROR_CANCELLED', 'cancelled', '\\\\fs01\\cancelled'],
     [1326, 'ERROR_LOGON_FAILURE', 'failed', '\\\\fs01\\denied'],
-    [0x80070035, undefined, 'failed', '\\\\fs01\\error-2147942453'],
+    [0x80070035, 'ERROR_BAD_NETPATH', 'failed', '\\\\fs01\\error-2147942453'],
     [0xfffffffd, undefined, 'failed', '\\\\fs01\\error-4294967293'],
   ])('the POST carries the status %i, which the caller got as well', async (status, error, outcome, remoteName) => {
     const [call] = await bed.run([`add K: ${remoteName}`])
