@@ -29,6 +29,7 @@ export { CONNECT_FLAGS, type FlagName, flagNames } from './model/connect-flags.t
 export { MprtapError, type MprtapErrorCode } from './model/errors.ts'
 export type * from './model/events.ts'
 export { type Check, type Explanation, explainStatus } from './model/explanations.ts'
+export type { Acknowledged, Sink } from './model/sink.ts'
 export type * from './model/statistics.ts'
 export { statusName } from './model/status.ts'
 export type { StopSignal } from './model/stop-signal.ts'

@@ -3,7 +3,7 @@
 import { CONNECT_FLAGS } from '../model/connect-flags.ts'
 import { FIELDS, type Field, type FieldType, type Level } from '../model/fields.ts'
 
-export type { FieldType, Level } from '../model/fields.ts'
+export type { Level } from '../model/fields.ts'
 
 export type FieldName = {
   [Name in keyof typeof FIELDS]: (typeof FIELDS)[Name] extends { readonly asked: false } ? never : Name

@@ -25,13 +25,3 @@ export interface Position {
   /** Stamp and checksum of the record before `next`, hexadecimal. Another checksum under the same stamp: the file was set back, and its sequences are used again. */
   readonly last?: string
 }
-
-/** Keeps positions. A named consumer keeps them in its checkpoint file; a recorder in its captures. */
-export interface Checkpoint {
-  /** Where reading of this source had come to when it was saved last. */
-  position(path: string): Position | undefined
-  /** Saves where reading stands: only what was acknowledged. Sources that are not among `positions` keep theirs. @throws MprtapError MPRTAP_CONSUMER. */
-  save(positions: readonly Position[]): Promise<void>
-  /** Lets go of it. */
-  close(): void
-}

@@ -31,10 +31,3 @@ export function elevation(): Elevation {
   if (tokenInformation(TOKEN_ELEVATION, 4)?.readUInt32LE(0)) return 'elevated'
   return tokenInformation(TOKEN_ELEVATION_TYPE, 4)?.readUInt32LE(0) === TYPE_LIMITED ? 'limited' : 'none'
 }
-
-/** The logon session that this process belongs to: its LUID as 16 hex digits, as in an event's `logonId`, and its terminal session. */
-export function logonSession(): { logonId: string | undefined; sessionId: number | undefined } {
-  // TOKEN_STATISTICS: TokenId, then AuthenticationId.
-  const logonId = tokenInformation(TOKEN_STATISTICS, 56)?.readBigUInt64LE(8).toString(16).padStart(16, '0')
-  return { logonId, sessionId: tokenInformation(TOKEN_SESSION_ID, 4)?.readUInt32LE(0) }
-}

@@ -32,15 +32,6 @@ export function isSameDay(a: number, b: number, utc = false): boolean {
   return dayOf(a) === dayOf(b)
 }
 
-/** `2026-01-05 09:05:03 +01:00`: a moment with its offset from UTC, for texts that travel. */
-export function formatMoment(epochMs: number, utc = false): string {
-  const moment = formatTime(epochMs, { date: true, utc }).replace(/\.\d{3}/, '')
-  if (utc || Number.isNaN(offsetMs(epochMs))) return moment
-  const minutes = -new Date(epochMs).getTimezoneOffset()
-  const distance = Math.abs(minutes)
-  return `${moment} ${minutes < 0 ? '-' : '+'}${two(Math.floor(distance / 60))}:${two(distance % 60)}`
-}
-
 /** Above the seconds: unit, milliseconds in it, and from where it is used. */
 const LONG_UNITS = [
   ['d', 86_400_000, 2 * 86_400_000],
