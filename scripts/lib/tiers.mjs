@@ -48,10 +48,10 @@ const slow = ['tests/fuzz/**', 'tests/host/{torture,faults,file-faults*,full-dis
   glob,
 ])
 
-/** The same tests on Node's other versions: each runs its share, so that together they have run all once. */
+/** On Node's other versions: the core, the formats and what is computed of events. */
 const onOtherNodes = Object.entries(nodes).flatMap(([name, node], i, { length }) => {
   const core = i === length - 1 ? [{ ...asPect, node, name }] : []
-  return [...core, { ...vitest('linux', ...slow, `--shard=${i + 1}/${length}`), node, name }]
+  return [...core, { ...vitest('linux', 'tests/format', 'tests/analysis', 'tests/host/core-'), node, name }]
 })
 
 /**
