@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'linux',
           globalSetup: 'tests/build.ts',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/package/**', 'tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts'],
+          exclude: ['tests/package/**', 'tests/farm/**', 'tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts'],
           testTimeout: 30_000,
         },
       },
@@ -21,6 +21,17 @@ export default defineConfig({
           name: 'pages',
           globalSetup: 'tests/build.ts',
           include: ['tests/**/*.browser.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'farm',
+          globalSetup: 'tests/build.ts',
+          include: ['tests/farm/*.test.ts'],
+          // Each file has servers of its own; two processors do not carry many.
+          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -91,6 +91,13 @@ export const tiers = [
     runs: [vitest('package')],
   },
   {
+    name: 'farm',
+    lane: 'wine',
+    what: 'forwarding into real nats-server processes, and reading from them',
+    needs: ['core', 'farm'],
+    runs: [vitest('farm')],
+  },
+  {
     name: 'native',
     lane: 'wine',
     what: 'the C writer, with sanitizers, and fuzzed for ten seconds',
