@@ -1,5 +1,6 @@
 // Names of accounts. To find one may take as long as a domain controller takes to answer ("LookupAccountSidW function").
 
+import { sidBytes } from './sid-text.ts'
 import { textOf, windowsFunctions } from './windows-api.ts'
 
 const NAME_UNITS = 512
@@ -8,23 +9,6 @@ const advapi32 = windowsFunctions('advapi32.dll', {
   lookUpSid:
     'int __stdcall LookupAccountSidW(str16, void *, _Out_ void *, _Inout_ uint32_t *, _Out_ void *, _Inout_ uint32_t *, _Out_ int *)',
 })
-
-/** The binary form of a SID's text; `undefined` when it is none. Bounded: 15 sub-authorities at most. */
-export function sidBytes(sid: string): Uint8Array | undefined {
-  const parts = /^S-1-(\d{1,15})((?:-\d{1,10}){1,15})$/.exec(sid)
-  if (!parts) return undefined
-  const subs = parts[2]!.slice(1).split('-').map(Number)
-  const authority = Number(parts[1])
-  if (authority >= 2 ** 48 || subs.some((sub) => sub >= 2 ** 32)) return undefined
-  const bytes = Buffer.alloc(8 + 4 * subs.length)
-  bytes[0] = 1
-  bytes[1] = subs.length
-  bytes.writeUIntBE(authority, 2, 6)
-  subs.forEach((sub, index) => {
-    bytes.writeUInt32LE(sub, 8 + 4 * index)
-  })
-  return bytes
-}
 
 interface NameCall {
   readonly args: readonly unknown[]

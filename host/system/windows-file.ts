@@ -4,7 +4,7 @@
 import { OWNER_SID_MAX } from '../../format/layout.ts'
 import { native } from './native.ts'
 import type { FileCheck, OpenFile } from './open-file.ts'
-import { sidText } from './windows.ts'
+import { sidText } from './sid-text.ts'
 
 const GENERIC_READ = 0x80000000
 const READ_CONTROL = 0x00020000

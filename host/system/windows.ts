@@ -2,6 +2,7 @@
 
 import { win32 } from 'node:path'
 import { native } from './native.ts'
+import { sidText } from './sid-text.ts'
 
 const HKEY_LOCAL_MACHINE = 0x80000002
 const RRF_RT_REG_SZ = 0x00000002
@@ -65,13 +66,4 @@ export function currentUserSid(): string | undefined {
   closeHandle(token[0])
   // TOKEN_USER is a pointer to the SID and its attributes; the SID itself follows in the same buffer.
   return known ? sidText(data, process.arch === 'ia32' ? 8 : 16) : undefined
-}
-
-/** "S-1-…" of the binary SID at `offset`, as Windows writes it: an authority of 2^32 or more in hexadecimal. */
-export function sidText(data: Buffer, offset: number): string {
-  const authority = data.readUIntBE(offset + 2, 6)
-  const parts = ['S', data[offset]!, authority < 2 ** 32 ? authority : `0x${authority.toString(16).padStart(12, '0')}`]
-  const count = Math.min(data[offset + 1]!, 15)
-  for (let i = 0; i < count; i++) parts.push(data.readUInt32LE(offset + 8 + 4 * i))
-  return parts.join('-')
 }

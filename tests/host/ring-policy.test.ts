@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { isBaseFolder } from '../../host/rings/base-folder.ts'
 import { judgeRing, type RingFolder } from '../../host/rings/policy.ts'
 import { sidOfRingName } from '../../host/rings/ring-folder.ts'
-import { sidText } from '../../host/system/windows.ts'
+import { sidText } from '../../host/system/sid-text.ts'
 
 interface PolicyCase {
   readonly what: string
