@@ -1,26 +1,35 @@
 // What people name as a source becomes a finder: nothing (this machine), a folder of rings, a ring file, and files of other kinds by their ending.
 
+import { keptCaptures } from './captures/default-folder.ts'
 import type { Clock } from './model/clock.ts'
 import type { Finder } from './model/source.ts'
+import { Copies } from './reading/copies.ts'
 import { defaultFolder } from './rings/default-folder.ts'
 import { RingFolder, RingPath } from './rings/finders.ts'
 import { isFolder, isOwnFolder } from './rings/path-kind.ts'
 
-/** Opens files of another kind than rings, all that were named at once. @param tell is told what is wrong with them, as a sentence. */
-export type FileOpener = (paths: readonly string[], clock: Clock, tell: (text: string) => void) => Finder
-
-const openers = new Map<string, FileOpener>()
-
-/** From now on files with this ending (`.pcapng`) are opened by `open`. */
-export function registerSource(ending: string, open: FileOpener): void {
-  openers.set(ending, open)
+/** Opens files of another kind than rings, all that were named at once. */
+interface FileOpener {
+  /** @param tell is told what is wrong with them, as a sentence. */
+  open(paths: readonly string[], clock: Clock, tell: (text: string) => void): Finder
+  /** File ids of the rings in them; `undefined`: not known before they are read. */
+  rings(paths: readonly string[]): Promise<ReadonlySet<string> | undefined>
 }
 
-function openerOf(path: string): FileOpener | undefined {
+type LoadOpener = () => Promise<FileOpener>
+
+const loadCaptures: LoadOpener = async () => (await import('./captures/opener.ts')).captures
+/** By the ending of a path. They are loaded when a file is named that has it. */
+const OPENERS: readonly (readonly [ending: string, load: LoadOpener])[] = [
+  ['.pcapng', loadCaptures],
+  ['.pcapng.gz', loadCaptures],
+  ['.pcap', loadCaptures],
+]
+
+function openerOf(path: string): LoadOpener | undefined {
   // Only captures come through a pipe.
   const name = path === '-' ? '.pcapng' : path.toLowerCase()
-  for (const [ending, open] of openers) if (name.endsWith(ending)) return open
-  return undefined
+  return OPENERS.find(([ending]) => name.endsWith(ending))?.[1]
 }
 
 export interface OpenedSources {
@@ -29,22 +38,52 @@ export interface OpenedSources {
   readonly folder: string | undefined
 }
 
+interface SourceOptions {
+  /** Somebody may write into the rings; otherwise what is there now is read to its end. */
+  readonly isLive: boolean
+  /** Also what was recorded before now is read. Then a ring may lie in several places, and this machine has captures too. */
+  readonly isFromOldest?: boolean
+}
+
 /**
- * @param sources paths; none: this machine.
- * @param isLive somebody may write into the rings; otherwise what is there now is read to its end.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when nothing is named and this machine has no rings.
+ * @param sources paths; none: this machine, that is its rings and what `mprtap record` has kept of them.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when nothing is named and this machine has no rings; what cannot be opened.
  */
-export function openSources(sources: readonly string[], isLive: boolean, clock: Clock, tell: (text: string) => void): OpenedSources {
+export async function openSources(
+  sources: readonly string[],
+  { isLive, isFromOldest = false }: SourceOptions,
+  clock: Clock,
+  tell: (text: string) => void,
+): Promise<OpenedSources> {
   const isThisMachine = sources.length === 0
-  const paths = isThisMachine ? [defaultFolder()] : [...new Set(sources)]
+  const captures = isThisMachine && isFromOldest ? keptCaptures() : []
+  const paths = isThisMachine ? [...ownFolder(captures.length > 0), ...captures] : [...new Set(sources)]
   const finders: Finder[] = []
   const others = new Map<FileOpener, string[]>()
   for (const path of paths) {
-    const open = isThisMachine ? undefined : openerOf(path)
-    if (open) others.set(open, [...(others.get(open) ?? []), path])
+    const opener = await openerOf(path)?.()
+    if (opener) others.set(opener, [...(others.get(opener) ?? []), path])
     else if (!isThisMachine && !isFolder(path)) finders.push(new RingPath(path, isLive))
     else finders.push(new RingFolder(path, clock, tell, { isLive, isJudged: isThisMachine || isOwnFolder(path) }))
   }
-  for (const [open, named] of others) finders.push(open(named, clock, tell))
-  return { finders, folder: finders.length === 1 && finders[0] instanceof RingFolder ? paths[0] : undefined }
+  const folder = finders.length === 1 && others.size === 0 && finders[0] instanceof RingFolder ? paths[0] : undefined
+  const hasRings = finders.length > 0
+  const known: (ReadonlySet<string> | undefined)[] = []
+  for (const [opener, named] of others) {
+    finders.push(opener.open(named, clock, tell))
+    if (hasRings && isFromOldest) known.push(await opener.rings(named))
+  }
+  if (!hasRings || !isFromOldest) return { finders, folder }
+  const fileIds = known.includes(undefined) ? undefined : new Set(known.flatMap((ids) => [...ids!]))
+  return { finders: [new Copies(finders, fileIds, captures.length > 0)], folder }
+}
+
+/** @param isNeedless there is something else to be read. */
+function ownFolder(isNeedless: boolean): string[] {
+  try {
+    return [defaultFolder()]
+  } catch (error) {
+    if (isNeedless) return []
+    throw error
+  }
 }

@@ -1,5 +1,4 @@
 import { Callbacks } from './callbacks.ts'
-import { openCaptures } from './captures/capture-set.ts'
 import { checkConsumerName } from './consumers/checkpoint-folder.ts'
 import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
@@ -7,7 +6,7 @@ import type { Loss } from './model/account.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { StopSignal } from './model/stop-signal.ts'
-import { openSources, registerSource } from './open-sources.ts'
+import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { systemClock } from './system/clock.ts'
 import { Tap, type TapSettings } from './tap.ts'
@@ -15,13 +14,13 @@ import { Tap, type TapSettings } from './tap.ts'
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
 
-for (const ending of ['.pcapng', '.pcapng.gz', '.pcap']) registerSource(ending, openCaptures)
-
 /** What a tap reads, and how. */
 export interface TapOptions {
   /**
    * Paths of what is read: folders of rings (with `users` and `administrators` in them, also copied from another machine) and ring files, any number of
-   * them; captures (`.pcapng`, `.pcapng.gz`, and `-` for one that is piped in). Default: this machine's rings.
+   * them; captures (`.pcapng`, `.pcapng.gz`, and `-` for one that is piped in). Default: this machine's rings, and, where
+   * reading does not begin with what comes now, what `mprtap record` keeps of them in its default folder.
+   * A ring that lies in several of them is read once. Where two have different records under one id, both are read, and onDiagnostic is told.
    */
   readonly sources?: readonly string[] | undefined
   /** Go on when the end is reached. Default true; false: what lies there now is read to its end, on any system and without native code, and the tap ends. */
@@ -88,8 +87,10 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   if (typeof follow !== 'boolean') invalid('follow', follow, 'true or false')
   const callbacks = new Callbacks()
   const tell = callbacks.guard(onDiagnostic)
+  // A named consumer has a position in each ring by its path, and has read what was before.
+  const isFromOldest = consumer === undefined && (from === 'oldest' || !follow)
   const settings: TapSettings = {
-    ...openSources(sources, follow, systemClock, (text) => tell?.(text)),
+    ...(await openSources(sources, { isLive: follow, isFromOldest }, systemClock, (text) => tell?.(text))),
     callbacks,
     from: typeof from === 'string' ? from : 'oldest',
     consumer,

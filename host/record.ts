@@ -1,15 +1,14 @@
 // Opens a recorder: where it writes, what it reads, and that nobody else writes there.
 
-import { lstatSync, mkdirSync, statSync } from 'node:fs'
-import { homedir, hostname, release, type as systemName } from 'node:os'
+import { lstatSync, mkdirSync } from 'node:fs'
+import { hostname, release, type as systemName } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { defaultCaptureFolder } from './captures/default-folder.ts'
 import { RotatingCapture, type Rotation } from './captures/rotation.ts'
 import { MprtapError } from './model/errors.ts'
-import type { Finder } from './model/source.ts'
+import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { Recorder } from './recorder.ts'
-import { defaultFolder } from './rings/default-folder.ts'
-import { RingFolder, RingPath } from './rings/finders.ts'
 import { systemClock } from './system/clock.ts'
 import { type FileLock, LockedError, lockFile } from './system/file-lock.ts'
 
@@ -19,7 +18,7 @@ const DEFAULT_NAME = 'mprtap'
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,99}$/u
 
 export interface RecordOptions {
-  /** Folders of rings and ring files; none: this machine's rings. */
+  /** Folders of rings, ring files and captures; none: this machine's rings. */
   readonly sources: readonly string[]
   /** `FOLDER/NAME.pcapng`: where files are made, and how their names begin. */
   readonly to?: string | undefined
@@ -41,10 +40,10 @@ export interface OpenedRecorder {
 /**
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it cannot be written there, or another recorder does; what the sources throw.
  */
-export function openRecorder(options: RecordOptions): OpenedRecorder {
+export async function openRecorder(options: RecordOptions): Promise<OpenedRecorder> {
   const { sources, rotation, application, comment, signal, tell, onFile } = options
   const { folder, name } = placeOf(options.to)
-  const finders = findersOf(sources, tell)
+  const { finders } = await openSources(sources, { isLive: true }, systemClock, tell)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockName(folder, name)
   try {
@@ -56,13 +55,6 @@ export function openRecorder(options: RecordOptions): OpenedRecorder {
     lock.release()
     throw error
   }
-}
-
-/** The folder that captures are kept in when nobody names one. */
-export function defaultCaptureFolder(): string {
-  const { LOCALAPPDATA, XDG_STATE_HOME } = process.env
-  if (process.platform === 'win32') return join(LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'mprtap', 'captures')
-  return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mprtap', 'captures')
 }
 
 function placeOf(to: string | undefined): { readonly folder: string; readonly name: string } {
@@ -90,15 +82,6 @@ function lockName(folder: string, name: string): FileLock {
         : `Captures cannot be written to ${folder} (${(cause as NodeJS.ErrnoException).code}); name another folder with --to.`
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', text, { cause })
   }
-}
-
-function findersOf(sources: readonly string[], tell: (text: string) => void): Finder[] {
-  if (sources.length > 0) return sources.map((path) => (isFolder(path) ? new RingFolder(path, systemClock, tell) : new RingPath(path)))
-  return [new RingFolder(defaultFolder(), systemClock, tell)]
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function invalid(text: string): MprtapError {

@@ -244,7 +244,7 @@ export class CaptureSet implements Finder {
   #addSource(ring: Ring): CapturedSource {
     const { host, user, fileId } = ring.identity
     const again = ring.sources.length === 0 ? '' : `, used again (${ring.sources.length})`
-    const source = new CapturedSource(`ring ${fileId} of ${user} on ${host}${again}`, ring.identity, this)
+    const source = new CapturedSource(`ring ${fileId} of ${user} on ${host}${again}`, ring.identity, this, again !== '')
     ring.sources.push(source)
     this.#sources.push(source)
     this.#hasNews = true
@@ -333,9 +333,12 @@ function sequenceOf({ view, start, end }: CaptureReader): number | undefined {
 
 class CapturedOrigin implements Origin {
   readonly #source: CapturedSource
+  /** Of a ring whose sequences were used again, only the first use lies elsewhere too. */
+  readonly fileId: string | undefined
 
   constructor(source: CapturedSource) {
     this.#source = source
+    this.fileId = source.isUsedAgain ? undefined : source.identity.fileId
   }
 
   get name(): string {

@@ -71,6 +71,7 @@ export interface Captures {
 export class CapturedSource implements Source {
   readonly name: string
   readonly identity: RingIdentity
+  readonly isUsedAgain: boolean
   readonly size = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_MAX
   /** Nobody reads it any more: what comes for it is dropped. */
   isClosed = false
@@ -94,7 +95,9 @@ export class CapturedSource implements Source {
   /** Where the reader stands. */
   #next = 0
 
-  constructor(name: string, identity: RingIdentity, captures: Captures) {
+  /** @param isUsedAgain another record was handed out under the ids that it begins with. */
+  constructor(name: string, identity: RingIdentity, captures: Captures, isUsedAgain = false) {
+    this.isUsedAgain = isUsedAgain
     this.name = name
     this.identity = identity
     this.#captures = captures

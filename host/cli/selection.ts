@@ -7,6 +7,10 @@ import { MprtapError } from '../model/errors.ts'
 import { MOMENT_FORMS, momentOf } from './moment.ts'
 import { duration, notEmpty } from './option-values.ts'
 
+/** What `[source...]` stands for. */
+export const SOURCES_HELP =
+  'folders of rings, ring files or captures (- for one that is piped in); none: the rings of this machine and what record has kept'
+
 export interface SelectionOptions {
   readonly filter?: string
   readonly failed?: boolean

@@ -64,6 +64,8 @@ export interface Refusal {
 /** A place where a source is found: a path. It may be opened again and again, as the file there may be replaced. */
 export interface Origin {
   readonly name: string
+  /** Of what is no file: the ring's file id, if it may lie elsewhere as well. */
+  readonly fileId?: string | undefined
   /** SID of the user whose records are there; '' if unknown. */
   readonly user: string
   open(): Source | Refusal

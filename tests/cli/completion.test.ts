@@ -45,7 +45,7 @@ describe('in bash', () => {
   })
 
   it('completes paths where an option wants one, and nothing where it wants a number', () => {
-    expect(bash('mprtap', 'prune', '--directory', join(folder, 'ba'))).toEqual([join(folder, 'bash')])
+    expect(bash('mprtap', 'prune', '--checkpoint-folder', join(folder, 'ba'))).toEqual([join(folder, 'bash')])
     expect(bash('mprtap', 'watch', '--count', '')).toEqual([])
   })
 })

@@ -118,7 +118,7 @@ describe('docs/cli.md', () => {
   it('has every field of a pruned ring, and of the summary of prune', async () => {
     const rings = join(directory, 'users')
     mkdirSync(join(rings, 'S-1-5-19.v1.ring'))
-    const output = await mprtap('prune', '--directory', directory, '--dry-run', '--json')
+    const output = await mprtap('prune', directory, '--dry-run', '--json')
     rmSync(join(rings, 'S-1-5-19.v1.ring'), { recursive: true })
     const lines = output.trimEnd().split('\n')
     expect(firstCells(section('### The summary of `prune`')).sort()).toEqual(allFields([lines.pop()!]))

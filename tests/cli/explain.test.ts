@@ -100,7 +100,7 @@ describe('mprtap explain', () => {
 
   it('adds what the records know, with the names in the commands', async () => {
     writeRings(folder, { seed: 3, operations: 400, users: 3 })
-    const run = mprtap('explain', '53', '--directory', folder)
+    const run = mprtap('explain', '53', folder)
     expect(await run.ended()).toBe(0)
     const [, server] = /-> \\\\([\w.-]+)\\.* failed after/.exec(run.stdout.replace(/\n {5}/g, ' '))!
     expect(run.stdout).toContain(`Test-NetConnection ${server} -Port 445`)
@@ -108,7 +108,7 @@ describe('mprtap explain', () => {
 
   it('last is the newest failure', async () => {
     writeRings(folder, { seed: 3, operations: 400, users: 3 })
-    const run = mprtap('explain', 'LAST', '--directory', folder)
+    const run = mprtap('explain', 'LAST', folder)
     expect(await run.ended()).toBe(0)
     expect(run.stdout).toMatch(/In the records\n {2}- {2}\d{4}-.* failed after/)
   })
@@ -117,7 +117,7 @@ describe('mprtap explain', () => {
     mkdirSync(join(folder, 'users'))
     const ring = RingWriter.create({ sid: SID }, join(folder, 'users', `${SID}.v1.ring`))
     ring.append(post(99n, { remoteName: '\\\\a;calc\\x', operationStatus: 53 }))
-    const run = mprtap('explain', '53', '--directory', folder)
+    const run = mprtap('explain', '53', folder)
     expect(await run.ended()).toBe(0)
     expect(run.stdout).toContain('Test-NetConnection SERVER -Port 445')
     ring.close()

@@ -34,7 +34,7 @@ function mprtap(args: readonly string[], as: { uid?: number; gid?: number } = {}
     )
   })
 }
-const prune = (...args: string[]) => mprtap(['prune', '--directory', rings.directory, ...args])
+const prune = (...args: string[]) => mprtap(['prune', rings.directory, ...args])
 /** What became of each ring, by file name. */
 async function outcomes(...args: string[]): Promise<Record<string, string>> {
   const { code, lines } = await prune('--json', ...args)
@@ -231,7 +231,7 @@ describe('mprtap prune that cannot do its work', () => {
     execFileSync('chmod', ['0555', join(rings.directory, 'users')])
     execFileSync('chmod', ['0777', join(rings.directory, 'administrators')])
     try {
-      const { code, lines, stderr } = await mprtap(['prune', '--directory', rings.directory], nobody)
+      const { code, lines, stderr } = await mprtap(['prune', rings.directory], nobody)
       expect(lines.sort()).toEqual([
         `failed            ${rings.path()}  EACCES`,
         `removed           ${rings.path({ sid: OTHER_SID, folder: 'administrators' })}  idle for 60 days, 12 KiB`,
@@ -244,7 +244,7 @@ describe('mprtap prune that cannot do its work', () => {
   })
 
   it('exits with 1 when there is no such directory, and tells of a folder that cannot be listed', async () => {
-    const missing = await mprtap(['prune', '--directory', join(rings.directory, 'missing')])
+    const missing = await mprtap(['prune', join(rings.directory, 'missing')])
     expect(missing).toMatchObject({ code: 1, lines: [] })
     expect(missing.stderr).toMatch(/^mprtap: .*missing has no folder "users".*\n$/)
     rmSync(join(rings.directory, 'administrators'), { recursive: true })

@@ -82,7 +82,7 @@ describe('the JSON Schema', () => {
 
   it('holds for the rings and the summary of prune', async () => {
     mkdirSync(join(folder, 'users', 'S-1-5-19.v1.ring'))
-    const lines = await linesOf('prune', '--directory', folder, '--dry-run', '--json')
+    const lines = await linesOf('prune', folder, '--dry-run', '--json')
     expectValid('prune-summary', [lines.pop()!])
     expectValid('pruned-ring', lines)
   })

@@ -34,7 +34,7 @@ async function shows(condition: (lines: string[]) => boolean): Promise<string[]>
   }
 }
 const begin = (columns: number, rows: number) => {
-  const command = `printf before; "${process.execPath}" "${CLI}" top --directory "${folder}/rings" --from oldest; echo "ended with $?"; sleep 60`
+  const command = `printf before; "${process.execPath}" "${CLI}" top "${folder}/rings" --from oldest; echo "ended with $?"; sleep 60`
   tmux('new-session', '-d', '-s', 'top', '-x', String(columns), '-y', String(rows), command)
 }
 const titles = (lines: string[]) => lines.find((line) => /^(server|user|error|program) /.test(line)) ?? ''
@@ -93,7 +93,7 @@ describe('mprtap top in a terminal', () => {
 
 describe('mprtap top without a terminal', () => {
   it('prints one table and ends', async () => {
-    const run = mprtap('top', '--directory', join(folder, 'rings'), '--sort', 'failed')
+    const run = mprtap('top', join(folder, 'rings'), '--sort', 'failed')
     expect(await run.ended()).toBe(0)
     expect(run.lines[0]).toMatch(/^server +operations +failed +p90 +longest +lost time$/)
     const failed = run.lines.slice(1).map((line) => Number(/ \d+ +(\d+) /.exec(line)![1]))

@@ -5,14 +5,14 @@ import { type Explanation, explainStatus } from '../../model/explanations.ts'
 import { hresultOf, statusName, statusNames, win32StatusOf } from '../../model/status.ts'
 import { evidenceFor } from '../evidence.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty } from '../option-values.ts'
+import { notEmptyList } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
 import { wrapped } from '../output/wrap.ts'
-import { readAll } from '../read-all.ts'
+import { readOperations } from '../read-operations.ts'
+import { SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface ExplainOptions {
-  readonly directory?: string
   readonly utc?: boolean
 }
 
@@ -21,31 +21,31 @@ const WIDTH_IN_PIPE = 100
 /** Operations that are kept at most; of more, the newest. */
 const OPERATIONS_MAX = 500_000
 
-export const verb: Verb<ExplainOptions, [string]> = {
+export const verb: Verb<ExplainOptions, [what: string, sources?: readonly string[]]> = {
   define(command) {
     command
       .argument('<what>', 'a status: 53, 0x35, 0x80070035, -2147024843, ERROR_BAD_NETPATH; or "last", the last failure')
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--utc', 'times are shown in UTC instead of local time')
   },
-  run: (options, [what], context) => explain(what, options, context),
+  run: (options, [what, sources = []], context) => explain(what, sources, options, context),
 }
 
 /**
  * Says what a status means for a drive mapping, what usually brings it about, what to check next, and what the records know about it.
  *
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when there is no such status; also when the rings were named and cannot be read.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when there is no such status; also when sources were named and cannot be read.
  */
-async function explain(what: string, options: ExplainOptions, context: CommandContext): Promise<number> {
+async function explain(what: string, sources: readonly string[], options: ExplainOptions, context: CommandContext): Promise<number> {
   const isLast = what.toLowerCase() === 'last'
   const named = isLast ? undefined : statusOf(what)
-  const operations = await recordedOperations(options, context, isLast)
+  const operations = await recordedOperations(sources, context, isLast)
   const isMeant = (operation: Operation) =>
     named === undefined ? operation.outcome === 'failed' : operation.status !== undefined && win32StatusOf(operation.status) === named
   const example = operations.findLast(isMeant)
   const status = named ?? (example?.status !== undefined ? win32StatusOf(example.status) : undefined)
   if (status === undefined) {
-    await context.output.write('No operation has failed in what the rings hold.')
+    await context.output.write('No operation has failed in the records.')
     return EXIT_OK
   }
   const width = Math.max(40, terminalWidth(context) ?? WIDTH_IN_PIPE)
@@ -58,16 +58,16 @@ async function explain(what: string, options: ExplainOptions, context: CommandCo
   return EXIT_OK
 }
 
-/** What the rings hold. Without rings there is nothing to add, unless they are what was asked for. */
-async function recordedOperations({ directory }: ExplainOptions, context: CommandContext, isNeeded: boolean): Promise<Operation[]> {
+/** What the sources hold. Without any there is nothing to add, unless they are what was asked for. */
+async function recordedOperations(sources: readonly string[], context: CommandContext, isNeeded: boolean): Promise<Operation[]> {
   let operations: Operation[] = []
   try {
-    await readAll(directory, context, (operation) => {
+    await readOperations(sources, undefined, context, (operation) => {
       operations.push(operation)
       if (operations.length > 2 * OPERATIONS_MAX) operations = operations.slice(-OPERATIONS_MAX)
     })
   } catch (error) {
-    if (isNeeded || directory !== undefined || !(error instanceof MprtapError)) throw error
+    if (isNeeded || sources.length > 0 || !(error instanceof MprtapError)) throw error
   }
   return operations.sort((a, b) => a.time - b.time)
 }

@@ -8,6 +8,7 @@ import { EXIT_OK } from '../exit-codes.ts'
 import { MOMENT_FORMS, momentOf } from '../moment.ts'
 import { notEmpty, notEmptyList } from '../option-values.ts'
 import { readOperations } from '../read-operations.ts'
+import { SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 import { wordingOf } from '../wording.ts'
 
@@ -25,7 +26,7 @@ export const verb: Verb<HistoryOptions, [what: string, sources?: readonly string
         String.raw`a drive letter (Z:), a share (\\server\share), a server, a user's SID, a program (net.exe) or a process id`,
         notEmpty,
       )
-      .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--at <time>', 'only what was so at that time', notEmpty)
       .option('--json', 'newline-delimited JSON, a row a line')
       .option('--utc', 'times in UTC')

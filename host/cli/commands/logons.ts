@@ -5,6 +5,7 @@ import { tableLines } from '../../text/table.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { readOperations } from '../read-operations.ts'
+import { SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 import { wordingOf } from '../wording.ts'
 
@@ -22,7 +23,7 @@ interface LogonsOptions {
 export const verb: Verb<LogonsOptions, [sources?: readonly string[]]> = {
   define(command) {
     command
-      .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option(
         '--gap <seconds>',
         'a logon is over when no operation was running for so long',

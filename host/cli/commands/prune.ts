@@ -12,7 +12,6 @@ interface PruneOptions {
   readonly dryRun?: boolean
   readonly force?: boolean
   readonly json?: boolean
-  readonly directory?: string
   readonly checkpointFolder?: string
 }
 
@@ -29,28 +28,28 @@ const TITLES: Readonly<Record<Exclude<PruneOutcome, 'recent'>, string>> = {
   failed: 'failed',
 }
 
-export const verb: Verb<PruneOptions> = {
+export const verb: Verb<PruneOptions, [folder?: string]> = {
   define(command) {
     command
+      .argument('[folder]', "the folder that holds `users` and `administrators`; none: this machine's", notEmpty)
       .addOption(
         new Option('--older-than <age>', 'last written longer ago than so many hours or days').argParser(age).default(age('30d'), '30d'),
       )
       .option('--dry-run', 'only say what would be removed')
       .option('--force', 'also rings that a named consumer has not read to their end')
       .option('--json', 'newline-delimited JSON, a ring a line, a summary object last')
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
       .option('--checkpoint-folder <path>', 'where consumers are kept, beside the usual places', notEmpty)
   },
-  run: (options, _, context) => prune(options, context),
+  run: (options, [folder], context) => prune(folder, options, context),
 }
 
 /**
  * Removes rings that nobody writes to any more, and prints what it did. Fails when a ring could not be looked at or removed.
  *
- * @throws MprtapError when the directory cannot be listed.
+ * @throws MprtapError when the folder cannot be listed.
  */
-async function prune(options: PruneOptions, context: CommandContext): Promise<number> {
-  const { olderThan, dryRun, force, directory, checkpointFolder } = options
+async function prune(directory: string | undefined, options: PruneOptions, context: CommandContext): Promise<number> {
+  const { olderThan, dryRun, force, checkpointFolder } = options
   const { output, tell: onDiagnostic, stop: signal } = context
   const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, checkpointFolder, signal, onDiagnostic })
   for (const ring of rings) {

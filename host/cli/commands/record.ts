@@ -34,8 +34,12 @@ function size(text: string): number {
 export const verb: Verb<RecordOptions, [string[]]> = {
   define(command) {
     command
-      .argument('[source...]', "folders of rings and ring files; none: this machine's rings")
-      .option('--to <file>', 'FOLDER/NAME.pcapng: files NAME-<UTC start>-<n>.pcapng are made there', notEmpty)
+      .argument('[source...]', "folders of rings, ring files and captures; none: this machine's rings")
+      .option(
+        '--to <file>',
+        'FOLDER/NAME.pcapng, or a folder: files NAME-<UTC start>-<n>.pcapng are made there (a folder of your own, with NAME mprtap)',
+        notEmpty,
+      )
       .option('--rotate-size <size>', 'begin another file when one has this size (256MB)', size, 256e6)
       .option('--rotate-every <age>', 'begin another file after so many hours or days', age)
       .option('--rotate-records <n>', 'begin another file after so many records', wholeNumber(1))
@@ -56,7 +60,7 @@ async function record(options: RecordOptions, sources: readonly string[], { outp
   const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
   const { to, rotateSize, rotateEvery, rotateRecords, keep, keepFor } = options
   try {
-    const { recorder, close } = openRecorder({
+    const { recorder, close } = await openRecorder({
       sources,
       to,
       rotation: { bytes: rotateSize, ms: rotateEvery, records: rotateRecords, keep, keepForMs: keepFor },

@@ -10,7 +10,7 @@ import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
 import { writeReportPage } from '../report-page.ts'
-import { addSelectionOptions, filterOf, type SelectionOptions } from '../selection.ts'
+import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 export const GROUPS = ['server', 'share', 'error', 'image', 'user'] as const satisfies readonly GroupBy[]
@@ -64,7 +64,7 @@ const columnsBy = (by: GroupBy): readonly GroupColumn[] => [
 export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
   define(command) {
     addSelectionOptions(command)
-      .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
       .addOption(new Option('--sort <order>', 'what comes first').choices(Object.keys(ORDERS)).default('operations'))
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
@@ -104,7 +104,7 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     statistics: true,
     signal: context.stop,
     sources,
-    follow: sources.length === 0,
+    follow: false,
     filter,
     onDiagnostic: context.tell,
   })

@@ -8,6 +8,7 @@ import { writeTokenFile } from '../../serve/token-file.ts'
 import { PrometheusMetrics } from '../../sinks/prometheus.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
+import { SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 /** The package's version, put in by the build. */
@@ -27,7 +28,7 @@ interface ServeOptions {
 export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
   define(command) {
     command
-      .argument('[source...]', 'folders of rings, or ring files; none: the rings of this machine', notEmptyList)
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--port <n>', 'port on 127.0.0.1; 0: any free one', wholeNumber(0, PORT_MAX), 0)
       .option('--token-file <path>', 'also write the token into this file, readable by its owner only', notEmpty)
       .option('--label <server>', 'label "server" in the metrics, for the first 200 servers', (text) => text)

@@ -1,10 +1,11 @@
 import { Option } from 'commander'
 import { openTap } from '../../index.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty } from '../option-values.ts'
+import { notEmptyList } from '../option-values.ts'
 import { coloursFor } from '../output/colours.ts'
 import { Screen } from '../output/screen.ts'
-import { readAll } from '../read-all.ts'
+import { readOperations } from '../read-operations.ts'
+import { SOURCES_HELP } from '../selection.ts'
 import { ActivityLog, VIEWS, type View } from '../top/activity.ts'
 import { afterKey, keysOf } from '../top/keys.ts'
 import { type Choice, ORDERS, type Order, plainLines, screenLines } from '../top/layout.ts'
@@ -14,7 +15,6 @@ interface TopOptions {
   readonly view: View
   readonly sort: Order
   readonly from?: 'now' | 'oldest'
-  readonly directory?: string
   readonly utc?: boolean
 }
 
@@ -22,26 +22,26 @@ interface TopOptions {
 const FRAME_MS = 250
 const SIZE_DEFAULT = { columns: 80, rows: 24 }
 
-export const verb: Verb<TopOptions> = {
+export const verb: Verb<TopOptions, [sources?: readonly string[]]> = {
   define(command) {
     command
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .addOption(new Option('--view <what>', 'what the table shows').choices(VIEWS).default('servers'))
       .addOption(new Option('--sort <order>', 'what comes first').choices(ORDERS).default('operations'))
       .addOption(new Option('--from <where>', 'where to begin (now; without a terminal, oldest)').choices(['now', 'oldest']))
-      .option('--directory <path>', 'where the rings are, if not where the DLL writes them', notEmpty)
       .option('--utc', 'times are shown in UTC instead of local time')
   },
-  run: (options, _, context) => (context.stdout.isTTY ? live(options, context) : once(options, context)),
+  run: (options, [sources = []], context) => (context.stdout.isTTY ? live(sources, options, context) : once(sources, options, context)),
 }
 
 function choiceOf({ view, sort }: TopOptions): Choice {
   return { view, order: sort, filter: '', isTyping: false, isPaused: false, skipped: 0 }
 }
 
-/** Without a terminal: one table of what the rings hold. */
-async function once(options: TopOptions, context: CommandContext): Promise<number> {
+/** Without a terminal: one table of what the sources hold. */
+async function once(sources: readonly string[], options: TopOptions, context: CommandContext): Promise<number> {
   const log = new ActivityLog()
-  await readAll(options.directory, context, (operation) => log.addOperation(operation, operation.time))
+  await readOperations(sources, undefined, context, (operation) => log.addOperation(operation, operation.time))
   for (const line of plainLines(log, choiceOf(options), undefined)) await context.output.write(line)
   return EXIT_OK
 }
@@ -52,16 +52,16 @@ async function once(options: TopOptions, context: CommandContext): Promise<numbe
  *
  * @throws MprtapError when the rings cannot be read.
  */
-async function live(options: TopOptions, context: CommandContext): Promise<number> {
+async function live(sources: readonly string[], options: TopOptions, context: CommandContext): Promise<number> {
   const { stdin, stdout, env, output, stop } = context
-  const { directory, from = 'now', utc = false } = options
+  const { from = 'now', utc = false } = options
   const quit = new AbortController()
   const signal = AbortSignal.any([stop, output.closed, quit.signal])
   const log = new ActivityLog()
-  const operations = await openTap({ from, sources: directory === undefined ? [] : [directory], signal })
+  const operations = await openTap({ from, sources, signal })
   const beginnings = await openTap({
     from,
-    sources: directory === undefined ? [] : [directory],
+    sources,
     signal,
     level: 'notification',
     filter: 'phase == pre',

@@ -13,7 +13,7 @@ import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fi
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
 import { lineStyleFor } from '../output/line-style.ts'
 import { summaryJson, summaryText, Tally } from '../output/summary.ts'
-import { addSelectionOptions, filterOf, periodOf, type SelectionOptions } from '../selection.ts'
+import { addSelectionOptions, filterOf, periodOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface WatchOptions extends SelectionOptions {
@@ -46,7 +46,7 @@ const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next
 export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
   define(command) {
     addSelectionOptions(command)
-      .argument('[source...]', 'folders of rings, or ring files; none: the rings of this machine', notEmptyList)
+      .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--explain', 'below each failure, what it means')
       .option('--json', 'newline-delimited JSON on standard output, a summary object last')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
