@@ -89,10 +89,11 @@ export async function buildBundles() {
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }
-  const { cli, ...libraries } = entries
-  const made = []
-  for (const [name, entry] of Object.entries(libraries))
-    made.push(await build({ ...common, entryPoints: [entry], outfile: `build/${name}.js` }))
+  const { cli, index, testing } = entries
+  const made = [await build({ ...common, entryPoints: [testing], outfile: 'build/testing.js' })]
+  // What a tap needs only for some sources, such as captures, is a file of its own, loaded when it is used.
+  rmSync('build/index', { recursive: true, force: true })
+  made.push(await build({ ...common, entryPoints: { index }, outdir: 'build', splitting: true, chunkNames: 'index/[name]-[hash]' }))
   // The command is cut into files, a verb each and what they share, so that it loads only what the verb at hand needs.
   rmSync('build/cli', { recursive: true, force: true })
   const command = await build({
