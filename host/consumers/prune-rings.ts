@@ -1,12 +1,13 @@
 // Removing idle rings: what `mprtap prune` does. No part of the library's bundle, so that a tap's users do not pay for it.
 
-import { lstatSync, unlinkSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { MprtapError } from '../model/errors.ts'
 import { RingContents } from '../reading/ring-contents.ts'
 import { defaultFolder } from '../rings/default-folder.ts'
 import { listRings, sidOfAnyName } from '../rings/ring-folder.ts'
 import { RingOrigin } from '../rings/ring-source.ts'
 import { systemClock } from '../system/clock.ts'
+import { removeFile } from '../system/file.ts'
 import { Awaiting } from './awaiting.ts'
 
 const DAY_MS = 86_400_000
@@ -103,7 +104,7 @@ function prune(path: string, { dryRun, force }: PruneOptions, olderThanMs: numbe
     // Somebody may have come back while we were looking.
     const { ino, mtimeMs } = lstatSync(path)
     if (ino !== status.ino || mtimeMs !== status.mtimeMs || contents.of(origin, now).head !== head) return { ...known, outcome: 'recent' }
-    unlinkSync(path)
+    removeFile(path)
     return { ...known, outcome: 'removed' }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

@@ -37,7 +37,9 @@ export function refusalOf(user: string, error: unknown): Refusal {
   }
 }
 
-/** Why a ring that belongs to somebody else is not read. */
+/** Why a ring that belongs to somebody else is not read. `kept`, or nothing: nobody says to whom. */
 export function describeSquatter(user: string, owner: string): string {
-  return `is squatted: it bears the name of ${user}, but it belongs to ${owner}, so it is not read; an administrator should remove it`
+  const whose =
+    owner === 'kept' || owner === '' ? 'its owner cannot be asked for, which no ring of the DLL denies' : `it belongs to ${owner}`
+  return `is squatted: it bears the name of ${user}, but ${whose}, so it is not read; an administrator should remove it`
 }

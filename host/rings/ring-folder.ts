@@ -7,21 +7,26 @@ import { MprtapError } from '../model/errors.ts'
 import type { RingPlace } from './place.ts'
 import { RING_FOLDERS, type RingFolder } from './policy.ts'
 
-const STEM = `^(S-1-(?:\\d{1,10}|0x[0-9a-f]{12})(?:-\\d{1,10}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
-const RING_NAME = new RegExp(`${STEM}$`)
+// Windows takes names that differ in case for one, so whatever its case, a name is the ring's that the DLL would open ("Naming Files, Paths, and
+// Namespaces"). Numbers are written without zeros before them, as in every SID.
+const NUMBER = '(?:0|[1-9]\\d{0,9})'
+const STEM = `^(S-1-(?:${NUMBER}|0x[0-9a-f]{12})(?:-${NUMBER}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
+const RING_NAME = new RegExp(`${STEM}$`, 'i')
 /** Also the names under which the DLL puts a ring aside whose header is no good. */
-const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`)
+const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`, 'i')
+/** As Windows writes a SID. */
+const canonical = (sid: string | undefined) => sid?.toLowerCase().replace('s', 'S')
 /** A directory with more names than this is not read to its end. */
 const NAMES_MAX = 20_000
 
 /** The SID in the name of a ring, or of one that was put aside. */
 export function sidOfAnyName(path: string): string | undefined {
-  return RING_OR_ASIDE_NAME.exec(basename(path))?.[1]
+  return canonical(RING_OR_ASIDE_NAME.exec(basename(path))?.[1])
 }
 
 /** The SID in a ring's file name, or `undefined` if the name is none of a ring. */
 export function sidOfRingName(path: string): string | undefined {
-  return RING_NAME.exec(basename(path))?.[1]
+  return canonical(RING_NAME.exec(basename(path))?.[1])
 }
 
 /** What a ring of the ring directory is by its path: whose, and in which folder. */

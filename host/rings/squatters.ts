@@ -1,5 +1,5 @@
 // Files that bear a user's name and belong to somebody else. A tap reads so many rings only: a squatter gets none of these places, so that
-// nobody can push out other users' rings by making files in their names. His own rings are four at most, as many as there are names.
+// nobody can push out other users' rings by making files in their names. Who lets nobody ask for a file's owner is no better. His own rings are four at most, as many as there are names.
 
 import { ownerOf } from '../system/file.ts'
 import { describeSquatter } from './describe.ts'
@@ -17,14 +17,17 @@ export class Squatters {
   readonly #told = new Set<string>()
   readonly #tell: (text: string) => void
 
-  constructor(tell: (text: string) => void) {
+  readonly #ownerOf: typeof ownerOf
+
+  constructor(tell: (text: string) => void, askOwner: typeof ownerOf = ownerOf) {
     this.#tell = tell
+    this.#ownerOf = askOwner
   }
 
   /** Whether this file is squatted. A ring that turns out to be so when it is opened (policy.ts) is refused all the same. */
   has(path: string, place: RingPlace): boolean {
     if (this.#paths.has(path)) return true
-    const owner = ownerOf(path)
+    const owner = this.#ownerOf(path)
     if (owner === undefined || isOwnRing(place.folder, place.user, owner)) return false
     this.#paths.add(path)
     if (!this.#told.has(path) && this.#told.size <= TOLD_MAX) {

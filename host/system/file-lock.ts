@@ -1,6 +1,7 @@
 // A lock that dies with its process: taken by the operating system on an open file, so that nothing is left to clean up after a kill.
 
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { win32 } from 'node:path'
 import { native } from './native.ts'
 
 /** A lock that is held. */
@@ -56,22 +57,43 @@ const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000
 const ERROR_SHARING_VIOLATION = 32
 const CODES: Readonly<Record<number, string>> = { 2: 'ENOENT', 3: 'ENOENT', 5: 'EACCES', 19: 'EROFS' }
 
+/** A virus scanner or a backup opens a new file for a moment and may share it with nobody: tried so often, with so many ms between. */
+const ATTEMPTS = 10
+const PAUSE_MS = 25
+
 /** Whoever has it open for writing keeps others from doing so; that sharing is refused is the lock. */
 function lockOnWindows(path: string): FileLock {
   const kernel32 = native().load('kernel32.dll')
   const createFile = kernel32.func('intptr_t __stdcall CreateFileW(str16, uint32_t, uint32_t, void *, uint32_t, uint32_t, intptr_t)')
-  const writeFile = kernel32.func('bool __stdcall WriteFile(intptr_t, void *, uint32_t, _Out_ uint32_t *, void *)')
-  const closeHandle = kernel32.func('bool __stdcall CloseHandle(intptr_t)')
+  const writeFile = kernel32.func('int __stdcall WriteFile(intptr_t, void *, uint32_t, _Out_ uint32_t *, void *)')
+  const closeHandle = kernel32.func('int __stdcall CloseHandle(intptr_t)')
   const lastError = kernel32.func('uint32_t __stdcall GetLastError()')
-  const file = createFile(path, GENERIC_READ_WRITE, FILE_SHARE_READ, null, OPEN_ALWAYS, FILE_FLAG_OPEN_REPARSE_POINT, 0)
-  if (BigInt(file) === -1n) {
-    const error = lastError()
+  const long = win32.toNamespacedPath(win32.resolve(path))
+  const { handle: file, error } = untilShared(() => {
+    const handle = createFile(long, GENERIC_READ_WRITE, FILE_SHARE_READ, null, OPEN_ALWAYS, FILE_FLAG_OPEN_REPARSE_POINT, 0)
+    return BigInt(handle) === -1n ? { handle, error: lastError() } : { handle, error: 0 }
+  })
+  if (error !== 0) {
     if (error === ERROR_SHARING_VIOLATION) throw new LockedError(path, holderOf(path))
     throw Object.assign(new Error(`opening ${path} failed with Windows error ${error}`), { code: CODES[error] ?? 'EIO' })
   }
   const text = Buffer.from(`${process.pid}\n`)
   writeFile(file, text, text.length, [0], null)
   return { release: () => void closeHandle(file) }
+}
+
+/** Opens once more, a few times, while another program does not share the file. */
+export function untilShared<Result extends { readonly error: number }>(open: () => Result, pause: () => void = pauseShortly): Result {
+  let result = open()
+  for (let attempt = 1; attempt < ATTEMPTS && result.error === ERROR_SHARING_VIOLATION; attempt++) {
+    pause()
+    result = open()
+  }
+  return result
+}
+
+function pauseShortly(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
 }
 
 function holderOf(path: string): string {

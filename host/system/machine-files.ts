@@ -11,6 +11,7 @@ import {
   WindowsError,
 } from '../model/machine.ts'
 import { descriptorOfHandle, SECURITY_ATTRIBUTES, setDescriptor, withSecurityAttributes } from './access-lists.ts'
+import { ntOpen, ntRemove, SHARE_ALL } from './nt-open.ts'
 import { ATTRIBUTE_DIRECTORY, ATTRIBUTE_REPARSE_POINT } from './open-file.ts'
 import { closeHandle, failWithLastError, lastError, windowsFunctions } from './windows-api.ts'
 
@@ -20,10 +21,7 @@ const READ_CONTROL = 0x20000
 const WRITE_DAC_AND_OWNER = 0xc0000
 const FILE_READ_ATTRIBUTES = 0x80
 const SHARE_NOTHING = 0
-const SHARE_ALL = 7
 const CREATE_NEW = 1
-const OPEN_EXISTING = 3
-const FILE_FLAG_BACKUP_SEMANTICS = 0x02000000
 const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000
 const MOVEFILE_DELAY_UNTIL_REBOOT = 4
 const INVALID_HANDLE = -1n
@@ -48,14 +46,12 @@ const kernel32 = windowsFunctions('kernel32.dll', {
 /** An absolute path as Windows takes it without looking for `..`, trailing dots or the names of old devices, and of any length. */
 const literal = (path: string) => `\\\\?\\${path}`
 
-/** The thing itself, should the path lead to a link. `undefined`: nothing is there. */
+/** The thing itself, should the path lead to a link; nobody is waited for (nt-open.ts). `undefined`: nothing is there. */
 function openThing(path: string, access: number, share = SHARE_ALL): bigint | undefined {
-  const flags = FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT
-  const handle = BigInt(kernel32.createFile(literal(path), access, share, null, OPEN_EXISTING, flags, 0))
-  if (handle !== INVALID_HANDLE) return handle
-  const error = lastError()
-  if (error === ERROR_FILE_NOT_FOUND || error === ERROR_PATH_NOT_FOUND) return undefined
-  throw new WindowsError(`opening ${path}`, error)
+  const opened = ntOpen(literal(path), access, 'any', share)
+  if ('handle' in opened) return opened.handle
+  if (opened.error === ERROR_FILE_NOT_FOUND || opened.error === ERROR_PATH_NOT_FOUND) return undefined
+  throw new WindowsError(`opening ${path}`, opened.error)
 }
 
 function mustOpen(path: string, access: number, share?: number): bigint {
@@ -152,7 +148,8 @@ export const windowsFiles: MachineFiles = {
   },
 
   remove(path) {
-    if (kernel32.deleteFile(literal(path)) === 0) failWithLastError(`removing ${path}`)
+    const error = ntRemove(literal(path))
+    if (error !== 0) throw new WindowsError(`removing ${path}`, error)
   },
 
   removeAtRestart(path) {

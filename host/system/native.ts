@@ -28,3 +28,13 @@ export function native(): Koffi {
   }
   return loaded
 }
+
+/** Whether there is native code. */
+export function hasNative(): boolean {
+  try {
+    native()
+    return true
+  } catch {
+    return false
+  }
+}

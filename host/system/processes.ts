@@ -16,10 +16,10 @@ export interface ProcessName {
 function load() {
   const kernel32 = native().load('kernel32.dll')
   return {
-    openProcess: kernel32.func('intptr_t __stdcall OpenProcess(uint32_t, bool, uint32_t)'),
-    processTimes: kernel32.func('bool __stdcall GetProcessTimes(intptr_t, _Out_ void *, _Out_ void *, _Out_ void *, _Out_ void *)'),
-    exitCode: kernel32.func('bool __stdcall GetExitCodeProcess(intptr_t, _Out_ uint32_t *)'),
-    closeHandle: kernel32.func('bool __stdcall CloseHandle(intptr_t)'),
+    openProcess: kernel32.func('intptr_t __stdcall OpenProcess(uint32_t, int, uint32_t)'),
+    processTimes: kernel32.func('int __stdcall GetProcessTimes(intptr_t, _Out_ void *, _Out_ void *, _Out_ void *, _Out_ void *)'),
+    exitCode: kernel32.func('int __stdcall GetExitCodeProcess(intptr_t, _Out_ uint32_t *)'),
+    closeHandle: kernel32.func('int __stdcall CloseHandle(intptr_t)'),
     lastError: kernel32.func('uint32_t __stdcall GetLastError()'),
   }
 }
@@ -34,14 +34,15 @@ export function isProcessGone({ id, startLow, startHigh }: ProcessName): boolean
   if (process.platform !== 'win32') return false
   api ??= load()
   const { openProcess, processTimes, exitCode, closeHandle, lastError } = api
-  const handle = BigInt(openProcess(PROCESS_QUERY_LIMITED_INFORMATION, false, id))
+  const handle = BigInt(openProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, id))
   if (handle === 0n) return lastError() === ERROR_INVALID_PARAMETER
   const created = Buffer.alloc(8)
   const unused = Buffer.alloc(8)
   const code: number[] = [STILL_ACTIVE]
   const isAnother =
-    processTimes(handle, created, unused, unused, unused) && (created.readUInt32LE(0) !== startLow || created.readUInt32LE(4) !== startHigh)
-  const hasEnded = exitCode(handle, code) && code[0] !== STILL_ACTIVE
+    processTimes(handle, created, unused, unused, unused) !== 0 &&
+    (created.readUInt32LE(0) !== startLow || created.readUInt32LE(4) !== startHigh)
+  const hasEnded = exitCode(handle, code) !== 0 && code[0] !== STILL_ACTIVE
   closeHandle(handle)
   return isAnother || hasEnded
 }

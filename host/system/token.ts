@@ -4,8 +4,6 @@ import type { Elevation } from '../model/machine.ts'
 import { closeHandle, windowsFunctions } from './windows-api.ts'
 
 const TOKEN_QUERY = 8
-const TOKEN_STATISTICS = 10
-const TOKEN_SESSION_ID = 12
 const TOKEN_ELEVATION_TYPE = 18
 const TOKEN_ELEVATION = 20
 /** TOKEN_ELEVATION_TYPE: an administrator's token without the rights, beside one that has them. */

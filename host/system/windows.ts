@@ -56,13 +56,13 @@ export function isFixedDrive(root: string): boolean {
 export function currentUserSid(): string | undefined {
   const advapi32 = native().load('advapi32.dll')
   const kernel32 = native().load('kernel32.dll')
-  const openProcessToken = advapi32.func('bool __stdcall OpenProcessToken(intptr_t, uint32_t, _Out_ intptr_t *)')
-  const tokenInformation = advapi32.func('bool __stdcall GetTokenInformation(intptr_t, int, _Out_ void *, uint32_t, _Out_ uint32_t *)')
-  const closeHandle = kernel32.func('bool __stdcall CloseHandle(intptr_t)')
+  const openProcessToken = advapi32.func('int __stdcall OpenProcessToken(intptr_t, uint32_t, _Out_ intptr_t *)')
+  const tokenInformation = advapi32.func('int __stdcall GetTokenInformation(intptr_t, int, _Out_ void *, uint32_t, _Out_ uint32_t *)')
+  const closeHandle = kernel32.func('int __stdcall CloseHandle(intptr_t)')
   const token: (number | bigint)[] = [0]
-  if (!openProcessToken(-1, TOKEN_QUERY, token)) return undefined
+  if (openProcessToken(-1, TOKEN_QUERY, token) === 0) return undefined
   const data = Buffer.alloc(256)
-  const known = tokenInformation(token[0], TOKEN_USER, data, data.length, [0])
+  const known = tokenInformation(token[0], TOKEN_USER, data, data.length, [0]) !== 0
   closeHandle(token[0])
   // TOKEN_USER is a pointer to the SID and its attributes; the SID itself follows in the same buffer.
   return known ? sidText(data, process.arch === 'ia32' ? 8 : 16) : undefined

@@ -54,7 +54,8 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
   beforeAll(async () => {
     for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
     cpSync(inBuild('cli'), inWindowsNode('cli'), { recursive: true })
-    for (const name of ['departed.mjs', 'follow.mjs', 'map.mjs', 'survive.mjs']) copyFileSync(inRoot(script, name), inWindowsNode(name))
+    for (const name of ['departed.mjs', 'empty.mjs', 'follow.mjs', 'map.mjs', 'survive.mjs'])
+      copyFileSync(inRoot(script, name), inWindowsNode(name))
     await build({
       entryPoints: [inRoot('host/system/windows.ts')],
       bundle: true,
@@ -162,6 +163,33 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
     })
   })
 
+  it('takes a ring without bytes for one that is being made, and reads it once it is there', async () => {
+    await bed.run(['add K: \\\\fs01\\a'])
+    const ring = bed.rings()[0]!
+    const bytes = readFileSync(ring)
+    truncateSync(ring)
+    const ready = inWindowsNode('ready')
+    rmSync(ready, { force: true })
+    const reading = succeeds('empty.mjs', ['./index.js', toWindowsPath(ready)])
+    await vi.waitFor(() => expect(existsSync(ready)).toBe(true), 20_000)
+    writeFileSync(ring, bytes)
+    expect(JSON.parse(await reading)).toEqual({ rings: 0, told: [], remoteName: '\\\\fs01\\a' })
+  })
+
+  it('says that a folder in a ring’s place is a folder', async () => {
+    await bed.run(['add K: \\\\fs01\\a'])
+    mkdirSync(bed.rings()[0]!.replace('.v1.ring', '.v1.1.ring'))
+    const { code, stderr } = await runWindowsNode(
+      inWindowsNode('cli.js'),
+      ['watch', '--from', 'oldest', '--count', '1', '--duration', '20', '--json'],
+      { timeoutMs: 60_000 },
+    )
+    expect({ code, stderr: stderr.trim() }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/\.v1\.1\.ring cannot be opened \(EISDIR\): it is a folder\.$/),
+    })
+  })
+
   describe('trusts a file’s owner over its name', () => {
     const plant = (folder: string, name: string) => {
       copyFileSync(bed.rings()[0]!, join(bed.wine.mprtapDirectory, folder, name))
@@ -181,6 +209,17 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
       expect(stderr.trim().split(/\r?\n/).sort()).toEqual(
         planted.map((path) => `mprtap: ${path} ${what}; an administrator should remove it.`).sort(),
       )
+    })
+
+    it('whatever the case of the name: to Windows it is the victim’s ring', async () => {
+      await bed.run(['add K: \\\\fs01\\own'])
+      const owner = sidOfRingName(bed.rings()[0]!)
+      const planted = plant('users', 's-1-5-21-1-2-3-1108.V1.RING')
+      const { code, stderr } = await watch('--count', '1', '--duration', '20')
+      expect({ code, stderr: stderr.trim() }).toEqual({
+        code: 0,
+        stderr: `mprtap: ${planted} is squatted: it bears the name of S-1-5-21-1-2-3-1108, but it belongs to ${owner}, so it is not read; an administrator should remove it.`,
+      })
     })
 
     it('so that thousands of such names push out no ring, and are told once, not thousands of times', async () => {
