@@ -42,7 +42,8 @@ export function identityOf(path: string): string {
  * @throws Node's system errors.
  */
 export function removeFile(path: string): void {
-  if (process.platform !== 'win32') return unlinkSync(path)
-  const error = ntRemove(path)
-  if (error !== 0) throw windowsFailure(path, 'removing', error)
+  if (process.platform === 'win32') {
+    const error = ntRemove(path)
+    if (error !== 0) throw windowsFailure(path, 'removing', error)
+  } else unlinkSync(path)
 }
