@@ -58,7 +58,10 @@ function invalid(text: string): MprtapError {
 }
 
 /** Whether an operation belongs to the history of a subject. */
-export function isAbout(subject: HistorySubject, row: OperationRow): boolean {
+export function isAbout(
+  subject: HistorySubject,
+  row: Pick<OperationRow, 'localName' | 'remoteName' | 'user' | 'image' | 'processId'>,
+): boolean {
   switch (subject.by) {
     case 'device':
       return row.localName?.toLowerCase() === subject.name

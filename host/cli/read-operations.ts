@@ -1,5 +1,5 @@
 import { openTap, type TapOptions } from '../index.ts'
-import type { TapStats } from '../model/account.ts'
+import type { Loss, TapStats } from '../model/account.ts'
 import type { Operation } from '../model/events.ts'
 import type { CommandContext } from './verb.ts'
 
@@ -23,6 +23,7 @@ export interface ReadOperations {
  * Reads all operations of sources at rest, the oldest first within a ring, and gives up what still waits at their end.
  *
  * @param take is called with each operation.
+ * @param takeLoss is called with each run of missing records, before the operations that come after it.
  * @throws MprtapError when the sources cannot be opened or the filter is wrong.
  */
 export async function readOperations(
@@ -30,6 +31,7 @@ export async function readOperations(
   filter: TapOptions['filter'],
   { stop, tell }: CommandContext,
   take: (operation: Operation) => void,
+  takeLoss: (loss: Loss) => void = () => {},
 ): Promise<ReadOperations> {
   const losses = new Map<string, RingLoss>()
   const faults: string[] = []
@@ -39,7 +41,11 @@ export async function readOperations(
     follow: false,
     filter,
     signal: stop,
-    onLoss: ({ ring, totals: { overrun, abandoned, corrupt } }) => losses.set(ring, { source: ring, overrun, abandoned, corrupt }),
+    onLoss: (loss) => {
+      const { overrun, abandoned, corrupt } = loss.totals
+      losses.set(loss.ring, { source: loss.ring, overrun, abandoned, corrupt })
+      takeLoss(loss)
+    },
     onDiagnostic: (text) => {
       faults.push(text)
       tell(text)

@@ -26,14 +26,20 @@ export interface SelectionOptions {
 
 /** Adds the options. All of them must hold; of several users, or several servers, one. */
 export function addSelectionOptions(command: Command): Command {
-  return command
+  command
     .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s')
     .option('--failed', 'only failures')
     .option('--slow <duration>', 'only what took at least so long, for example 2s or 800ms', duration)
     .option('--user <sid>', 'only this user; * stands for any characters; may be given several times', several)
     .option('--server <name>', 'only this server; * stands for any characters; may be given several times', several)
-    .option('--since <time>', 'only what began then or later: -1h, today, 08:00, 2026-01-31T08:00Z', moment)
-    .option('--until <time>', 'only what began before then', moment)
+  return addPeriodOptions(command, 'only what began then or later', 'only what began before then')
+}
+
+/** Adds --since, --until and --utc. */
+export function addPeriodOptions(command: Command, since: string, until: string): Command {
+  return command
+    .option('--since <time>', `${since}: -1h, today, 08:00, 2026-01-31T08:00Z`, moment)
+    .option('--until <time>', until, moment)
     .option('--utc', 'times are shown, and read, in UTC instead of local time')
 }
 

@@ -33,7 +33,15 @@ export function logonLines(logon: Logon, wording: Wording): LogonLines {
   }
 }
 
-/** Where the time of a logon went, the costliest first: servers that answered nothing, retries, the longest operation. */
+/** Dead servers, and retries, that get a sentence. */
+const NAMED_MAX = 2
+/** Operations of the critical chain that are named. */
+const LINKS_NAMED = 3
+
+/**
+ * Where the time of a logon went: the costliest first (servers that answered nothing, retries, the longest operation), then how much ran at once, and the
+ * chain of operations that determined the end.
+ */
 export function reasonsOf(logon: Logon): string[] {
   const dead = logon.deadServers.map(
     ({ server, operations, lostMs }) =>
@@ -43,8 +51,24 @@ export function reasonsOf(logon: Logon): string[] {
     ({ name, attempts, succeeded, spanMs }) =>
       `${duration(spanMs)} with ${attempts} attempts at ${safeText(name)}, ${succeeded ? 'the last one succeeded' : 'all failed'}`,
   )
-  const parallel = logon.parallelMs > 0 ? [`${duration(logon.parallelMs)} with several operations at once`] : []
-  return [...dead, ...retries, ...longestOf(logon), ...parallel].slice(0, 4)
+  const costs = [...dead.slice(0, NAMED_MAX), ...retries.slice(0, NAMED_MAX), ...longestOf(logon)]
+  return [...costs, concurrencyText(logon), ...chainOf(logon)]
+}
+
+function concurrencyText({ serialMs, parallelMs, idleMs }: Logon): string {
+  return `${duration(serialMs)} with one operation at a time, ${duration(parallelMs)} with several at once, ${duration(idleMs)} with none`
+}
+
+/** The operations of which each began when the one before had ended, and of which the last one ended the logon. */
+function chainOf({ rows, criticalChain }: Logon): string[] {
+  if (criticalChain.length < 2) return []
+  const links = criticalChain.map((index) => rows[index]!)
+  const sum = links.reduce((ms, { durationMs }) => ms + (durationMs ?? 0), 0)
+  const longest = [...links].sort((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0)).slice(0, LINKS_NAMED)
+  const named = longest.map(
+    ({ localName, remoteName, durationMs }) => `${safeText(localName || remoteName || '-')} ${duration(durationMs)}`,
+  )
+  return [`critical chain: ${plural(links.length, 'operation')}, ${duration(sum)}; the longest are ${named.join(', ')}`]
 }
 
 function longestOf({ rows, criticalChain }: Logon): string[] {

@@ -4,15 +4,19 @@ import { createHash } from 'node:crypto'
 import type { Change } from '../analysis/baseline.ts'
 import { type Finding, findingOf } from '../analysis/finding.ts'
 import type { ReportData } from '../analysis/report-data.ts'
+import { statusName } from '../model/status.ts'
 import { type HtmlValue, html, Markup } from '../text/html.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
-import { changeTable, explainedErrors, groupTable, octaveBeginning, octavesOf } from './tables.ts'
-import { waterfall } from './waterfall.ts'
+import { changeTable, explainedErrors, groupTable, octaveBeginning, octavesOf, ROWS_MAX } from './tables.ts'
+import { BARS_MAX, LANES_MAX, waterfall } from './waterfall.ts'
 import { count, duration, moment, percent, plural, statusText, type Wording, zone } from './wording.ts'
 
 /** Logons that get a waterfall. */
 const WATERFALLS = 20
+const SOURCES_NAMED = 50
+const FAULTS_NAMED = 100
+const LOSSES_SHOWN = 200
 
 /** Records of one source that are not in the report. */
 export interface ReportLoss {
@@ -102,7 +106,7 @@ function sentence(finding: Finding, wording: Wording): string {
     default: {
       const { logon, server, ms, attempts, failures, status } = finding
       const waited = `${wording.userName(logon.user)} waited ${duration(ms)} of ${duration(logon.mappingMs)} for ${server}`
-      const failed = status === undefined ? '' : statusText(status)
+      const failed = status === undefined ? 'no answer' : (statusName(status) ?? statusText(status))
       if (finding.type === 'dead server') return `${waited}, which is gone (${failed}, ${attempts === 1 ? '1 try' : `${attempts} tries`}).`
       if (2 * failures >= attempts) return `${waited}, where ${failures} of ${plural(attempts, 'operation')} failed (${failed}).`
       return `${waited}, which answered slowly (${plural(attempts, 'operation')}).`
@@ -189,16 +193,26 @@ function logonSection({ logons }: ReportData, wording: Wording): Markup {
   )
 }
 
+const someOf = (names: readonly string[]) =>
+  names.slice(0, SOURCES_NAMED).join(', ') + (names.length > SOURCES_NAMED ? `, and ${count(names.length - SOURCES_NAMED)} more` : '')
+
+/** What the page shows of much: the figures are made of all operations, the rows are not all here. */
+function thinning({ operations, logons }: ReportData): Markup {
+  const drawn = logons.slowest.slice(0, WATERFALLS).reduce((sum, logon) => sum + logon.operations, 0)
+  return html`<p>Every figure is made of all ${plural(operations, 'operation')}. Not every operation has a row of its own: the waterfalls show the ${count(Math.min(logons.count, WATERFALLS))} slowest of ${plural(logons.count, 'logon')} (${count(drawn)} operations), of each at most ${LANES_MAX} rows and of a row at most ${BARS_MAX} attempts, the longest; a table shows at most ${ROWS_MAX} rows; times are joined into at most 120 bars.</p>`
+}
+
 function coverage(data: ReportData, { sources, losses, faults, version }: ReportPageOptions): Markup[] {
   const incomplete = losses.filter(({ overrun, abandoned, corrupt }) => overrun + abandoned + corrupt > 0)
   return [
     html`<p>Windows tells of connections that programs make and remove by the WNet functions. It does not tell of connections that it restores at logon, of plain access to UNC paths, or of NetUseAdd.</p>`,
-    html`<p>Sources: ${sources.slice(0, 50).join(', ') || 'none'}${sources.length > 50 ? `, and ${sources.length - 50} more` : ''}. Machines: ${data.hosts.slice(0, 50).join(', ') || 'this one'}${data.hosts.length > 50 ? `, and ${data.hosts.length - 50} more` : ''}.</p>`,
-    html`${faults.length > 0 && html`<ul>${faults.slice(0, 100).map((fault) => html`<li class="failed">${fault}</li>`)}</ul>`}`,
+    html`<p>Sources: ${someOf(sources) || 'none'}. Machines: ${someOf(data.hosts) || 'this one'}.</p>`,
+    thinning(data),
+    html`${faults.length > 0 && html`<ul>${faults.slice(0, FAULTS_NAMED).map((fault) => html`<li class="failed">${fault}</li>`)}</ul>`}${faults.length > FAULTS_NAMED && html`<p>${count(faults.length - FAULTS_NAMED)} more faults.</p>`}`,
     incomplete.length === 0
       ? html`<p>No record is missing.</p>`
-      : html`<div class="wide" tabindex="0" role="region" aria-label="Missing records"><table><caption>Records that are missing. Overrun: overwritten before they were read. Abandoned: begun and never completed. Corrupt: not what a writer writes.</caption><thead><tr><th scope="col">Source</th><th scope="col" class="number">Overrun</th><th scope="col" class="number">Abandoned</th><th scope="col" class="number">Corrupt</th></tr></thead><tbody>${incomplete
-          .slice(0, 200)
+      : html`<div class="wide" tabindex="0" role="region" aria-label="Missing records"><table><caption>Records that are missing. Overrun: overwritten before they were read. Abandoned: begun and never completed. Corrupt: not what a writer writes.${incomplete.length > LOSSES_SHOWN ? ` The first ${LOSSES_SHOWN} of ${count(incomplete.length)} sources.` : ''}</caption><thead><tr><th scope="col">Source</th><th scope="col" class="number">Overrun</th><th scope="col" class="number">Abandoned</th><th scope="col" class="number">Corrupt</th></tr></thead><tbody>${incomplete
+          .slice(0, LOSSES_SHOWN)
           .map(
             ({ source, overrun, abandoned, corrupt }) =>
               html`<tr><th scope="row" class="name">${source}</th><td class="number">${count(overrun)}</td><td class="number">${count(abandoned)}</td><td class="number">${count(corrupt)}</td></tr>`,

@@ -6,7 +6,8 @@ import type { ReportGroup } from '../analysis/report-data.ts'
 import { html, type Markup } from '../text/html.ts'
 import { count, duration, explainStatus, moment, percent, statusText, type Wording } from './wording.ts'
 
-const ROWS_MAX = 100
+/** Rows of a table at most. */
+export const ROWS_MAX = 100
 
 /** A cell that is sorted by `value` and aligned to the right. */
 const number = (value: number, text: string) => html`<td class="number" data-value="${value}">${text}</td>`

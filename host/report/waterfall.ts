@@ -7,6 +7,8 @@ import { count, duration, moment, plural, statusText, type Wording } from './wor
 
 /** Rows of a waterfall at most: the longest are shown. */
 export const LANES_MAX = 60
+/** Bars of a row at most, the longest: a program may try one letter ten thousand times. */
+export const BARS_MAX = 40
 /** The chart's width in its own units; names of the script's zoom rest on it. */
 const WIDTH = 1000
 const HEIGHT = 18
@@ -99,8 +101,13 @@ function laneRow({ rows }: Lane, logon: Logon, chain: ReadonlySet<OperationRow>)
 <td class="name">${name}</td>
 <td class="number">${duration(rows.length === 1 ? first.durationMs : endOf(last) - first.time)}</td>
 <td class="result">${result(rows)}${isCritical ? ', on the critical chain' : ''}</td>
-<td class="timeline" aria-hidden="true"><svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${rows.map((row) => bar(row, at, chain.has(row)))}</svg></td>
+<td class="timeline" aria-hidden="true"><svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${longestOf(rows).map((row) => bar(row, at, chain.has(row)))}</svg></td>
 </tr>`
+}
+
+function longestOf(rows: readonly OperationRow[]): readonly OperationRow[] {
+  if (rows.length <= BARS_MAX) return rows
+  return [...rows].sort((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0)).slice(0, BARS_MAX)
 }
 
 function connection({ localName, remoteName }: OperationRow): string {

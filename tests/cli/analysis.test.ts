@@ -1,5 +1,5 @@
 // logons, history and report --html on generated rings.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,7 +23,12 @@ describe('mprtap logons', () => {
     const { code, lines, stderr } = await mprtap('logons', '--top', '2', '--utc', join(folder, 'rings'))
     expect(lines[0]).toMatch(/^began +user +session +operations +failed +mapping time/)
     expect(lines.filter((line) => /^2026-/.test(line))).toHaveLength(2)
-    expect(lines.some((line) => /^ {4}.*the longest operation took/.test(line))).toBe(true)
+    for (const reason of [
+      /the longest operation took/,
+      /with one operation at a time, .* with several at once/,
+      /critical chain: \d+ operations/,
+    ])
+      expect(lines.some((line) => line.startsWith('    ') && reason.test(line))).toBe(true)
     expect(stderr).toMatch(/^\d+ logons of \d+ operations; mapping time: median/)
     expect(code).toBe(0)
   })
@@ -40,9 +45,99 @@ describe('mprtap history', () => {
   it('prints what became of a drive letter, and fails with 2 on what has no history', async () => {
     const { code, lines } = await mprtap('history', 'H:', join(folder, 'rings'), '--utc')
     expect(code).toBe(0)
-    for (const line of lines) expect(line).toMatch(/^2026-\d\d-\d\d \d\d:\d\d:\d\d {2}(?:mapped|removed|failed|cancelled|add|cancel)/)
+    for (const line of lines) expect(line).toMatch(/^2026-\d\d-\d\d \d\d:\d\d:\d\d {2}(?:mapped|restored|removed|failed|cancelled|no end) /)
     expect((await mprtap('history', 'process:x', join(folder, 'rings'))).code).toBe(2)
     expect((await mprtap('history', 'H:', '--at', 'sometime', join(folder, 'rings'))).stderr).toContain('is not a time')
+  })
+})
+
+describe('mprtap history of something that is not there', () => {
+  it('says that the records say nothing of it', async () => {
+    const { code, lines, stderr } = await mprtap('history', 'no-such-server', join(folder, 'rings'))
+    expect([code, lines, stderr]).toEqual([0, [], '0 rows; these records say nothing of no-such-server; 0 lost\n'])
+  })
+
+  it('takes one time or a period, not both', async () => {
+    const { code, stderr } = await mprtap('history', 'H:', '--at', 'now', '--since', '-1h', join(folder, 'rings'))
+    expect([code, stderr]).toEqual([2, 'mprtap: --at is one time; it does not go with --since or --until.\n'])
+  })
+})
+
+describe('mprtap history --snapshot', () => {
+  const snapshot = (...lines: string[]) => {
+    const file = join(folder, 'snapshot.ndjson')
+    writeFileSync(file, lines.join('\n'))
+    return mprtap('history', 'Q:', '--snapshot', file, '--utc', join(folder, 'rings'))
+  }
+  const seen = {
+    type: 'observed',
+    time: 1_767_600_000_000,
+    user: 'S-1-5-18',
+    sessionId: 1,
+    logonId: '0x1',
+    localName: 'Q:',
+    remoteName: '\\\\fs01\\q',
+  }
+
+  it('adds what it saw', async () => {
+    const { code, lines } = await snapshot(JSON.stringify({ type: 'summary' }), JSON.stringify(seen), '')
+    expect(code).toBe(0)
+    expect(lines).toContain(
+      '2026-01-05 08:00:00  observed  Q: -> \\\\fs01\\q of S-1-5-18, session 1, by a snapshot; nobody was seen to map it; nothing says that it ended',
+    )
+  })
+
+  it.each([
+    ['what is not JSON', 'observed Q:', 'line 1 is not a JSON object.'],
+    ['a list', '[]'.padEnd(70_000), 'line 1 is too long.'],
+    [
+      'a name that is a number',
+      JSON.stringify({ ...seen, remoteName: 7 }),
+      'line 1 lacks a field of an observed mapping, or one is of the wrong type.',
+    ],
+    ['a time that is none', JSON.stringify({ ...seen, time: 'now' }), 'line 1 lacks a field'],
+  ])('refuses %s, with the line', async (_, line, message) => {
+    const { code, stderr } = await snapshot(line)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`snapshot.ndjson: ${message}`)
+  })
+
+  it('refuses what is no regular file, and what is not there', async () => {
+    expect((await mprtap('history', 'Q:', '--snapshot', '/dev/zero', join(folder, 'rings'))).stderr).toContain('it is not a regular file.')
+    expect((await mprtap('history', 'Q:', '--snapshot', join(folder, 'none'), join(folder, 'rings'))).stderr).toContain(
+      'there is no such file.',
+    )
+  })
+})
+
+describe('mprtap history of a ring with a hole', () => {
+  it('marks what is not known, and whose', async () => {
+    const rings = join(folder, 'holes')
+    writeRings(rings, { seed: 5, operations: 200, users: 1 })
+    for (const name of readdirSync(join(rings, 'users'))) {
+      const file = openSync(join(rings, 'users', name), 'r+')
+      writeSync(file, Buffer.alloc(512), 0, 512, 4096 + 20 * 512)
+      closeSync(file)
+    }
+    const { lines, stderr } = await mprtap('history', 'H:', '--json', rings)
+    const unknown = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ what }) => what === 'unknown')
+    expect(unknown.length).toBeGreaterThan(0)
+    for (const row of unknown)
+      expect(row).toMatchObject({
+        level: 40,
+        records: 1,
+        from: expect.any(Number),
+        to: expect.any(Number),
+        user: expect.stringMatching(/^S-1-/),
+      })
+    expect(stderr).toMatch(/; [1-9]\d* lost\n$/)
+  })
+})
+
+describe('mprtap logons --since', () => {
+  it('and the other options choose operations as everywhere', async () => {
+    const { stderr } = await mprtap('logons', '--failed', '--since', '2001-01-01', '--until', '2001-01-02', join(folder, 'rings'))
+    expect(stderr).toBe('No logon. 0 lost\n')
   })
 })
 

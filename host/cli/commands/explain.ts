@@ -5,7 +5,7 @@ import { type Explanation, explainStatus } from '../../model/explanations.ts'
 import { hresultOf, statusName, statusNames, win32StatusOf } from '../../model/status.ts'
 import { evidenceFor } from '../evidence.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmptyList } from '../option-values.ts'
+import { notEmpty, notEmptyList } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
 import { wrapped } from '../output/wrap.ts'
 import { readOperations } from '../read-operations.ts'
@@ -24,7 +24,7 @@ const OPERATIONS_MAX = 500_000
 export const verb: Verb<ExplainOptions, [what: string, sources?: readonly string[]]> = {
   define(command) {
     command
-      .argument('<what>', 'a status: 53, 0x35, 0x80070035, -2147024843, ERROR_BAD_NETPATH; or "last", the last failure')
+      .argument('<what>', 'a status: 53, 0x35, 0x80070035, -2147024843, ERROR_BAD_NETPATH; or "last", the last failure', notEmpty)
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--utc', 'times are shown in UTC instead of local time')
   },

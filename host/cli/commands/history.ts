@@ -1,19 +1,24 @@
-import { HistoryCollector, rowsAt } from '../../analysis/history.ts'
+import { HistoryCollector, type HistoryRow, type ObservedMapping, rowsAt, rowsBetween } from '../../analysis/history.ts'
 import { parseHistorySubject } from '../../analysis/history-subject.ts'
 import { rowOf } from '../../analysis/operation-row.ts'
 import { MprtapError } from '../../model/errors.ts'
-import { historyJson, historyText, timeOf } from '../../report/history-text.ts'
-import { moment } from '../../report/wording.ts'
+import { historyJson, historyText, timeText } from '../../report/history-text.ts'
+import { plural } from '../../report/wording.ts'
+import { safeText } from '../../text/safe-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { MOMENT_FORMS, momentOf } from '../moment.ts'
 import { notEmpty, notEmptyList } from '../option-values.ts'
 import { readOperations } from '../read-operations.ts'
-import { SOURCES_HELP } from '../selection.ts'
+import { addPeriodOptions, periodOf, SOURCES_HELP } from '../selection.ts'
+import { readSnapshot } from '../snapshot-file.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 import { wordingOf } from '../wording.ts'
 
 interface HistoryOptions {
   readonly at?: string
+  readonly since?: string
+  readonly until?: string
+  readonly snapshot?: readonly string[]
   readonly json?: boolean
   readonly utc?: boolean
 }
@@ -28,8 +33,9 @@ export const verb: Verb<HistoryOptions, [what: string, sources?: readonly string
       )
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--at <time>', 'only what was so at that time', notEmpty)
+      .option('--snapshot <file>', 'also what "mprtap snapshot --json" saw; may be given several times', notEmptyList)
       .option('--json', 'newline-delimited JSON, a row a line')
-      .option('--utc', 'times in UTC')
+    addPeriodOptions(command, 'only what was so, or happened, then or later', 'only what was so, or happened, before then')
   },
   run: (options, [what, sources = []], context) => history(what, sources, options, context),
 }
@@ -37,27 +43,81 @@ export const verb: Verb<HistoryOptions, [what: string, sources?: readonly string
 /**
  * Prints what became of a letter, a share, a server, or what a user or a program mapped.
  *
- * @throws MprtapError when `what` or the time cannot be understood, or the sources cannot be opened.
+ * @throws MprtapError when `what` or a time cannot be understood, or a source or a snapshot cannot be read.
  */
-async function history(
-  what: string,
-  sources: readonly string[],
-  { at, json, utc = false }: HistoryOptions,
-  context: CommandContext,
-): Promise<number> {
+async function history(what: string, sources: readonly string[], options: HistoryOptions, context: CommandContext): Promise<number> {
+  const { json, utc = false } = options
   const subject = parseHistorySubject(what)
-  const time = at === undefined ? undefined : momentOf(at, Date.now(), utc)
-  if (at !== undefined && time === undefined)
-    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `--at ${JSON.stringify(at)} is not a time. Give ${MOMENT_FORMS}.`)
+  const isShown = selectionOf(options)
   const collector = new HistoryCollector(subject)
-  const { stats } = await readOperations(sources, undefined, context, (operation) => collector.add(rowOf(operation)))
+  const observed = new ObservedMappings(collector)
+  for (const file of options.snapshot ?? []) observed.add(await readSnapshot(file))
+  const take = {
+    operation: (operation: Parameters<typeof rowOf>[0]) => {
+      observed.passUntil(operation.user, operation.time)
+      collector.add(rowOf(operation))
+    },
+    loss: ({ user, first, lost }: { readonly user: string; readonly first: number; readonly lost: number }) =>
+      collector.addLoss({ user, first, count: lost }),
+  }
+  const { stats } = await readOperations(sources, undefined, context, take.operation, take.loss)
+  observed.passAll()
   const found = collector.finish()
-  const rows = time === undefined ? found.rows : rowsAt(found, time)
+  const rows = isShown(found)
   const wording = wordingOf(utc)
   for (const row of rows) {
-    await context.output.write(json ? historyJson(row, wording) : `${moment(timeOf(row), wording)}  ${historyText(row, wording)}`)
+    await context.output.write(json ? historyJson(row, wording) : `${timeText(row, wording)}  ${historyText(row, wording)}`)
   }
+  await context.output.flush()
   const leftOut = found.leftOut === 0 ? '' : `; ${found.leftOut} more found no room`
-  context.stderr.write(`${rows.length} rows${leftOut}; ${stats.lost} lost\n`)
+  const nothing = rows.length > 0 ? '' : `; these records say nothing of ${safeText(what)}${options.at === undefined ? '' : ' then'}`
+  context.stderr.write(`${plural(rows.length, 'row')}${leftOut}${nothing}; ${stats.lost} lost\n`)
   return EXIT_OK
+}
+
+type Found = ReturnType<HistoryCollector['finish']>
+
+/** @throws MprtapError when a time cannot be understood. */
+function selectionOf(options: HistoryOptions): (found: Found) => readonly HistoryRow[] {
+  const { at, since, until, utc = false } = options
+  const now = Date.now()
+  if (at === undefined) {
+    const period = periodOf(options, now)
+    if (since === undefined && until === undefined) return ({ rows }) => rows
+    return (found) => rowsBetween(found, period.since ?? Number.NEGATIVE_INFINITY, period.until ?? Number.POSITIVE_INFINITY)
+  }
+  if (since !== undefined || until !== undefined)
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', '--at is one time; it does not go with --since or --until.')
+  const time = momentOf(at, now, utc)
+  if (time === undefined)
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `--at ${JSON.stringify(at)} is not a time. Give ${MOMENT_FORMS}.`)
+  return (found) => rowsAt(found, time)
+}
+
+/** Mappings of snapshots, put between the operations of their user at their time. */
+class ObservedMappings {
+  readonly #collector: HistoryCollector
+  readonly #byUser = new Map<string, ObservedMapping[]>()
+
+  constructor(collector: HistoryCollector) {
+    this.#collector = collector
+  }
+
+  add(mappings: readonly ObservedMapping[]): void {
+    for (const mapping of mappings) {
+      const known = this.#byUser.get(mapping.user)
+      if (known) known.push(mapping)
+      else this.#byUser.set(mapping.user, [mapping])
+    }
+    for (const ofUser of this.#byUser.values()) ofUser.sort((a, b) => a.time - b.time)
+  }
+
+  passUntil(user: string, time: number): void {
+    const waiting = this.#byUser.get(user)
+    while (waiting && waiting.length > 0 && waiting[0]!.time <= time) this.#collector.addObserved(waiting.shift()!)
+  }
+
+  passAll(): void {
+    for (const user of this.#byUser.keys()) this.passUntil(user, Number.POSITIVE_INFINITY)
+  }
 }

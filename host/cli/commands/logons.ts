@@ -4,25 +4,25 @@ import { LOGON_TITLES, type LogonLines, logonJson, logonLines, logonsSummary } f
 import { tableLines } from '../../text/table.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
+import { terminalWidth } from '../output/line-style.ts'
+import { wrapped } from '../output/wrap.ts'
 import { readOperations } from '../read-operations.ts'
-import { SOURCES_HELP } from '../selection.ts'
+import { addSelectionOptions, filterOf, SOURCES_HELP, type SelectionOptions } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 import { wordingOf } from '../wording.ts'
 
 const GAP_MAX_SECONDS = 3_600
 
-interface LogonsOptions {
+interface LogonsOptions extends SelectionOptions {
   /** Seconds. */
   readonly gap: number
   readonly top: number
   readonly json?: boolean
-  readonly filter?: string
-  readonly utc?: boolean
 }
 
 export const verb: Verb<LogonsOptions, [sources?: readonly string[]]> = {
   define(command) {
-    command
+    addSelectionOptions(command)
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option(
         '--gap <seconds>',
@@ -32,8 +32,6 @@ export const verb: Verb<LogonsOptions, [sources?: readonly string[]]> = {
       )
       .option('--top <n>', 'logons at most, the slowest first', wholeNumber(1), 20)
       .option('--json', 'newline-delimited JSON, a logon a line')
-      .option('--filter <expression>', 'only operations that match, for example: user == "S-1-5-18"')
-      .option('--utc', 'times in UTC')
   },
   run: (options, [sources = []], context) => logons(sources, options, context),
 }
@@ -41,32 +39,44 @@ export const verb: Verb<LogonsOptions, [sources?: readonly string[]]> = {
 /**
  * Prints the slowest logons and where their mapping time went.
  *
- * @throws MprtapError when the sources cannot be opened.
+ * @throws MprtapError when the sources cannot be opened, or an option of the selection is wrong.
  */
-async function logons(
-  sources: readonly string[],
-  { gap, top, json, filter, utc }: LogonsOptions,
-  context: CommandContext,
-): Promise<number> {
+async function logons(sources: readonly string[], options: LogonsOptions, context: CommandContext): Promise<number> {
+  const { gap, top, json, utc } = options
+  const filter = filterOf(options, Date.now())
   const collector = new LogonCollector({ gapMs: gap * 1000, kept: top })
   const { stats } = await readOperations(sources, filter, context, (operation) => collector.add(rowOf(operation)))
   const found = collector.finish()
   const wording = wordingOf(utc)
   const { output } = context
   if (json) for (const logon of found.slowest) await output.write(logonJson(logon, wording))
-  else for (const line of linesOf(found.slowest.map((logon) => logonLines(logon, wording)))) await output.write(line)
+  else
+    for (const line of linesOf(
+      found.slowest.map((logon) => logonLines(logon, wording)),
+      terminalWidth(context),
+    ))
+      await output.write(line)
   context.stderr.write(`${logonsSummary(found)} ${stats.lost} lost\n`)
   return EXIT_OK
 }
 
+/** What is left out first on a narrow terminal has the highest rank. */
+const RANKS = [0, 0, 3, 1, 0, 0, 4, 2, 5]
+const INDENT = '    '
+
 /** The table, with the reasons of each logon below its row. */
-function linesOf(logonsLines: readonly LogonLines[]): string[] {
+function linesOf(logonsLines: readonly LogonLines[], width: number | undefined): string[] {
+  if (logonsLines.length === 0) return []
   const columns = LOGON_TITLES.map((title, i) => ({
     title,
     text: ({ cells }: LogonLines) => cells[i]!,
     type: i > 2 ? ('number' as const) : ('text' as const),
-    rank: 0,
+    rank: RANKS[i]!,
   }))
-  const [head, ...rows] = tableLines(columns, logonsLines, undefined)
-  return [head!, ...rows.flatMap((row, i) => [row, ...logonsLines[i]!.reasons.map((reason) => `    ${reason}`)])]
+  const reasonLines = (reason: string) =>
+    width === undefined
+      ? [INDENT + reason]
+      : wrapped(reason, Math.max(width - 2 * INDENT.length, 16)).map((line, i) => (i === 0 ? INDENT : INDENT + INDENT) + line)
+  const [head, ...rows] = tableLines(columns, logonsLines, width)
+  return [head!, ...rows.flatMap((row, i) => [row, ...logonsLines[i]!.reasons.flatMap(reasonLines)])]
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { livePage } from '../../../build/live-page.mjs'
 import { openTap, parseFilter } from '../../index.ts'
 import { newToken } from '../../serve/access.ts'
@@ -5,7 +6,7 @@ import { Hub } from '../../serve/hub.ts'
 import type { OpenLiveTap } from '../../serve/live-tap.ts'
 import { serveLivePage } from '../../serve/server.ts'
 import { writeTokenFile } from '../../serve/token-file.ts'
-import { PrometheusMetrics } from '../../sinks/prometheus.ts'
+import { PrometheusMetrics, SERVERS_MAX } from '../../sinks/prometheus.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { SOURCES_HELP } from '../selection.ts'
@@ -31,7 +32,7 @@ export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--port <n>', 'port on 127.0.0.1; 0: any free one', wholeNumber(0, PORT_MAX), 0)
       .option('--token-file <path>', 'also write the token into this file, readable by its owner only', notEmpty)
-      .option('--label <server>', 'label "server" in the metrics, for the first 200 servers', (text) => text)
+      .addOption(new Option('--label <what>', `a further label in the metrics, for its first ${SERVERS_MAX} values`).choices(['server']))
   },
   run: (options, [sources = []], context) => serve(sources, options, context),
 }
