@@ -7,7 +7,7 @@ import { notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
 import { wrapped } from '../output/wrap.ts'
 import { readOperations } from '../read-operations.ts'
-import { addSelectionOptions, filterOf, SOURCES_HELP, type SelectionOptions } from '../selection.ts'
+import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 import { wordingOf } from '../wording.ts'
 
