@@ -5,7 +5,9 @@
  * @packageDocumentation
  */
 
+export { type PrunedRing, type PruneOptions, type PruneOutcome, pruneRings } from './consumers/prune-rings.ts'
 export type { Batch } from './events/batch.ts'
+export { COLUMN_CODES } from './events/column-codes.ts'
 export type { Columns } from './events/columns.ts'
 export type { RowCursor } from './events/row-cursor.ts'
 export {
@@ -26,7 +28,8 @@ export { parseFilter } from './filter/parser.ts'
 export { FilterSyntaxError } from './filter/syntax-error.ts'
 export type * from './model/account.ts'
 export { CONNECT_FLAGS, type FlagName, flagNames } from './model/connect-flags.ts'
-export { MprtapError, type MprtapErrorCode } from './model/errors.ts'
+export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode } from './model/diagnostic.ts'
+export { ERROR_CODES, MprtapError, type MprtapErrorCode } from './model/errors.ts'
 export type * from './model/events.ts'
 export { type Check, type Explanation, explainStatus } from './model/explanations.ts'
 export type { Acknowledged, Sink } from './model/sink.ts'
@@ -35,3 +38,5 @@ export { statusName } from './model/status.ts'
 export type { StopSignal } from './model/stop-signal.ts'
 export { openTap, type TapOptions } from './open-tap.ts'
 export type { Tap } from './tap.ts'
+export { notificationJson, operationJson } from './text/event-json.ts'
+export { type JsonOptions, safeJson, safeText } from './text/safe-text.ts'

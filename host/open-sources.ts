@@ -2,6 +2,7 @@
 
 import { keptCaptures } from './captures/default-folder.ts'
 import type { Clock } from './model/clock.ts'
+import type { Tell } from './model/diagnostic.ts'
 import type { Finder } from './model/source.ts'
 import { Copies } from './reading/copies.ts'
 import { defaultFolder } from './rings/default-folder.ts'
@@ -10,8 +11,8 @@ import { isFolder, isOwnFolder } from './rings/path-kind.ts'
 
 /** Opens files of another kind than rings, all that were named at once. */
 interface FileOpener {
-  /** @param tell is told what is wrong with them, as a sentence. */
-  open(paths: readonly string[], clock: Clock, tell: (text: string) => void): Finder
+  /** @param tell is told what is wrong with them. */
+  open(paths: readonly string[], clock: Clock, tell: Tell): Finder
   /** File ids of the rings in them; `undefined`: not known before they are read. */
   rings(paths: readonly string[]): Promise<ReadonlySet<string> | undefined>
 }
@@ -53,7 +54,7 @@ export async function openSources(
   sources: readonly string[],
   { isLive, isFromOldest = false }: SourceOptions,
   clock: Clock,
-  tell: (text: string) => void,
+  tell: Tell,
 ): Promise<OpenedSources> {
   const isThisMachine = sources.length === 0
   const captures = isThisMachine && isFromOldest ? keptCaptures() : []

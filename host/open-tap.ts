@@ -3,6 +3,7 @@ import { checkConsumerName } from './consumers/checkpoint-folder.ts'
 import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss } from './model/account.ts'
+import type { Diagnostic } from './model/diagnostic.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { StopSignal } from './model/stop-signal.ts'
@@ -50,8 +51,8 @@ export interface TapOptions {
   readonly signal?: StopSignal | undefined
   /** Called when records were lost, with how many and why. */
   readonly onLoss?: ((loss: Loss) => void) | undefined
-  /** Called with a sentence when a ring, or the directory, cannot be read, or was spoiled before it was read to its end; the tap goes on with the others. */
-  readonly onDiagnostic?: ((text: string) => void) | undefined
+  /** Called when something cannot be read or kept (docs/errors.md has the codes); the tap goes on with the rest. */
+  readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }
 
 /**
@@ -90,7 +91,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   // A named consumer has a position in each ring by its path, and has read what was before.
   const isFromOldest = consumer === undefined && (from === 'oldest' || !follow)
   const settings: TapSettings = {
-    ...(await openSources(sources, { isLive: follow, isFromOldest }, systemClock, (text) => tell?.(text))),
+    ...(await openSources(sources, { isLive: follow, isFromOldest }, systemClock, (diagnostic) => tell?.(diagnostic))),
     callbacks,
     from: typeof from === 'string' ? from : 'oldest',
     consumer,

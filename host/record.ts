@@ -43,7 +43,7 @@ export interface OpenedRecorder {
 export async function openRecorder(options: RecordOptions): Promise<OpenedRecorder> {
   const { sources, rotation, application, comment, signal, tell, onFile } = options
   const { folder, name } = placeOf(options.to)
-  const { finders } = await openSources(sources, { isLive: true }, systemClock, tell)
+  const { finders } = await openSources(sources, { isLive: true }, systemClock, ({ text }) => tell(text))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockName(folder, name)
   try {

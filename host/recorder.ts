@@ -82,7 +82,7 @@ export class Recorder {
     this.#sources = new SourceSet(
       this.#core,
       finders,
-      { from: 'oldest', level: 'notification', onLoss: undefined, onDiagnostic: tell, positionOf },
+      { from: 'oldest', level: 'notification', onLoss: undefined, onDiagnostic: ({ text }) => tell(text), positionOf },
       clock,
     )
     this.#sources.discover()

@@ -10,6 +10,7 @@ import { EventIterator } from './events/event-iterator.ts'
 import { compileFilter } from './filter/compile.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss, TapStats } from './model/account.ts'
+import type { Tell } from './model/diagnostic.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
 import type { Finder } from './model/source.ts'
@@ -40,7 +41,7 @@ export interface TapSettings {
   readonly longestRestMs: number
   readonly signal: StopSignal | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
-  readonly onDiagnostic: ((text: string) => void) | undefined
+  readonly onDiagnostic: Tell | undefined
 }
 
 /**
@@ -69,7 +70,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#signal = settings.signal
     this.#callbacks = settings.callbacks
     const { consumer, onDiagnostic } = settings
-    this.#consumer = consumer && new Consumer(consumer, settings.folder, (text) => onDiagnostic?.(text), systemClock)
+    this.#consumer = consumer && new Consumer(consumer, settings.folder, (diagnostic) => onDiagnostic?.(diagnostic), systemClock)
     const position = (path: string) => this.#consumer?.position(resolve(path))
     this.#sources = new SourceSet(this.#core, settings.finders, { ...settings, position }, systemClock)
     try {

@@ -2,6 +2,7 @@
 
 import { PACKET_ACCOUNT, PACKET_BODY, PACKET_NAME, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import { SLOT_STAMP, STAMP_SHIFT, STATE_COMMITTED } from '../../format/layout.ts'
+import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import type { Finder, Found, Origin } from '../model/source.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CAPTURE_WAITS, CaptureReader } from './capture-reader.ts'
 import { CapturedSource } from './captured-source.ts'
@@ -67,7 +68,7 @@ export class CaptureSet implements Finder {
   readonly #heap: MergedReader[] = []
   /** Those that have no packet in hand yet. */
   #waiting: MergedReader[]
-  readonly #faults = new Map<string, string | undefined>()
+  readonly #faults = new Map<string, Diagnostic>()
   #hasNews = true
   #hasBegun = false
   #isEnded = false
@@ -188,16 +189,16 @@ export class CaptureSet implements Finder {
 
   #finish(reader: CaptureReader): void {
     const { fault, name, passedOver } = reader
-    if (fault) this.#tell(`${name} damaged`, `${name} ${fault.text} (byte ${fault.offset}); what is before that is read.`)
+    if (fault) this.#tell('source-damaged', name, `${name} ${fault.text} (byte ${fault.offset}); what is before that is read.`)
     if (passedOver.newer > 0)
-      this.#tell(`${name} newer`, `${name} has ${passedOver.newer} packets of a newer mprtap, which are not read; use that one.`)
+      this.#tell('packets-newer', name, `${name} has ${passedOver.newer} packets of a newer mprtap, which are not read; use that one.`)
     if (passedOver.malformed > 0)
-      this.#tell(`${name} malformed`, `${name} has ${passedOver.malformed} packets that cannot be, or were cut.`)
+      this.#tell('packets-malformed', name, `${name} has ${passedOver.malformed} packets that cannot be, or were cut.`)
     reader.close()
   }
 
-  #tell(what: string, fault: string): void {
-    this.#faults.set(what, fault)
+  #tell(code: DiagnosticCode, path: string | undefined, text: string): void {
+    this.#faults.set(`${path} ${code}`, { code, path, text })
     this.#hasNews = true
   }
 
@@ -211,17 +212,20 @@ export class CaptureSet implements Finder {
     const { reused, late, tooMany } = this.tally
     if (reused > 0)
       this.#tell(
-        'reused',
+        'records-reused',
+        undefined,
         `${reused} records have the id of another record: a ring was set back, or its file copied. They are read as another ring.`,
       )
     if (late > 0)
       this.#tell(
-        'late',
+        'records-late',
+        undefined,
         `${late} records stand so far from their place in the captures that they were given up; read captures as they were recorded.`,
       )
     if (tooMany > 0)
       this.#tell(
-        'rings',
+        'too-many-rings',
+        undefined,
         `There are more than ${RINGS_MAX} rings in the captures; ${tooMany} packets of those that came last are not read.`,
       )
   }

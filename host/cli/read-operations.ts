@@ -46,7 +46,7 @@ export async function readOperations(
       losses.set(loss.ring, { source: loss.ring, overrun, abandoned, corrupt })
       takeLoss(loss)
     },
-    onDiagnostic: (text) => {
+    onDiagnostic: ({ text }) => {
       faults.push(text)
       tell(text)
     },

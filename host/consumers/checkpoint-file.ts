@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync } f
 import { open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Position } from '../model/checkpoint.ts'
+import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 
 const FORMAT = 1
@@ -18,7 +19,7 @@ const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds
  * Reads a checkpoint file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
  * @throws MprtapError MPRTAP_CONSUMER when it cannot be read or set aside, or a newer mprtap wrote it.
  */
-export function readCheckpointFile(path: string, onDiagnostic: (text: string) => void): Position[] {
+export function readCheckpointFile(path: string, tell: Tell): Position[] {
   let text: string
   try {
     text = readBounded(path)
@@ -41,9 +42,8 @@ export function readCheckpointFile(path: string, onDiagnostic: (text: string) =>
       cause,
     })
   }
-  onDiagnostic(
-    `The checkpoint file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`,
-  )
+  const said = `The checkpoint file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`
+  tell({ code: 'checkpoint-set-aside', path, text: said })
   return []
 }
 

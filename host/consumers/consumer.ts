@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { ALL_ROWS } from '../../assembly/abi.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock, Timer } from '../model/clock.ts'
+import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Reader } from '../reading/reader.ts'
 import { checkpointText, readCheckpointFile, replaceFile } from './checkpoint-file.ts'
@@ -37,7 +38,7 @@ export class Consumer {
   readonly #name: string
   readonly #place: CheckpointPlace
   readonly #path: string
-  readonly #onDiagnostic: (text: string) => void
+  readonly #onDiagnostic: Tell
   /** By path: what the file held, then what was saved last. Rings that are not there at present keep their place. */
   readonly #positions: Map<string, Position>
   #positionsAt: PositionsAt = () => []
@@ -54,7 +55,7 @@ export class Consumer {
   #finished: Promise<void> | undefined
 
   /** @throws MprtapError MPRTAP_CONSUMER when another tap has this name, or its position cannot be read or kept. */
-  constructor({ name, directory }: ConsumerSettings, folder: string | undefined, onDiagnostic: (text: string) => void, clock: Clock) {
+  constructor({ name, directory }: ConsumerSettings, folder: string | undefined, onDiagnostic: Tell, clock: Clock) {
     this.#clock = clock
     this.#name = name
     this.#onDiagnostic = onDiagnostic
@@ -149,7 +150,7 @@ export class Consumer {
 
   /** Tells of a fault once. */
   readonly tell = (error: Error) => {
-    if (error.message !== this.#fault) this.#onDiagnostic(error.message)
+    if (error.message !== this.#fault) this.#onDiagnostic({ code: 'checkpoint-unsaved', path: this.#path, text: error.message })
     this.#fault = error.message
   }
 

@@ -1,7 +1,9 @@
 // Removing idle rings: what `mprtap prune` does. No part of the library's bundle, so that a tap's users do not pay for it.
 
 import { lstatSync } from 'node:fs'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import type { StopSignal } from '../model/stop-signal.ts'
 import { RingContents } from '../reading/ring-contents.ts'
 import { defaultFolder } from '../rings/default-folder.ts'
 import { listRings, sidOfAnyName } from '../rings/ring-folder.ts'
@@ -28,8 +30,9 @@ export interface PruneOptions {
   /** A further place of named consumers' positions, beside the usual ones (docs/consumers.md). */
   readonly checkpointFolder?: string | undefined
   /** Ends the work after the ring at hand. */
-  readonly signal?: AbortSignal | undefined
-  readonly onDiagnostic?: ((text: string) => void) | undefined
+  readonly signal?: StopSignal | undefined
+  /** Called when a folder of rings cannot be listed, or not to its end. */
+  readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }
 
 /**

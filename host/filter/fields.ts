@@ -5,12 +5,66 @@ import { FIELDS, type Field, type FieldType, type Level } from '../model/fields.
 
 export type { Level } from '../model/fields.ts'
 
-export type FieldName = {
-  [Name in keyof typeof FIELDS]: (typeof FIELDS)[Name] extends { readonly asked: false } ? never : Name
-}[keyof typeof FIELDS]
+/** The fields that a filter can ask for, and the type of each, for the compiler: a list has the values that there are. */
+export interface FieldTypes {
+  // <generated types>
+  /** What was asked for. */
+  readonly kind: readonly ['add', 'cancel']
+  /** How the operation ended. */
+  readonly outcome: readonly ['succeeded', 'failed', 'cancelled', 'unfinished']
+  /** Whether MPR made the call before or after the operation. */
+  readonly phase: readonly ['pre', 'post']
+  /** Epoch ms, whole: when the first call was made, by the wall clock of the mapping process's machine. */
+  readonly time: 'time'
+  /** How long the operation took; absent when one half is missing or the clock readings contradict each other. */
+  readonly durationMs: 'duration'
+  /** Raw `dwNotifyStatus`. */
+  readonly notifyStatus: 'bits'
+  /** Raw `dwOperationStatus` of the POST; absent when there was none. */
+  readonly status: 'number'
+  /** The status when it is no success. */
+  readonly 'error.code': 'number'
+  /** Its Win32 name; absent for codes without a name here. */
+  readonly 'error.name': 'statusName'
+  /** `lpContext` as MPR passed it. */
+  readonly context: 'hexadecimal'
+  /** What was mapped. */
+  readonly remoteName: 'string'
+  /** The drive letter or port. */
+  readonly localName: 'string'
+  /** The provider that cancelled the connection; present in a successful cancel's POST only. */
+  readonly provider: 'string'
+  /** Raw `dwAddFlags` or `dwFlags`; `flagNames()` has their names. */
+  readonly flags: 'flags'
+  /** RESOURCETYPE_*, a number where the value has no documented name; absent for cancels. */
+  readonly resourceType: readonly ['any', 'disk', 'print']
+  /** `fForce`: open files were no obstacle; absent for adds. */
+  readonly force: 'boolean'
+  /** Whether an owner window was given (`hwndOwner` was not NULL). */
+  readonly ownerWindow: 'boolean'
+  /** The process that made the WNet call. */
+  readonly 'process.id': 'number'
+  /** Its thread. */
+  readonly 'process.threadId': 'number'
+  /** Base name of the executable. */
+  readonly 'process.image': 'string'
+  /** Epoch ms; with the id it names a process for good. */
+  readonly 'process.startTime': 'time'
+  /** Pointer width of the process: 32 or 64. */
+  readonly 'process.bits': 'number'
+  /** Remote desktop session. */
+  readonly sessionId: 'number'
+  /** Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is. */
+  readonly logonId: 'hexadecimal'
+  /** SID of the ring's owner. */
+  readonly user: 'string'
+  /** Of an operation: sequence of the PRE, or of the POST when the PRE was lost. */
+  readonly sequence: 'number'
+  // </generated>
+}
 
-/** The type of each field, for the compiler. */
-export type FieldTypes = { readonly [Name in FieldName]: (typeof FIELDS)[Name]['type'] }
+/** Names of the fields that a filter can ask for, as in the JSON output. */
+export type FieldName = keyof FieldTypes
 
 export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name) && fieldOf(name as FieldName).asked !== false

@@ -1,6 +1,8 @@
 // A source: anything that records are read from. A ring that is being written, a ring file that lies somewhere, a capture, a stream.
 // The reader (host/reading) knows sources only; host/rings, host/captures and host/streams open them.
 
+import type { Diagnostic } from './diagnostic.ts'
+
 /** Why records are not there: overwritten, claimed and never committed, not what a writer writes, or left out on purpose by a capture's filter. */
 export type LossReason = 'overrun' | 'abandoned' | 'corrupt' | 'filtered'
 
@@ -74,8 +76,8 @@ export interface Origin {
 /** What a finder sees at a look. */
 export interface Found {
   readonly origins: readonly Origin[]
-  /** What could not be looked at, as sentences by a key that stays the same for the same thing; `undefined`: nothing is wrong with it (any more). */
-  readonly faults: ReadonlyMap<string, string | undefined>
+  /** What could not be looked at, by a key that stays the same for the same thing; `undefined`: nothing is wrong with it (any more). */
+  readonly faults: ReadonlyMap<string, Diagnostic | undefined>
 }
 
 /** Finds the origins of one source that the user named: a folder of rings, a file. */

@@ -1,5 +1,6 @@
 // Several sources that may hold the same rings, as one finder: what lies in several places comes as one source.
 
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Finder, Found, Origin, Refusal, Source } from '../model/source.ts'
 import { CopiedSource, type DifferentRecords, fileIdIn } from './copied-source.ts'
 
@@ -26,7 +27,7 @@ export class Copies implements Finder {
   readonly #reused: DifferentRecords[] = []
   /** Records were found that nobody was told of yet. */
   #hasReused = false
-  readonly #faults = new Map<string, string | undefined>()
+  readonly #faults = new Map<string, Diagnostic | undefined>()
 
   /**
    * @param captured file ids of the rings that captures among the finders hold; `undefined`: they are not known before the captures are read to their end.
@@ -71,7 +72,7 @@ export class Copies implements Finder {
       found = finder.look()
     } catch (error) {
       if (!this.#mayBeEmpty) throw error
-      this.#faults.set(key, (error as Error).message)
+      this.#faults.set(key, { code: 'folder-unreadable', path: undefined, text: (error as Error).message })
       return true
     }
     if (!found) return false
@@ -104,10 +105,12 @@ export class Copies implements Finder {
   #onReused(records: DifferentRecords): void {
     this.#reused.push(records)
     this.#hasReused = true
-    this.#faults.set(
-      records.name,
-      `${records.name.replace(/, used again$/, '')} has other records under ids that are read already: the ring was set back, or its file copied and written on. Both are read.`,
-    )
+    const path = records.name.replace(/, used again$/, '')
+    this.#faults.set(records.name, {
+      code: 'records-reused',
+      path,
+      text: `${path} has other records under ids that are read already: the ring was set back, or its file copied and written on. Both are read.`,
+    })
   }
 }
 

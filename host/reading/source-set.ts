@@ -9,6 +9,7 @@ import type { Core } from '../core/core.ts'
 import type { Loss } from '../model/account.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
+import type { Diagnostic, DiagnosticCode, Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Finder, Origin, Refusal, Source } from '../model/source.ts'
 import { type Account, NO_ACCOUNT, sumOf } from './account.ts'
@@ -27,7 +28,7 @@ export interface SourceSettings {
   readonly from: 'now' | 'oldest'
   readonly level?: 'operation' | 'notification' | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
-  readonly onDiagnostic: ((text: string) => void) | undefined
+  readonly onDiagnostic: Tell | undefined
   /** Where a named consumer stood in the source of that name. */
   readonly position?: ((name: string) => Position | undefined) | undefined
   /** Where reading stood in the file of that id, for somebody who knows no names. */
@@ -122,13 +123,13 @@ export class SourceSet {
     try {
       const found = finder.look()
       if (!found) return
-      this.#tell(key, undefined)
-      for (const [what, fault] of found.faults) this.#tell(`${key} ${what}`, fault)
+      this.#fine(key)
+      for (const [what, fault] of found.faults) fault ? this.#tell(`${key} ${what}`, fault) : this.#fine(`${key} ${what}`)
       for (const origin of found.origins) this.#seat(origin, finder.isNamed)
       for (const seat of this.#seats.values()) seat.isMissing = false
     } catch (error) {
       if (isFirst) throw error
-      this.#tell(key, (error as Error).message)
+      this.#tell(key, { code: 'folder-unreadable', path: undefined, text: (error as Error).message })
     }
     this.#unchecked = this.#byNumber.length
   }
@@ -170,15 +171,15 @@ export class SourceSet {
   #try(seat: Seat, isFirst: boolean): void {
     const { origin } = seat
     const lost = seat.reader?.takeFarewell() ?? 0
-    if (lost > 0) this.#settings.onDiagnostic?.(`${origin.name} ${describeLoss(lost)}.`)
+    if (lost > 0) this.#settings.onDiagnostic?.(about('source-damaged', origin.name, describeLoss(lost)))
     const result = this.#open(seat, isFirst)
     if (result === 'open') {
       seat.hasBeenOpen = true
       seat.wasEmpty = seat.wasRefused = false
-      this.#tell(origin.name, undefined)
+      this.#fine(origin.name)
     }
     if (typeof result === 'string') return
-    if (result.shortage !== undefined) return void this.#tell('shortage', result.shortage)
+    if (result.shortage !== undefined) return void this.#tell('shortage', { code: 'shortage', path: origin.name, text: result.shortage })
     if (isFirst && seat.isNamed) throw new MprtapError('MPRTAP_RING_INVALID', `${origin.name} ${result.refusal}.`, { cause: result.cause })
     // What was removed is no news; it may come back.
     if (result.isMissing) {
@@ -186,7 +187,7 @@ export class SourceSet {
       return
     }
     if (!seat.hasBeenOpen) seat.wasRefused = true
-    this.#tell(origin.name, `${origin.name} ${result.refusal}.`)
+    this.#tell(origin.name, about('source-refused', origin.name, result.refusal))
   }
 
   #open(seat: Seat, isFirst: boolean): 'open' | 'empty' | 'full' | Refusal {
@@ -224,7 +225,7 @@ export class SourceSet {
     const ring = this.#freeNumber()
     if (ring === undefined) {
       const text = `There are more than ${RINGS_MAX} rings; those that came last are not read.`
-      this.#tell('limit', text)
+      this.#tell('limit', { code: 'too-many-rings', path: undefined, text })
       return undefined
     }
     const reader = new Reader(this.#core, ring, fileId)
@@ -240,7 +241,7 @@ export class SourceSet {
     if (resume) {
       const gone = isResumed ? readmitWaiting(this.#core, ring, source, resume, now) : resume.waiting.length
       const text = describeResumption(isResumed, gone)
-      if (text) this.#tell(`resumed ${source.name}`, `${source.name} ${text}.`)
+      if (text) this.#tell(`resumed ${source.name}`, about('position-lost', source.name, text))
       seat.resume = undefined
     }
     return RING_GOOD
@@ -282,12 +283,16 @@ export class SourceSet {
     return seat === undefined || seat.isMissing
   }
 
-  /** Each fault is told once, and again when it changes; no text: there is none. */
-  #tell(fault: string, text: string | undefined): void {
-    if (this.#told.get(fault) === text) return
-    if (text === undefined) return void this.#told.delete(fault)
-    this.#told.set(fault, text)
-    this.#settings.onDiagnostic?.(text)
+  /** Each fault is told once, and again when it changes. */
+  #tell(fault: string, diagnostic: Diagnostic): void {
+    if (this.#told.get(fault) === diagnostic.text) return
+    this.#told.set(fault, diagnostic.text)
+    this.#settings.onDiagnostic?.(diagnostic)
+  }
+
+  /** There is no such fault any more: when it comes again it is told again. */
+  #fine(fault: string): void {
+    this.#told.delete(fault)
   }
 
   /** A reader had a turn: tells what it lost, and leaves it when it has left its source. */
@@ -352,6 +357,11 @@ export class SourceSet {
   close(): void {
     for (const reader of this.readers.splice(0)) reader.close()
   }
+}
+
+/** A diagnostic whose sentence begins with the source's name. */
+function about(code: DiagnosticCode, path: string, text: string): Diagnostic {
+  return { code, path, text: `${path} ${text}.` }
 }
 
 function placed<Value>(values: readonly Value[], at: number, value: Value): readonly Value[] {

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import type { Clock } from '../model/clock.ts'
+import type { Tell } from '../model/diagnostic.ts'
 import type { Finder, Found, Origin } from '../model/source.ts'
 import { currentUserSid } from '../system/windows.ts'
 import { FolderChanges } from './folder-changes.ts'
@@ -32,7 +33,7 @@ export class RingFolder implements Finder {
   /**
    * @param tell is told of squatted names.
    */
-  constructor(folder: string, clock: Clock, tell: (text: string) => void, { isLive = true, isJudged = true }: RingFolderOptions = {}) {
+  constructor(folder: string, clock: Clock, tell: Tell, { isLive = true, isJudged = true }: RingFolderOptions = {}) {
     this.isLive = isLive
     this.#isJudged = isJudged
     this.#folder = folder

@@ -3,6 +3,7 @@
 import { existsSync, opendirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { FORMAT_MAJOR } from '../../format/layout.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { RingPlace } from './place.ts'
 import { RING_FOLDERS, type RingFolder } from './policy.ts'
@@ -40,8 +41,8 @@ export function placeOfRing(path: string): RingPlace | undefined {
 export interface RingListing {
   /** Paths, sorted. */
   readonly paths: readonly string[]
-  /** Of a folder whose rings are not all among them: why, as a sentence. A folder that is not there has none. */
-  readonly faults: ReadonlyMap<RingFolder, string>
+  /** Of a folder whose rings are not all among them: why. A folder that is not there has none. */
+  readonly faults: ReadonlyMap<RingFolder, Diagnostic>
   /** A folder could not be listed, which may be so for a moment only. */
   readonly hasFailed: boolean
 }
@@ -52,7 +53,7 @@ export interface RingListing {
  */
 export function listRings(directory: string, { aside = false } = {}): RingListing {
   const paths: string[] = []
-  const faults = new Map<RingFolder, string>()
+  const faults = new Map<RingFolder, Diagnostic>()
   let failure: NodeJS.ErrnoException | undefined
   let hasFailed = false
   let listed = 0
@@ -60,14 +61,14 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
     const path = join(directory, folder)
     try {
       const isWhole = listFolder(path, aside ? RING_OR_ASIDE_NAME : RING_NAME, paths)
-      if (!isWhole)
-        faults.set(folder, `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`)
+      const crowd = `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`
+      if (!isWhole) faults.set(folder, { code: 'folder-crowded', path, text: crowd })
       listed++
     } catch (error) {
       const cause = error as NodeJS.ErrnoException
       if (cause.code !== 'ENOENT') hasFailed = true
-      if (cause.code !== 'ENOENT')
-        faults.set(folder, `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`)
+      const closed = `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`
+      if (cause.code !== 'ENOENT') faults.set(folder, { code: 'folder-unreadable', path, text: closed })
       // That one is there and closed says more than that the other is missing.
       if (cause.code !== 'ENOENT' || !failure) failure = cause
     }

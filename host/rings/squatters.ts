@@ -1,6 +1,7 @@
 // Files that bear a user's name and belong to somebody else. A tap reads so many rings only: a squatter gets none of these places, so that
 // nobody can push out other users' rings by making files in their names. Who lets nobody ask for a file's owner is no better. His own rings are four at most, as many as there are names.
 
+import type { Tell } from '../model/diagnostic.ts'
 import { ownerOf } from '../system/file.ts'
 import { describeSquatter } from './describe.ts'
 import type { RingPlace } from './place.ts'
@@ -15,11 +16,11 @@ export class Squatters {
   /** The longest known first. */
   readonly #paths = new Set<string>()
   readonly #told = new Set<string>()
-  readonly #tell: (text: string) => void
+  readonly #tell: Tell
 
   readonly #ownerOf: typeof ownerOf
 
-  constructor(tell: (text: string) => void, askOwner: typeof ownerOf = ownerOf) {
+  constructor(tell: Tell, askOwner: typeof ownerOf = ownerOf) {
     this.#tell = tell
     this.#ownerOf = askOwner
   }
@@ -33,7 +34,9 @@ export class Squatters {
     if (!this.#told.has(path) && this.#told.size <= TOLD_MAX) {
       this.#told.add(path)
       const more = `More than ${TOLD_MAX} names of rings are squatted; the others are not told one by one, nor read.`
-      this.#tell(this.#told.size > TOLD_MAX ? more : `${path} ${describeSquatter(place.user, owner)}.`)
+      const isOneTooMany = this.#told.size > TOLD_MAX
+      const text = isOneTooMany ? more : `${path} ${describeSquatter(place.user, owner)}.`
+      this.#tell({ code: 'ring-squatted', path: isOneTooMany ? undefined : path, text })
     }
     return true
   }

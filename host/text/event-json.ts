@@ -11,6 +11,7 @@ export const LEVEL_WARN = 40
 /** pino's `error`: what was asked for was not done. */
 export const LEVEL_ERROR = 50
 
+/** An operation as a line of JSON, as `mprtap watch --json` prints it (docs/schema/operation.json). */
 export function operationJson(operation: Operation, options?: JsonOptions): string {
   const { outcome, error } = operation
   const calm = outcome === 'succeeded' || outcome === 'cancelled'
@@ -18,6 +19,7 @@ export function operationJson(operation: Operation, options?: JsonOptions): stri
   return eventJson(calm ? LEVEL_INFO : LEVEL_WARN, msg, operation, options)
 }
 
+/** A notification as a line of JSON, as `mprtap watch --json --notifications` prints it (docs/schema/notification.json). */
 export function notificationJson(notification: Notification, options?: JsonOptions): string {
   const { phase, error } = notification
   const msg = `${notification.kind} ${phase} ${formatMapping(notification)}${error ? `: ${formatError(error)}` : ''}`

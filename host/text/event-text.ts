@@ -1,15 +1,14 @@
 // Parts of an operation or notification as text for people. Names are escaped: they come from strangers.
 import type { EventFields, OperationError } from '../model/events.ts'
 import { safeText } from './safe-text.ts'
-import { padEnd } from './width.ts'
 
-/** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names of which there was more end in `…`. */
-export function formatMapping(event: EventFields, localWidth = 0): string {
+/** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names of which there was more end in `…`. `pad` aligns the device. */
+export function formatMapping(event: EventFields, pad = (local: string) => local): string {
   const { kind } = event
   const local = nameText(event, 'localName', event.localName)
   const remote = nameText(event, 'remoteName', event.remoteName)
   if (kind === 'cancel' && (local === '' || remote === '')) return local || remote || '-'
-  return `${padEnd(local || '-', localWidth)} -> ${remote || '-'}`
+  return `${pad(local || '-')} -> ${remote || '-'}`
 }
 
 /** `explorer.exe 4711`; `-` for a program without a name. */

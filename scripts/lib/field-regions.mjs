@@ -154,6 +154,8 @@ export function fieldRegions({ FIELDS, COLUMNS }) {
   const halves = asked
     .filter(({ type }) => type === 'hexadecimal')
     .map(({ name, column }) => `${name}: [abi.NUMBER_${column}_LOW, abi.NUMBER_${column}_HIGH],`)
+  const typeText = (type) => (typeof type === 'string' ? `'${type}'` : `readonly [${type.map((value) => `'${value}'`).join(', ')}]`)
+  const fieldTypes = asked.flatMap(({ name, type, doc }) => [`/** ${doc} */`, `readonly ${quote(name)}: ${typeText(type)}`])
   const words = {
     string: 'text',
     boolean: '`true`, `false`',
@@ -182,6 +184,7 @@ export function fieldRegions({ FIELDS, COLUMNS }) {
     'host/events/columns.ts': { types: columnTypes, views },
     'host/events/plain.ts': { operation: literal('operation'), notification: literal('notification') },
     'host/events/row-cursor.ts': { process: processGetters, getters },
+    'host/filter/fields.ts': { types: fieldTypes },
     'host/filter/formula.ts': { numbers: numberFields, halves },
     'docs/filters.md': { fields: ['| Field | Values | Of | What |', '| --- | --- | --- | --- |', ...filterRows] },
   }

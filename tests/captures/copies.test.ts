@@ -19,7 +19,7 @@ function append(ring: RingWriter, records: number): void {
 
 async function read(...sources: string[]): Promise<{ sequences: number[]; ids: string[]; stats: TapStats; told: string[] }> {
   const told: string[] = []
-  const tap = await openTap({ sources, follow: false, level: 'notification', onDiagnostic: (text) => void told.push(text) })
+  const tap = await openTap({ sources, follow: false, level: 'notification', onDiagnostic: ({ text }) => void told.push(text) })
   const ids: string[] = []
   for await (const notification of tap) ids.push(notification.id)
   return { ids, sequences: ids.map((id) => Number(id.split('-')[1])), stats: tap.stats(), told }

@@ -59,7 +59,7 @@ class Drainer {
 
   #look(): void {
     const found = this.#set.look()
-    for (const [what, fault] of found?.faults ?? []) if (fault) this.#faults.set(what, fault)
+    for (const [what, fault] of found?.faults ?? []) if (fault) this.#faults.set(what, fault.text)
     for (const origin of found?.origins ?? []) {
       const source = origin.open() as CapturedSource
       if (this.#sources.some((known) => known.source === source)) continue

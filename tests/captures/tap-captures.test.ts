@@ -20,7 +20,7 @@ function append(ring: RingWriter, records: number): void {
 async function read(...sources: string[]): Promise<{ ids: string[]; stats: TapStats; losses: Loss[]; told: string[] }> {
   const losses: Loss[] = []
   const told: string[] = []
-  const tap = await openTap({ sources, onLoss: (loss) => void losses.push(loss), onDiagnostic: (text) => void told.push(text) })
+  const tap = await openTap({ sources, onLoss: (loss) => void losses.push(loss), onDiagnostic: ({ text }) => void told.push(text) })
   const ids: string[] = []
   for await (const operation of tap) ids.push(operation.id)
   return { ids, stats: tap.stats(), losses, told }

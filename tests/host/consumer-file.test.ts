@@ -23,7 +23,7 @@ const open = (name: unknown, more: TapOptions = {}) =>
     sources: [rings.directory],
     from: { consumer: name as string },
     level: 'notification',
-    onDiagnostic: (text) => void diagnostics.push(text),
+    onDiagnostic: ({ text }) => void diagnostics.push(text),
     ...more,
   }) as Promise<Tap<Notification>>
 const consumers = () => join(rings.directory, 'consumers')

@@ -21,7 +21,7 @@ const options = (more: TapOptions = {}): TapOptions => ({
   sources: [rings.directory],
   from: { consumer: 'audit' },
   onLoss: (loss) => void losses.push(loss),
-  onDiagnostic: (text) => void diagnostics.push(text),
+  onDiagnostic: ({ text }) => void diagnostics.push(text),
   ...more,
 })
 const open = (more: TapOptions = {}) => openTap(options({ ...more, level: 'notification' })) as Promise<Tap<Notification>>

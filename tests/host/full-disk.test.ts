@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, type TestContext } from 'vitest'
 import { type Notification, openTap, type Tap } from '../../host/index.ts'
+import type { Diagnostic } from '../../host/model/diagnostic.ts'
 import { NotifierBed } from './notifier.ts'
 import { pre } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'
@@ -67,7 +68,7 @@ it('a disk that fills up under a ring whose pages were not there yet: what finds
 
 /** Opens a tap of a consumer whose cursor is on the disk. */
 function open(disk: SmallDisk, diagnostics: string[], consumer = 'audit'): Promise<Tap<Notification>> {
-  const onDiagnostic = (text: string) => void diagnostics.push(text)
+  const onDiagnostic = ({ text }: Diagnostic) => void diagnostics.push(text)
   const cursor = { from: { consumer }, checkpointFolder: join(disk.directory, 'cursors') }
   return openTap({ sources: [rings.directory], level: 'notification', onDiagnostic, ...cursor })
 }

@@ -88,7 +88,7 @@ describe('a file whose owner nobody may ask for', () => {
     const told: string[] = []
     let owner: string | undefined = 'kept'
     const squatters = new Squatters(
-      (text) => told.push(text),
+      ({ text }) => told.push(text),
       () => owner,
     )
     expect(squatters.has(path, place)).toBe(true)
@@ -103,7 +103,7 @@ describe('a file whose owner nobody may ask for', () => {
   it('is told once, not thousands of times', () => {
     const told: string[] = []
     const squatters = new Squatters(
-      (text) => told.push(text),
+      ({ text }) => told.push(text),
       () => 'kept',
     )
     for (let i = 0; i < 5000; i++) expect(squatters.has(`${path}${i}`, place)).toBe(true)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LEVEL_NOTIFICATION } from '../../assembly/abi.ts'
 import { HEADER_FILE_ID } from '../../format/layout.ts'
 import { Core } from '../../host/core/core.ts'
+import type { Diagnostic } from '../../host/model/diagnostic.ts'
 import { NO_ACCOUNT } from '../../host/reading/account.ts'
 import { SourceSet } from '../../host/reading/source-set.ts'
 import { RingOrigin } from '../../host/rings/ring-source.ts'
@@ -31,7 +32,7 @@ class OneRing {
     const settings = {
       from: from === 'now' ? from : 'oldest',
       onLoss: undefined,
-      onDiagnostic: (text: string) => void this.#told.push(text),
+      onDiagnostic: ({ text }: Diagnostic) => void this.#told.push(text),
     } as const
     this.#set ??= new SourceSet(this.#core, [finder], settings, systemClock)
     const before = this.#told.length

@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 
 const open = (options: object = {}) =>
-  openTap({ sources: [rings.directory], onDiagnostic: (text) => void faults.push(text), ...options }) as Promise<Tap<Operation>>
+  openTap({ sources: [rings.directory], onDiagnostic: ({ text }) => void faults.push(text), ...options }) as Promise<Tap<Operation>>
 const write = (ring: RingWriter, remoteName: string) => ring.append(post(ring.append(pre({ remoteName }))!, { remoteName }))
 const names = (events: Operation[]) => events.map((event) => event.remoteName)
 

@@ -27,7 +27,7 @@ it('bills nobody for what a ring had overwritten while it was refused', async ()
   renameSync(path!, `${path}.aside`)
   writeFileSync(path!, 'garbage')
   const told: string[] = []
-  const tap = await openTap({ sources: [directory], level: 'notification', onDiagnostic: (text) => told.push(text) })
+  const tap = await openTap({ sources: [directory], level: 'notification', onDiagnostic: ({ text }) => told.push(text) })
   expect(told).toHaveLength(1)
   renameSync(`${path}.aside`, path!)
   for await (const _ of tap) break

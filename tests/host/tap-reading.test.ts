@@ -3,6 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MprtapError, type Operation, openTap } from '../../host/index.ts'
+import type { Diagnostic } from '../../host/model/diagnostic.ts'
 import { RingWriter, writeRings } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { openFiles, RingsOnDisk, take } from './rings-on-disk.ts'
@@ -98,7 +99,7 @@ describe('openTap', () => {
       writeFileSync(join(rings.directory, 'users', name), 'x')
     }
     const faults: string[] = []
-    const tap = await open({ onDiagnostic: (text: string) => faults.push(text) })
+    const tap = await open({ onDiagnostic: ({ text }: Diagnostic) => faults.push(text) })
     expect(tap.stats().rings).toBe(1)
     expect(faults).toEqual([])
     await tap.close()

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Loss, type Notification, openTap, type Tap } from '../../host/index.ts'
+import type { Diagnostic } from '../../host/model/diagnostic.ts'
 import type { JournalEntry } from './notifier.ts'
 import { until } from './rings-on-disk.ts'
 
@@ -23,7 +24,7 @@ export class Witness {
     const witness = new Witness()
     const { losses, diagnostics } = witness
     const onLoss = (loss: Loss) => void losses.push(loss)
-    const onDiagnostic = (text: string) => void diagnostics.push(text)
+    const onDiagnostic = ({ text }: Diagnostic) => void diagnostics.push(text)
     witness.tap = await openTap({ sources: [directory], level: 'notification', from: 'oldest', onLoss, onDiagnostic })
     witness.#events = witness.tap[Symbol.asyncIterator]()
     return witness

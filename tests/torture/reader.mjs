@@ -28,7 +28,7 @@ const tap = await openTap({
   from: { consumer: 'torture' },
   signal: stop.signal,
   onLoss: ({ first, lost }) => write(LOG_LOSS, first, lost),
-  onDiagnostic: (text) => {
+  onDiagnostic: ({ text }) => {
     write(LOG_COMPLAINT)
     process.stderr.write(`reader: ${text}\n`)
   },

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { type PrunedRing, type PruneOutcome, pruneRings } from '../../consumers/prune-rings.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
@@ -50,7 +51,8 @@ export const verb: Verb<PruneOptions, [folder?: string]> = {
  */
 async function prune(directory: string | undefined, options: PruneOptions, context: CommandContext): Promise<number> {
   const { olderThan, dryRun, force, checkpointFolder } = options
-  const { output, tell: onDiagnostic, stop: signal } = context
+  const { output, tell, stop: signal } = context
+  const onDiagnostic = ({ text }: Diagnostic) => tell(text)
   const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, checkpointFolder, signal, onDiagnostic })
   for (const ring of rings) {
     if (options.json) await output.write(ringJson(ring))

@@ -106,7 +106,7 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     sources,
     follow: false,
     filter,
-    onDiagnostic: context.tell,
+    onDiagnostic: ({ text }) => context.tell(text),
   })
   try {
     await tap.drain({ final: true })

@@ -44,7 +44,7 @@ export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
  */
 async function serve(sources: readonly string[], { port, tokenFile, label }: ServeOptions, context: CommandContext): Promise<number> {
   const open: OpenLiveTap = (filter) =>
-    openTap({ sources, filter, statistics: filter === undefined, from: 'now', onDiagnostic: context.tell })
+    openTap({ sources, filter, statistics: filter === undefined, from: 'now', onDiagnostic: ({ text }) => context.tell(text) })
   const tap = await open(undefined)
   const figures = () => ({ gaveUp: 0, faults: 0, ...tap.stats() })
   const metrics = new PrometheusMetrics({ version: MPRTAP_VERSION, figures, byServer: label === 'server' })

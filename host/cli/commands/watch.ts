@@ -160,7 +160,7 @@ async function openWhenThere(
       return await openTap({
         level,
         signal,
-        onDiagnostic,
+        onDiagnostic: ({ text }) => onDiagnostic(text),
         // What is in a directory that was not there before has been written since the watching began.
         from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : (from ?? (since === undefined ? 'now' : 'oldest')),
         checkpointFolder,

@@ -76,7 +76,7 @@ function fitted(event: EventFields, error: OperationError | undefined, room: num
   const errorText = error === undefined ? '' : formatError(error)
   const whole = { process: error === undefined ? process : padEnd(process, PROCESS_WIDTH) + gap, error: errorText }
   const column = room === undefined ? MAPPING_WIDTH : Math.max(MAPPING_LEAST, Math.min(MAPPING_WIDTH, room - PROCESS_WIDTH - gap.length))
-  const mapping = formatMapping(event, column === MAPPING_WIDTH ? LOCAL_WIDTH : 0)
+  const mapping = formatMapping(event, column === MAPPING_WIDTH ? (local) => padEnd(local, LOCAL_WIDTH) : undefined)
   if (room === undefined) return [padEnd(mapping, MAPPING_WIDTH), whole]
 
   const wanted = widthOf(whole.process) + widthOf(whole.error)
