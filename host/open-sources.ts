@@ -3,7 +3,7 @@
 import { keptCaptures } from './captures/default-folder.ts'
 import type { Clock } from './model/clock.ts'
 import type { Tell } from './model/diagnostic.ts'
-import type { Finder } from './model/source.ts'
+import type { Finder, TestSource } from './model/source.ts'
 import { Copies } from './reading/copies.ts'
 import { defaultFolder } from './rings/default-folder.ts'
 import { RingFolder, RingPath } from './rings/finders.ts'
@@ -37,6 +37,8 @@ export interface OpenedSources {
   readonly finders: readonly Finder[]
   /** The folder of rings, when that is the only source: named consumers are kept beside it. */
   readonly folder: string | undefined
+  /** The clock of the tap: a test may have one of its own. */
+  readonly clock: Clock
 }
 
 interface SourceOptions {
@@ -47,19 +49,23 @@ interface SourceOptions {
 }
 
 /**
- * @param sources paths; none: this machine, that is its rings and what `mprtap record` has kept of them.
+ * @param sources paths, or what a test made; none: this machine, that is its rings and what `mprtap record` has kept of them.
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when nothing is named and this machine has no rings; what cannot be opened.
  */
 export async function openSources(
-  sources: readonly string[],
+  sources: readonly (string | TestSource)[],
   { isLive, isFromOldest = false }: SourceOptions,
-  clock: Clock,
+  systemClock: Clock,
   tell: Tell,
 ): Promise<OpenedSources> {
+  const made = sources.filter((source) => typeof source === 'object')
+  const clock = made[0]?.clock ?? systemClock
   const isThisMachine = sources.length === 0
   const captures = isThisMachine && isFromOldest ? keptCaptures() : []
-  const paths = isThisMachine ? [...ownFolder(captures.length > 0), ...captures] : [...new Set(sources)]
-  const finders: Finder[] = []
+  const paths = isThisMachine
+    ? [...ownFolder(captures.length > 0), ...captures]
+    : [...new Set(sources.filter((source) => typeof source === 'string'))]
+  const finders = made.map(({ finder }) => finder as Finder)
   const others = new Map<FileOpener, string[]>()
   for (const path of paths) {
     const opener = await openerOf(path)?.()
@@ -74,9 +80,9 @@ export async function openSources(
     finders.push(opener.open(named, clock, tell))
     if (hasRings && isFromOldest) known.push(await opener.rings(named))
   }
-  if (!hasRings || !isFromOldest) return { finders, folder }
+  if (!hasRings || !isFromOldest) return { finders, folder, clock }
   const fileIds = known.includes(undefined) ? undefined : new Set(known.flatMap((ids) => [...ids!]))
-  return { finders: [new Copies(finders, fileIds, captures.length > 0)], folder }
+  return { finders: [new Copies(finders, fileIds, captures.length > 0)], folder, clock }
 }
 
 /** @param isNeedless there is something else to be read. */

@@ -6,6 +6,7 @@ import type { Loss } from './model/account.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
+import { isTestSource, type TestSource } from './model/source.ts'
 import type { StopSignal } from './model/stop-signal.ts'
 import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
@@ -19,11 +20,12 @@ const REST_LIMIT_MS = 60_000
 export interface TapOptions {
   /**
    * Paths of what is read: folders of rings (with `users` and `administrators` in them, also copied from another machine) and ring files, any number of
-   * them; captures (`.pcapng`, `.pcapng.gz`, and `-` for one that is piped in). Default: this machine's rings, and, where
+   * them; captures (`.pcapng`, `.pcapng.gz`, and `-` for one that is piped in); or a `FakeSource` of
+   * `mprtap/testing`, whose clock is the tap's then. Default: this machine's rings, and, where
    * reading does not begin with what comes now, what `mprtap record` keeps of them in its default folder.
    * A ring that lies in several of them is read once. Where two have different records under one id, both are read, and onDiagnostic is told.
    */
-  readonly sources?: readonly string[] | undefined
+  readonly sources?: readonly (string | TestSource)[] | undefined
   /** Go on when the end is reached. Default true; false: what lies there now is read to its end, on any system and without native code, and the tap ends. */
   readonly follow?: boolean | undefined
   /** Only what matches is delivered: a text in the filter language (docs/filters.md), or an expression built with `field()`. */
@@ -83,7 +85,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     invalid('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
   const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
   const { sources = [], follow = true } = options
-  if (!Array.isArray(sources) || !sources.every((path) => typeof path === 'string' && path !== ''))
+  if (!Array.isArray(sources) || !sources.every((source) => (typeof source === 'string' ? source !== '' : isTestSource(source))))
     invalid('sources', sources, 'a list of paths')
   if (typeof follow !== 'boolean') invalid('follow', follow, 'true or false')
   const callbacks = new Callbacks()

@@ -10,6 +10,7 @@ import { EventIterator } from './events/event-iterator.ts'
 import { compileFilter } from './filter/compile.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss, TapStats } from './model/account.ts'
+import type { Clock } from './model/clock.ts'
 import type { Tell } from './model/diagnostic.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
@@ -21,7 +22,6 @@ import { GoneProcesses } from './reading/gone-processes.ts'
 import { Pace } from './reading/pace.ts'
 import { Round } from './reading/round.ts'
 import { SourceSet } from './reading/source-set.ts'
-import { systemClock } from './system/clock.ts'
 import { isProcessGone } from './system/processes.ts'
 
 const NOTHING = () => {}
@@ -39,6 +39,7 @@ export interface TapSettings {
   readonly statistics: boolean
   readonly unfinishedAfterMs: number
   readonly longestRestMs: number
+  readonly clock: Clock
   readonly signal: StopSignal | undefined
   readonly onLoss: ((loss: Loss) => void) | undefined
   readonly onDiagnostic: Tell | undefined
@@ -70,9 +71,9 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     this.#signal = settings.signal
     this.#callbacks = settings.callbacks
     const { consumer, onDiagnostic } = settings
-    this.#consumer = consumer && new Consumer(consumer, settings.folder, (diagnostic) => onDiagnostic?.(diagnostic), systemClock)
+    this.#consumer = consumer && new Consumer(consumer, settings.folder, (diagnostic) => onDiagnostic?.(diagnostic), settings.clock)
     const position = (path: string) => this.#consumer?.position(resolve(path))
-    this.#sources = new SourceSet(this.#core, settings.finders, { ...settings, position }, systemClock)
+    this.#sources = new SourceSet(this.#core, settings.finders, { ...settings, position }, settings.clock)
     try {
       this.#sources.discover()
       this.#callbacks.check()
@@ -82,9 +83,9 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
       throw error
     }
     this.#consumer?.start((rows, reader) => this.#sources.positions(rows, reader))
-    const pace = new Pace(systemClock, settings.longestRestMs)
+    const pace = new Pace(settings.clock, settings.longestRestMs)
     const gone = new GoneProcesses(this.#core, isProcessGone)
-    this.#round = new Round(this.#core, this.#sources, pace, gone, systemClock, (reader) => this.#consumer?.took(reader))
+    this.#round = new Round(this.#core, this.#sources, pace, gone, settings.clock, (reader) => this.#consumer?.took(reader))
     this.#callbacks.onFailure = () => this.#round.stop()
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#signal?.aborted) this.#abort()

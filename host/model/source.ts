@@ -1,6 +1,7 @@
 // A source: anything that records are read from. A ring that is being written, a ring file that lies somewhere, a capture, a stream.
 // The reader (host/reading) knows sources only; host/rings, host/captures and host/streams open them.
 
+import type { Clock } from './clock.ts'
 import type { Diagnostic } from './diagnostic.ts'
 
 /** Why records are not there: overwritten, claimed and never committed, not what a writer writes, or left out on purpose by a capture's filter. */
@@ -78,6 +79,23 @@ export interface Found {
   readonly origins: readonly Origin[]
   /** What could not be looked at, by a key that stays the same for the same thing; `undefined`: nothing is wrong with it (any more). */
   readonly faults: ReadonlyMap<string, Diagnostic | undefined>
+}
+
+/** A source that a test controls: `FakeSource` of `mprtap/testing` makes one. */
+export interface TestSource {
+  /** The clock of the tap that reads it. */
+  readonly clock: Clock
+  /** How its records are found. */
+  readonly finder: object
+}
+
+/** Whether a value is a source that a test made, of a version of `mprtap/testing` that fits. */
+export function isTestSource(value: unknown): value is TestSource {
+  const { clock, finder } = (typeof value === 'object' && value !== null ? value : {}) as {
+    clock?: Partial<Clock>
+    finder?: Partial<Finder>
+  }
+  return typeof clock?.now === 'function' && typeof finder?.look === 'function'
 }
 
 /** Finds the origins of one source that the user named: a folder of rings, a file. */

@@ -1,0 +1,118 @@
+// One operation as the two records that a notifyee writes of it.
+
+import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
+import type { Kind, Outcome } from '../model/events.ts'
+import { outcomeOf } from '../model/status.ts'
+import { contextOf, type RecordInput } from './record.ts'
+import type { RingWriter } from './ring-writer.ts'
+import { fileTimeOf } from './time.ts'
+
+/** What an operation is made of. Everything has a default: a drive `Z:` that was mapped to `\\server\share` just now within 5 ms. */
+export interface OperationInput {
+  /** Default `add`. */
+  readonly kind?: Kind
+  /** Default: as `status` says, `succeeded` without one. `failed` without a status is ERROR_BAD_NETPATH (53). */
+  readonly outcome?: Outcome
+  /** Win32 status of the provider. Default: as `outcome` says. */
+  readonly status?: number
+  /** Default `\\server\share`; `null`: none was given. */
+  readonly remoteName?: string | null
+  /** Default `Z:` for an add; `null`: none was given. */
+  readonly localName?: string | null
+  /** Default: for a successful cancel `Microsoft Windows Network`. */
+  readonly provider?: string | null
+  /** SID of the user. Default `S-1-5-21-1004336348-1177238915-682003330-1001`. */
+  readonly user?: string
+  /** When it began, epoch ms. Default: now, by the clock at hand. */
+  readonly time?: number
+  /** Default 5. */
+  readonly durationMs?: number
+  /** `CONNECT_*` bits. Default 0. */
+  readonly flags?: number
+  /** Default `disk`. */
+  readonly resourceType?: 'any' | 'disk' | 'print' | number
+  /** Of a cancel. Default false. */
+  readonly force?: boolean
+  /** Default false. */
+  readonly ownerWindow?: boolean
+  /** Default: explorer.exe, process 4711, thread 4712, 64 bits, started an hour before. */
+  readonly process?: {
+    readonly id?: number
+    readonly threadId?: number
+    readonly image?: string
+    readonly startTime?: number
+    readonly bits?: 32 | 64
+  }
+  /** Default 1. */
+  readonly sessionId?: number
+  /** Authentication LUID. Default 0x3e7f0. */
+  readonly logonId?: bigint
+}
+
+export const DEFAULT_USER = 'S-1-5-21-1004336348-1177238915-682003330-1001'
+const STATUS_OF = { succeeded: 0, failed: 53, cancelled: 1223, unfinished: 0 } as const
+const RESOURCE_TYPES = { any: 0, disk: 1, print: 2 } as const
+const HOUR_MS = 3_600_000
+const TICKS_PER_SECOND = 10_000_000n
+const TICKS_PER_MS = 10_000
+
+/** The PRE and, unless it remains unfinished, the POST. */
+interface Records {
+  readonly pre: RecordInput
+  readonly post: RecordInput | undefined
+}
+
+/** @throws RangeError when `status` and `outcome` contradict each other, or a number is none. */
+function recordsOf(input: OperationInput, now: number): Records {
+  const { kind = 'add', time = now, durationMs = 5, process = {}, resourceType = 'disk' } = input
+  const status = input.status ?? STATUS_OF[input.outcome ?? 'succeeded']
+  const outcome = input.outcome ?? outcomeOf(status)
+  if (outcome !== 'unfinished' && outcomeOf(status) !== outcome)
+    throw new RangeError(`Status ${status} is "${outcomeOf(status)}", not "${outcome}"; leave one of them out.`)
+  for (const [name, value] of Object.entries({ time, durationMs }))
+    if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name} is ${value}: expected a number of milliseconds, 0 or more.`)
+  const begin = BigInt(Math.round(time * TICKS_PER_MS))
+  const isAdd = kind === 'add'
+  const pre: RecordInput = {
+    kind,
+    notifyStatus: NOTIFY_PRE,
+    operationStatus: 0,
+    flags: input.flags ?? 0,
+    wallTime: fileTimeOf(time),
+    ticks: begin,
+    ticksPerSecond: TICKS_PER_SECOND,
+    context: 0n,
+    processStartTime: fileTimeOf(process.startTime ?? Math.max(time - HOUR_MS, 0)),
+    logonId: input.logonId ?? 0x3e7f0n,
+    processId: process.id ?? 4711,
+    threadId: process.threadId ?? 4712,
+    sessionId: input.sessionId ?? 1,
+    resourceType: isAdd ? (typeof resourceType === 'number' ? resourceType : RESOURCE_TYPES[resourceType]) : 0,
+    force: input.force ?? false,
+    ownerWindow: input.ownerWindow ?? false,
+    pointer32: process.bits === 32,
+    remoteName: input.remoteName === undefined ? '\\\\server\\share' : input.remoteName,
+    localName: input.localName === undefined ? (isAdd ? 'Z:' : null) : input.localName,
+    provider: null,
+    imageName: process.image ?? 'explorer.exe',
+  }
+  if (outcome === 'unfinished') return { pre, post: undefined }
+  const provider = input.provider === undefined ? (isAdd || status !== 0 ? null : 'Microsoft Windows Network') : input.provider
+  const duration = BigInt(Math.round(durationMs * TICKS_PER_MS))
+  const end = { wallTime: pre.wallTime + duration, ticks: begin + duration }
+  return { pre, post: { ...pre, ...end, notifyStatus: NOTIFY_POST, operationStatus: status, provider } }
+}
+
+/**
+ * Appends an operation to a ring: its PRE and, unless it remains unfinished, its POST.
+ *
+ * @returns the id that its event has.
+ */
+export function appendOperation(ring: RingWriter, input: OperationInput, now: number): string {
+  const { pre, post } = recordsOf(input, now)
+  const sequence = ring.append(pre)
+  if (post) ring.append({ ...post, context: contextOf(sequence, pre.pointer32) })
+  const fileId = Buffer.alloc(8)
+  fileId.writeBigUInt64LE(ring.fileId)
+  return `${fileId.toString('hex')}-${sequence ?? ring.head - 1n}`
+}

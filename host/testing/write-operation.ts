@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { appendOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
+import { RingWriter } from './ring-writer.ts'
+import { ringFileName } from './sid.ts'
+
+/** What {@link writeOperation} wrote. */
+export interface WrittenOperation {
+  /** The `id` that its event has. */
+  readonly id: string
+  /** The ring that it is in. */
+  readonly path: string
+}
+
+/** LocalSystem, LocalService and NetworkService count as administrators here. */
+const SERVICES = /^S-1-5-(18|19|20)$/
+
+/**
+ * Writes one operation into the ring of its user, in one line: `writeOperation('rings', { outcome: 'failed' })`. The ring is made when there
+ * is none. A tap of the folder, also one that is open already, delivers it.
+ *
+ * @param folder is made when missing; give it to a tap as a source.
+ * @throws RangeError when the operation contradicts itself; Error when there is a file of that name that is not a ring.
+ */
+export function writeOperation(folder: string, operation: OperationInput = {}): WrittenOperation {
+  const user = operation.user ?? DEFAULT_USER
+  const path = join(folder, SERVICES.test(user) ? 'administrators' : 'users', ringFileName(user))
+  for (const name of ['users', 'administrators']) mkdirSync(join(dirname(dirname(path)), name), { recursive: true })
+  const ring = existsSync(path) ? RingWriter.open(path) : RingWriter.create({ sid: user }, path)
+  try {
+    return { id: appendOperation(ring, operation, Date.now()), path }
+  } finally {
+    ring.close()
+  }
+}
