@@ -11,7 +11,7 @@ import type { StopSignal } from './model/stop-signal.ts'
 import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { systemClock } from './system/clock.ts'
-import { Tap, type TapSettings } from './tap.ts'
+import { OpenedTap, type Tap, type TapSettings } from './tap.ts'
 
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
@@ -106,7 +106,7 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     onLoss: callbacks.guard(onLoss),
     onDiagnostic: tell,
   }
-  return level === 'operation' ? new Tap<Operation>(settings) : new Tap<Notification>(settings)
+  return level === 'operation' ? new OpenedTap<Operation>(settings) : new OpenedTap<Notification>(settings)
 }
 
 function oneOf(option: string, value: unknown, allowed: readonly string[]): void {

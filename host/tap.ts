@@ -5,7 +5,7 @@ import { BY_ERROR, BY_IMAGE, BY_SERVER, BY_SHARE, BY_USER, LEVEL_NOTIFICATION, L
 import type { Callbacks } from './callbacks.ts'
 import { Consumer, type ConsumerSettings } from './consumers/consumer.ts'
 import { Core } from './core/core.ts'
-import { Batch } from './events/batch.ts'
+import { type Batch, OpenedBatch } from './events/batch.ts'
 import { EventIterator } from './events/event-iterator.ts'
 import { compileFilter } from './filter/compile.ts'
 import type { FilterExpression } from './filter/expression.ts'
@@ -49,9 +49,47 @@ export interface TapSettings {
  * An open stream of operations or notifications. Iterate it, or its `batches()`; leaving the loop closes it. A tap has one reader: what
  * one loop took, another does not see.
  */
-export class Tap<Event extends Operation | Notification = Operation> implements AsyncIterable<Event> {
+export interface Tap<Event extends Operation | Notification = Operation> extends AsyncIterable<Event> {
+  /**
+   * Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. A named consumer's cursor is saved; what was
+   * handed out last counts as delivered. Idempotent.
+   * @throws MprtapError MPRTAP_CONSUMER when the cursor cannot be saved.
+   */
+  close(): Promise<void>
+  /** As close(): `await using tap = await openTap()` closes the tap at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void>
+  /** Counts since the tap was opened; exact at any time, also after close(). */
+  stats(): TapStats
+  /**
+   * What the operations that matched have in common, largest group first; kept since the tap was opened, whether or not anybody iterates. Needs the
+   * option `statistics`, otherwise there are none.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `by` is none of those names.
+   */
+  statistics(by: GroupBy): GroupStatistics[]
+  /**
+   * Reads what is in the rings now, without handing it out: for statistics when nobody iterates. Each ring is read up to where its writer stands at the
+   * first look; a record that is being written is waited for as always (RING.md section 6). What a loop over the tap reads meanwhile is not handed out either.
+   *
+   * @param options `final`: nothing more is awaited, operations whose POST is not there are unfinished now. Otherwise they go on waiting.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already. Closing or aborting meanwhile ends it early, without an error.
+   */
+  drain(options?: { readonly final?: boolean }): Promise<void>
+  /**
+   * Batches of rows as columns: the fastest way. A named consumer's batch is read again after a restart unless it was acknowledged; several may be in flight,
+   * and be acknowledged in any order (docs/consumers.md). A batch, its columns, string ids and cursor are valid until the next one is asked for.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  batches(): AsyncGenerator<Batch<Event>, void, undefined>
+  /**
+   * Events one by one, as plain objects. They are valid for good.
+   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Event>
+}
+
+export class OpenedTap<Event extends Operation | Notification = Operation> implements Tap<Event> {
   readonly #core: Core
-  readonly #batch: Batch<Event>
+  readonly #batch: OpenedBatch<Event>
   readonly #sources: SourceSet
   readonly #round: Round
   readonly #signal: StopSignal | undefined
@@ -61,13 +99,12 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   #closed = false
   #isRead = false
 
-  /** @internal */
   constructor(settings: TapSettings) {
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
     this.#core = new Core(level, settings)
     if (settings.filter) this.#core.setFilter(compileFilter(settings.filter))
     if (settings.statistics) this.#core.startStatistics()
-    this.#batch = new Batch(this.#core, level)
+    this.#batch = new OpenedBatch(this.#core, level)
     this.#signal = settings.signal
     this.#callbacks = settings.callbacks
     const { consumer, onDiagnostic } = settings
@@ -91,11 +128,6 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     if (this.#signal?.aborted) this.#abort()
   }
 
-  /**
-   * Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. A named consumer's cursor is saved; what was
-   * handed out last counts as delivered. Idempotent.
-   * @throws MprtapError MPRTAP_CONSUMER when the cursor cannot be saved.
-   */
   async close(): Promise<void> {
     this.#stop()
     const saved = this.#consumer?.finish()
@@ -119,7 +151,6 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     await this.close()
   }
 
-  /** Counts since the tap was opened; exact at any time, also after close(). */
   stats(): TapStats {
     const totals = this.#core.totals()
     const operations = totals.succeeded + totals.failed + totals.cancelled + totals.unfinished
@@ -127,11 +158,6 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#sources.open }
   }
 
-  /**
-   * What the operations that matched have in common, largest group first; kept since the tap was opened, whether or not anybody iterates. Needs the
-   * option `statistics`, otherwise there are none.
-   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `by` is none of those names.
-   */
   statistics(by: GroupBy): GroupStatistics[] {
     if (!Object.hasOwn(KINDS, by)) {
       const names = Object.keys(KINDS).join(', ')
@@ -145,13 +171,6 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     return named.sort((a, b) => b.operations - a.operations)
   }
 
-  /**
-   * Reads what is in the rings now, without handing it out: for statistics when nobody iterates. Each ring is read up to where its writer stands at the
-   * first look; a record that is being written is waited for as always (RING.md section 6). What a loop over the tap reads meanwhile is not handed out either.
-   *
-   * @param options `final`: nothing more is awaited, operations whose POST is not there are unfinished now. Otherwise they go on waiting.
-   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already. Closing or aborting meanwhile ends it early, without an error.
-   */
   async drain({ final = false }: { readonly final?: boolean } = {}): Promise<void> {
     this.#mustBeOpen()
     if (this.#closed) return
@@ -168,15 +187,10 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     }
   }
 
-  /**
-   * Batches of rows as columns: the fastest way. A named consumer's batch is read again after a restart unless it was acknowledged; several may be in flight,
-   * and be acknowledged in any order (docs/consumers.md). A batch, its columns, string ids and cursor are valid until the next one is asked for.
-   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
-   */
   async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
     this.#beginLoop()
     try {
-      const handOut = (batch: Batch<Event>) => {
+      const handOut = (batch: OpenedBatch<Event>) => {
         batch.acknowledge = this.#consumer?.handsOutBatch() ?? NOTHING
         return batch
       }
@@ -187,10 +201,6 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
     }
   }
 
-  /**
-   * Events one by one, as plain objects. They are valid for good.
-   * @throws MprtapError MPRTAP_CLOSED when the tap is closed already.
-   */
   [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
     this.#beginLoop()
     return new EventIterator<Event>({
@@ -216,7 +226,7 @@ export class Tap<Event extends Operation | Notification = Operation> implements 
   }
 
   /** What `use` makes of the next batch that has rows, or `undefined` when the tap was closed. `use` is called before anything can refill it. */
-  async #next<Result>(use: (batch: Batch<Event>) => Result): Promise<Result | undefined> {
+  async #next<Result>(use: (batch: OpenedBatch<Event>) => Result): Promise<Result | undefined> {
     try {
       this.#batch.pass()
       if (!this.#closed) this.#consumer?.asks()

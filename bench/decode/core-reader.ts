@@ -4,7 +4,7 @@
 import { FROM_SEQUENCE, LEVEL_NOTIFICATION, RING_GOOD } from '../../assembly/abi.ts'
 import { HEADER_HEAD } from '../../format/layout.ts'
 import { Core } from '../../host/core/core.ts'
-import { Batch } from '../../host/events/batch.ts'
+import { OpenedBatch } from '../../host/events/batch.ts'
 import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { OpenFile } from '../../host/system/open-file.ts'
@@ -25,14 +25,14 @@ export function ringInMemory(ring: Uint8Array): OpenFile {
 
 export class CoreReader {
   readonly core: Core
-  readonly batch: Batch
+  readonly batch: OpenedBatch
   readonly #file: OpenFile
   #left = 0
 
   constructor(file: OpenFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION) {
     this.#file = file
     this.core = new Core(level, { unfinishedAfterMs: UNFINISHED_AFTER_MS })
-    this.batch = new Batch(this.core, level)
+    this.batch = new OpenedBatch(this.core, level)
     this.batch.users = [sid]
     this.batch.hosts = [undefined]
     this.batch.fileIds = ['0123456789abcdef']

@@ -31,8 +31,8 @@ let made = 0
 export class FakeSource implements TestSource {
   /** The clock of the tap. It stands still until a test advances it. */
   readonly clock: FakeClock
-  /** @internal */
-  readonly finder: Finder
+  /** How a tap finds the records; of no use to anybody else. */
+  readonly finder: object
   readonly #ring: RingWriter
 
   /** @throws RangeError when an option is outside its bounds. */

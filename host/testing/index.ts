@@ -4,7 +4,9 @@
  *
  * @packageDocumentation
  */
+export type { Clock, Timer } from '../model/clock.ts'
 export type { Kind, Outcome, Phase } from '../model/events.ts'
+export type { TestSource } from '../model/source.ts'
 export type { StopSignal } from '../model/stop-signal.ts'
 export { FakeClock } from './fake-clock.ts'
 export { FakeSource, type FakeSourceOptions } from './fake-source.ts'

@@ -26,6 +26,11 @@ it('the declarations import nothing and name no type of Node', () => {
     expect(read(name)).not.toMatch(/\bimport\b.*from|\bBuffer\b|\bNodeJS\b|AbortSignal;/)
 })
 
+it('the declarations say class only of what can be imported', () => {
+  const classes = [...read('build/index.d.ts').matchAll(/^export declare (?:abstract )?class (\w+)/gm)].map(([, name]) => name)
+  expect(classes.sort()).toEqual(['FilterSyntaxError', 'MprtapError'])
+})
+
 it('the README links to nothing that is not in the package', () => {
   const links = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => target!)
   expect(links.length).toBeGreaterThan(5)
