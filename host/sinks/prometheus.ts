@@ -11,9 +11,11 @@ import { statusName } from '../model/status.ts'
  */
 export const DURATION_BOUNDS = [10, 12, 14, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26].map((log2) => 2 ** log2 / 1e6)
 
-/** Statuses that are named in `mprtap_errors_total`. Every other one counts as `other`. */
-const NAMED_ERRORS: readonly number[] = [
-  5, 51, 53, 64, 67, 71, 85, 86, 121, 1202, 1203, 1208, 1219, 1222, 1223, 1231, 1240, 1265, 1272, 1311, 1326, 1330, 1331, 1396, 1909, 2250,
+/** Statuses that are named in `mprtap_errors_total`: servers that were not reached, logons that were refused, and what else is common. Others count as `other`. */
+export const NAMED_ERRORS: readonly number[] = [
+  ...[51, 53, 55, 59, 64, 121, 1203, 1222, 1225, 1231, 1232, 1236],
+  ...[1311, 1326, 1327, 1330, 1331, 1396, 1398, 1909],
+  ...[5, 67, 71, 85, 86, 1202, 1208, 1219, 1223, 1240, 1265, 1272, 2250],
 ]
 const OTHER = 'other'
 
@@ -48,6 +50,7 @@ export class PrometheusMetrics {
   readonly #errors: Counter<'error'>
   readonly #durations: Histogram<'kind' | 'outcome'>
   readonly #lastOperation: Gauge
+  #newest = 0
   readonly #servers: Counter<'server' | 'outcome'> | undefined
   readonly #serverNames = new Set<string>()
 
@@ -136,7 +139,9 @@ export class PrometheusMetrics {
   count(operation: Operation): void {
     const { kind, outcome, durationMs, status, time, remoteName } = operation
     this.#operations.inc({ kind, outcome })
-    this.#lastOperation.set(time / 1000)
+    // Rings are read in turns: an older operation may come after a newer one.
+    this.#newest = Math.max(this.#newest, time)
+    this.#lastOperation.set(this.#newest / 1000)
     if (outcome === 'failed' || outcome === 'cancelled') {
       this.#errors.inc({ error: NAMED_ERRORS.includes(status) ? (statusName(status) ?? OTHER) : OTHER })
     }

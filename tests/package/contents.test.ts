@@ -12,7 +12,10 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
 it('code, types, the three DLLs and the notices are there', () => {
   const needed = ['index', 'testing'].flatMap((name) => [`build/${name}.js`, `build/${name}.js.map`, `build/${name}.d.ts`])
   const dlls = ['x64', 'x86', 'arm64'].map((architecture) => `build/dll/${architecture}/mprtap.dll`)
-  expect(files).toEqual(expect.arrayContaining([...needed, ...dlls, 'build/cli.js', 'build/THIRD-PARTY-NOTICES.txt', 'format/RING.md']))
+  const deploy = ['deploy/prometheus/mprtap-alerts.yml', 'deploy/prometheus/scrape.yml', 'deploy/grafana/mprtap.json', 'docs/runbooks.md']
+  expect(files).toEqual(
+    expect.arrayContaining([...needed, ...dlls, 'build/cli.js', 'build/THIRD-PARTY-NOTICES.txt', 'format/RING.md', ...deploy]),
+  )
 })
 
 it('no debug build, no sources, no declaration of anything internal', () => {
