@@ -5,10 +5,12 @@ import { hostname, release, type as systemName } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { defaultCaptureFolder } from './captures/default-folder.ts'
 import { RotatingCapture, type Rotation } from './captures/rotation.ts'
+import { parseFilter } from './filter/parser.ts'
 import { MprtapError } from './model/errors.ts'
 import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
-import { Recorder } from './recorder.ts'
+import { type AccountNameOf, Recorder } from './recorder.ts'
+import { accounts } from './system/accounts.ts'
 import { systemClock } from './system/clock.ts'
 import { type FileLock, LockedError, lockFile } from './system/file-lock.ts'
 
@@ -22,7 +24,11 @@ export interface RecordOptions {
   readonly sources: readonly string[]
   /** `FOLDER/NAME.pcapng`: where files are made, and how their names begin. */
   readonly to?: string | undefined
+  /** Only operations that match: a text in the filter language. */
+  readonly filter?: string | undefined
   readonly rotation: Rotation
+  /** What an account is called, as far as that is known by now. Default: as Windows says. */
+  readonly accountNameOf?: AccountNameOf | undefined
   readonly application: string
   /** Of the command line, for the section header. */
   readonly comment: string
@@ -41,15 +47,27 @@ export interface OpenedRecorder {
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it cannot be written there, or another recorder does; what the sources throw.
  */
 export async function openRecorder(options: RecordOptions): Promise<OpenedRecorder> {
-  const { sources, rotation, application, comment, signal, tell, onFile } = options
+  const { sources, rotation, filter, application, comment, signal, tell, onFile } = options
+  const expression = filter === undefined ? undefined : parseFilter(filter, 'operation')
   const { folder, name } = placeOf(options.to)
   const { finders } = await openSources(sources, { isLive: true }, systemClock, ({ text }) => tell(text))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockName(folder, name)
   try {
     const os = `${systemName()} ${release()}`
-    const capture = new RotatingCapture(folder, name, { application, os, comments: [comment] }, rotation, () => systemClock.wall())
-    const settings = { finders, capture, host: hostname(), clock: systemClock, longestRestMs: LONGEST_REST_MS, signal, tell, onFile }
+    const capture = new RotatingCapture(folder, name, { application, os, comments: [comment], filter }, rotation, () => systemClock.wall())
+    const settings = {
+      finders,
+      capture,
+      host: hostname(),
+      filter: expression,
+      accountNameOf: options.accountNameOf ?? ((sid) => accounts.nameOf(sid)),
+      clock: systemClock,
+      longestRestMs: LONGEST_REST_MS,
+      signal,
+      tell,
+      onFile,
+    }
     return { recorder: new Recorder(settings), close: () => lock.release() }
   } catch (error) {
     lock.release()

@@ -10,30 +10,43 @@ import {
   LEVEL_RECORD,
   ROWS_MAX,
 } from '../assembly/abi.ts'
+import { HEADER_SIZE, SLOT_SIZE } from '../format/layout.ts'
 import type { CaptureTime } from './captures/block-writer.ts'
 import type { CapturedRing } from './captures/capture-writer.ts'
+import type { MissingReason } from './captures/packet.ts'
 import type { RotatingCapture } from './captures/rotation.ts'
 import { Core } from './core/core.ts'
+import type { FilterExpression } from './filter/expression.ts'
+import type { AccountName } from './model/accounts.ts'
 import type { Position } from './model/checkpoint.ts'
 import type { Clock } from './model/clock.ts'
 import type { Finder } from './model/source.ts'
 import { Pace } from './reading/pace.ts'
 import { Round } from './reading/round.ts'
 import { SourceSet } from './reading/source-set.ts'
+import { RecordFilter } from './record-filter.ts'
 
 /** How often what was recorded is brought to the disk, ms. */
 const SYNC_MS = 1000
 /** How long to wait before a disk that is full is tried again, ms. */
 const RETRY_MS = 1000
 
+/** FILETIME of 1970, ms. */
+const EPOCH_MS = 11_644_473_600_000
 const TWO_32 = 2 ** 32
 const TICKS_A_MS = 10_000
+
+export type AccountNameOf = (sid: string) => AccountName | undefined
 
 export interface RecorderSettings {
   readonly finders: readonly Finder[]
   readonly capture: RotatingCapture
   /** Name of this machine, for rings that are not another's. */
   readonly host: string
+  /** Only records of operations that match are kept. */
+  readonly filter: FilterExpression | undefined
+  /** What an account is called, and when somebody looked; `undefined`: not known yet. */
+  readonly accountNameOf: AccountNameOf
   readonly clock: Clock
   readonly longestRestMs: number
   readonly signal: AbortSignal
@@ -61,16 +74,29 @@ interface Counted {
 
 const NOTHING_COUNTED: Counted = { overrun: 0, abandoned: 0, corrupt: 0, filtered: 0, rewinds: 0 }
 
+/** A ring in the present file. */
+interface Lane {
+  readonly fileId: string
+  captured: CapturedRing
+  /** The sequence that is read next: all before it is in the capture, or held by the filter. */
+  position: number
+  /** Sequences left out that the capture does not say yet. */
+  filtered: number
+  /** The file has the name of its account. */
+  isNamed: boolean
+}
+
 export class Recorder {
   readonly recorded: Recorded = { records: 0, lost: 0, files: 0 }
   readonly #settings: RecorderSettings
   readonly #core = new Core(LEVEL_RECORD, { unfinishedAfterMs: 1 })
   readonly #sources: SourceSet
   readonly #round: Round
+  readonly #filter: RecordFilter | undefined
   /** By ring number: what of its losses is in the captures already. */
   readonly #counted: (Counted | undefined)[] = []
-  /** By ring number, of the present file. */
-  #rings: (CapturedRing | undefined)[] = []
+  /** By ring number. */
+  readonly #lanes: (Lane | undefined)[] = []
   #syncedAt: number
   #fault = ''
 
@@ -78,6 +104,7 @@ export class Recorder {
   constructor(settings: RecorderSettings) {
     this.#settings = settings
     const { clock, finders, tell, capture } = settings
+    this.#filter = settings.filter && new RecordFilter(settings.filter)
     const positionOf = (fileId: string): Position | undefined => positionFrom(capture, fileId)
     this.#sources = new SourceSet(
       this.#core,
@@ -128,7 +155,9 @@ export class Recorder {
       capture.write()
     })
     if (!capture.path) return
-    this.#rings = []
+    // In another file the rings that are known have interfaces of their own.
+    for (const [ring, lane] of this.#lanes.entries()) if (lane) this.#continue(ring, lane)
+    this.#nameAccounts()
     this.recorded.files++
     onFile(capture.path)
   }
@@ -137,55 +166,135 @@ export class Recorder {
   #keep(rows: number): number {
     const { columns, window } = this.#core
     const ring = columns.u32[COLUMN_RING * ROWS_MAX]!
-    const captured = this.#ring(ring, columns.f64[COLUMN_SEQUENCE * ROWS_MAX]!)
+    const first = columns.f64[COLUMN_SEQUENCE * ROWS_MAX]!
+    const lane = this.#lane(ring, first)
     const { writer } = this.#settings.capture
-    this.#keepLosses(ring, captured, timeOf(this.#core, 0), columns.f64[COLUMN_SEQUENCE * ROWS_MAX]!)
-    for (let row = 0; row < rows; row++) {
-      const at = columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX + row]!
-      writer.record(captured, timeOf(this.#core, row), window, at, columns.u32[COLUMN_RECORD_USED * ROWS_MAX + row]!)
+    this.#keepLosses(ring, lane, timeOf(this.#core, 0), first)
+    const usedOf = (row: number) => columns.u32[COLUMN_RECORD_USED * ROWS_MAX + row]!
+    if (this.#filter) {
+      const at = columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX]!
+      const slots = window.subarray(at, at + rows * SLOT_SIZE)
+      this.#filter.records(ring, first, rows, slots, usedOf, (row) => timeOf(this.#core, row), this.#settings.clock.now())
+      this.#release(ring, lane)
+    } else {
+      for (let row = 0; row < rows; row++)
+        writer.record(lane.captured, timeOf(this.#core, row), window, columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX + row]!, usedOf(row))
+      this.#count(rows)
     }
-    this.recorded.records += rows
-    this.#settings.capture.count(rows)
+    lane.position += rows
     return rows
   }
 
-  #ring(ring: number, first: number): CapturedRing {
-    const known = this.#rings[ring]
-    if (known) return known
+  #count(records: number): void {
+    this.recorded.records += records
+    this.#settings.capture.count(records)
+  }
+
+  #lane(ring: number, first: number): Lane {
     const { users, hosts, fileIds } = this.#sources.identities
-    const { capture, host } = this.#settings
     const fileId = fileIds[ring]!
+    const known = this.#lanes[ring]
+    if (known?.fileId === fileId) return known
+    if (known) this.#release(ring, known, true)
+    const { capture, host } = this.#settings
     const identity = { host: hosts[ring] ?? host, user: users[ring]!, fileId, redacted: undefined }
     const start = Math.min(this.#core.account(ring).start, first)
     const captured = capture.ring(identity, start, 0n)
     // Unless it goes on where this or an earlier file ended: its sequences are used again.
     if (captured.position !== start && captured.position !== first) capture.writer.goTo(captured, start)
-    this.#rings[ring] = captured
-    return captured
+    const lane = { fileId, captured, position: captured.position, filtered: 0, isNamed: false }
+    this.#lanes[ring] = lane
+    this.#counted[ring] = undefined
+    this.#openFilter(ring, lane)
+    return lane
+  }
+
+  #openFilter(ring: number, { captured, position }: Lane): void {
+    if (!this.#filter) return
+    const { identity } = captured
+    const size = this.#sources.readers.find((reader) => reader.ring === ring)?.source?.size ?? 0
+    this.#filter.open(ring, { ...identity, slots: (size - HEADER_SIZE) / SLOT_SIZE }, position)
+  }
+
+  /** A ring that was in the file before this one. */
+  #continue(ring: number, lane: Lane): void {
+    const { capture } = this.#settings
+    const { identity, position, lastChecksum } = lane.captured
+    lane.captured = capture.ring(identity, position, lastChecksum)
+    this.#lanes[ring] = lane
+    lane.isNamed = false
+  }
+
+  /** What each account is called goes into each file, with the time when somebody looked, as soon as it is known. */
+  #nameAccounts(): void {
+    const { accountNameOf, capture } = this.#settings
+    for (const lane of this.#lanes) {
+      if (!lane || lane.isNamed || lane.captured.identity.user === '') continue
+      const { user: sid } = lane.captured.identity
+      const known = accountNameOf(sid)
+      if (!known) continue
+      lane.isNamed = true
+      capture.writer.name(lane.captured, { sid, name: known.name, lookedUp: BigInt(Math.round(known.at) + EPOCH_MS) * 10_000n })
+    }
   }
 
   /** Says which sequences before `next` are not there. */
-  #keepLosses(ring: number, captured: CapturedRing, time: CaptureTime | undefined, next: number): void {
-    const { writer } = this.#settings.capture
+  #keepLosses(ring: number, lane: Lane, time: CaptureTime | undefined, next: number): void {
+    const { captured } = lane
     const account = this.#core.account(ring)
     const { overrun, abandoned, corrupt, filtered, rewinds, late, gaveUp, faults, head } = account
     const last = this.#counted[ring]
     // A ring that was opened again is counted anew.
     const before = last && last.overrun <= overrun && last.abandoned <= abandoned && last.corrupt <= corrupt ? last : NOTHING_COUNTED
+    const lost = { overrun: overrun - before.overrun, abandoned: abandoned - before.abandoned, corrupt: corrupt - before.corrupt }
+    const leftOut = filtered - before.filtered
     this.#counted[ring] = { overrun, abandoned, corrupt, filtered, rewinds }
     captured.facts = { late, rewinds, gaveUp, faults, head }
     if (rewinds !== before.rewinds) {
-      writer.goTo(captured, next)
+      this.#release(ring, lane, true)
+      this.#settings.capture.writer.goTo(captured, next)
+      lane.position = next
+      this.#openFilter(ring, lane)
       return
     }
-    for (const reason of ['overrun', 'abandoned', 'corrupt', 'filtered'] as const) {
-      const count = Math.min(account[reason] - before[reason], next - captured.position)
-      if (count <= 0) continue
-      writer.missing(captured, count, reason, time)
-      if (reason !== 'filtered') this.recorded.lost += count
-    }
+    for (const [reason, count] of [...Object.entries(lost), ['filtered', leftOut]] as [MissingReason, number][])
+      this.#missing(ring, lane, Math.min(count, next - lane.position), reason, time)
     // What the account does not explain was not there for us.
-    if (captured.position < next) writer.missing(captured, next - captured.position, 'overrun', time)
+    this.#missing(ring, lane, next - lane.position, 'overrun', time)
+  }
+
+  #missing(ring: number, lane: Lane, count: number, reason: MissingReason, time: CaptureTime | undefined): void {
+    if (count <= 0) return
+    if (this.#filter) this.#filter.missing(ring, lane.position, count, reason, time)
+    else this.#settings.capture.writer.missing(lane.captured, count, reason, time)
+    lane.position += count
+    if (reason !== 'filtered') this.recorded.lost += count
+  }
+
+  /** Writes what the filter has decided. @param isLast also what it has not. */
+  #release(ring: number, lane: Lane, isLast = false): void {
+    const { writer } = this.#settings.capture
+    const { captured } = lane
+    const record = (_: number, time: CaptureTime, bytes: Uint8Array) => {
+      this.#sayFiltered(lane, time)
+      writer.record(captured, time, bytes, 0, bytes.length)
+      this.#count(1)
+    }
+    const missing = (_: number, count: number, reason: MissingReason, time: CaptureTime | undefined) => {
+      if (reason === 'filtered') {
+        lane.filtered += count
+        return
+      }
+      this.#sayFiltered(lane, time)
+      writer.missing(captured, count, reason, time)
+    }
+    this.#filter?.release(ring, { record, missing }, isLast)
+  }
+
+  /** What was left out, as one run. */
+  #sayFiltered(lane: Lane, time: CaptureTime | undefined): void {
+    if (lane.filtered > 0) this.#settings.capture.writer.missing(lane.captured, lane.filtered, 'filtered', time)
+    lane.filtered = 0
   }
 
   /** Writes what waits; now and then, and at the end, with the accounts and for good. */
@@ -193,8 +302,15 @@ export class Recorder {
     const { capture, clock } = this.#settings
     if (isLast || clock.now() - this.#syncedAt >= SYNC_MS) {
       for (const reader of this.#sources.readers) {
-        const captured = this.#rings[reader.ring]
-        if (captured) this.#keepLosses(reader.ring, captured, undefined, reader.position().next)
+        const lane = this.#lanes[reader.ring]
+        if (lane?.fileId === reader.fileId) this.#keepLosses(reader.ring, lane, undefined, reader.position().next)
+      }
+      this.#nameAccounts()
+      this.#filter?.expire(clock.now())
+      for (const [ring, lane] of this.#lanes.entries()) {
+        if (!lane) continue
+        this.#release(ring, lane, isLast)
+        this.#sayFiltered(lane, undefined)
       }
       await this.#persist(() => capture.sync())
       this.#syncedAt = clock.now()
@@ -204,6 +320,7 @@ export class Recorder {
   async #rotate(): Promise<void> {
     const { capture, tell } = this.#settings
     if (!capture.isFull) return
+    for (const lane of this.#lanes) if (lane) this.#sayFiltered(lane, undefined)
     await this.#persist(async () => {
       for (const complaint of await capture.rotate()) tell(complaint)
     })

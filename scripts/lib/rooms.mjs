@@ -211,6 +211,7 @@ const annexes = {
   'host/callbacks.ts': 'host/tap.ts',
   'host/recorder.ts': 'host/tap.ts',
   'host/record.ts': 'host/tap.ts',
+  'host/record-filter.ts': 'host/tap.ts',
 }
 
 export function roomOf(path) {

@@ -9,6 +9,7 @@ declare const MPRTAP_VERSION: string
 
 interface RecordOptions {
   readonly to?: string
+  readonly filter?: string
   /** Bytes. */
   readonly rotateSize: number
   /** Milliseconds. */
@@ -40,6 +41,7 @@ export const verb: Verb<RecordOptions, [string[]]> = {
         'FOLDER/NAME.pcapng, or a folder: files NAME-<UTC start>-<n>.pcapng are made there (a folder of your own, with NAME mprtap)',
         notEmpty,
       )
+      .option('--filter <expression>', 'only operations that match, both records of each: outcome == "failed" || durationMs > 2s', notEmpty)
       .option('--rotate-size <size>', 'begin another file when one has this size (256MB)', size, 256e6)
       .option('--rotate-every <age>', 'begin another file after so many hours or days', age)
       .option('--rotate-records <n>', 'begin another file after so many records', wholeNumber(1))
@@ -58,11 +60,12 @@ export const verb: Verb<RecordOptions, [string[]]> = {
 async function record(options: RecordOptions, sources: readonly string[], { output, tell, stop }: CommandContext): Promise<number> {
   const timer = new AbortController()
   const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
-  const { to, rotateSize, rotateEvery, rotateRecords, keep, keepFor } = options
+  const { to, filter, rotateSize, rotateEvery, rotateRecords, keep, keepFor } = options
   try {
     const { recorder, close } = await openRecorder({
       sources,
       to,
+      filter,
       rotation: { bytes: rotateSize, ms: rotateEvery, records: rotateRecords, keep, keepForMs: keepFor },
       application: `mprtap ${MPRTAP_VERSION}`,
       comment: 'mprtap record',
