@@ -33,6 +33,16 @@ function openerOf(path: string): LoadOpener | undefined {
   return OPENERS.find(([ending]) => name.endsWith(ending))?.[1]
 }
 
+function isStream(path: string): boolean {
+  return /^(?:nats|tls):\/\//i.test(path)
+}
+
+/** A stream; which rings are in it is known when it was read. It brings the library that speaks with its engine, so it is loaded when one is named. */
+async function streamOpener(isLive: boolean): Promise<FileOpener> {
+  const { openStream } = await import('./streams/open-stream.ts')
+  return { open: ([url], clock) => openStream(url!, isLive, clock), rings: async () => undefined }
+}
+
 export interface OpenedSources {
   readonly finders: readonly Finder[]
   /** The folder of rings, when that is the only source: named consumers are kept beside it. */
@@ -68,7 +78,7 @@ export async function openSources(
   const finders = made.map(({ finder }) => finder as Finder)
   const others = new Map<FileOpener, string[]>()
   for (const path of paths) {
-    const opener = await openerOf(path)?.()
+    const opener = isStream(path) ? await streamOpener(isLive) : await openerOf(path)?.()
     if (opener) others.set(opener, [...(others.get(opener) ?? []), path])
     else if (!isThisMachine && !isFolder(path)) finders.push(new RingPath(path, isLive))
     else finders.push(new RingFolder(path, clock, tell, { isLive, isJudged: isThisMachine || isOwnFolder(path) }))

@@ -1,15 +1,6 @@
 // Records rings into captures: what is in them, and what comes.
 
-import {
-  COLUMN_RECORD_OFFSET,
-  COLUMN_RECORD_USED,
-  COLUMN_RING,
-  COLUMN_SEQUENCE,
-  COLUMN_TIME,
-  COLUMN_TIME_TICKS,
-  LEVEL_RECORD,
-  ROWS_MAX,
-} from '../assembly/abi.ts'
+import { COLUMN_RECORD_OFFSET, COLUMN_RECORD_USED, COLUMN_RING, COLUMN_SEQUENCE, LEVEL_RECORD, ROWS_MAX } from '../assembly/abi.ts'
 import { HEADER_SIZE, SLOT_SIZE } from '../format/layout.ts'
 import type { CaptureTime } from './captures/block-writer.ts'
 import type { CapturedRing } from './captures/capture-writer.ts'
@@ -25,6 +16,7 @@ import { Pace } from './reading/pace.ts'
 import { Round } from './reading/round.ts'
 import { SourceSet } from './reading/source-set.ts'
 import { RecordFilter } from './record-filter.ts'
+import { timeOfRow } from './record-time.ts'
 
 /** How often what was recorded is brought to the disk, ms. */
 const SYNC_MS = 1000
@@ -33,8 +25,6 @@ const RETRY_MS = 1000
 
 /** FILETIME of 1970, ms. */
 const EPOCH_MS = 11_644_473_600_000
-const TWO_32 = 2 ** 32
-const TICKS_A_MS = 10_000
 
 export type AccountNameOf = (sid: string) => AccountName | undefined
 
@@ -169,16 +159,16 @@ export class Recorder {
     const first = columns.f64[COLUMN_SEQUENCE * ROWS_MAX]!
     const lane = this.#lane(ring, first)
     const { writer } = this.#settings.capture
-    this.#keepLosses(ring, lane, timeOf(this.#core, 0), first)
+    this.#keepLosses(ring, lane, timeOfRow(this.#core, 0), first)
     const usedOf = (row: number) => columns.u32[COLUMN_RECORD_USED * ROWS_MAX + row]!
     if (this.#filter) {
       const at = columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX]!
       const slots = window.subarray(at, at + rows * SLOT_SIZE)
-      this.#filter.records(ring, first, rows, slots, usedOf, (row) => timeOf(this.#core, row), this.#settings.clock.now())
+      this.#filter.records(ring, first, rows, slots, usedOf, (row) => timeOfRow(this.#core, row), this.#settings.clock.now())
       this.#release(ring, lane)
     } else {
       for (let row = 0; row < rows; row++)
-        writer.record(lane.captured, timeOf(this.#core, row), window, columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX + row]!, usedOf(row))
+        writer.record(lane.captured, timeOfRow(this.#core, row), window, columns.u32[COLUMN_RECORD_OFFSET * ROWS_MAX + row]!, usedOf(row))
       this.#count(rows)
     }
     lane.position += rows
@@ -357,15 +347,6 @@ function timeout(clock: Clock, ms: number): { readonly over: Promise<undefined>;
     stop = () => timer.stop()
   })
   return { over, stop }
-}
-
-function timeOf(core: Core, row: number): CaptureTime {
-  const ms = Math.max(core.columns.f64[COLUMN_TIME * ROWS_MAX + row]!, 0)
-  const ticks = core.columns.u32[COLUMN_TIME_TICKS * ROWS_MAX + row]!
-  // ms * 10,000 has more bits than a double keeps: it is split beforehand.
-  const high = Math.floor(ms / TWO_32)
-  const low = (ms - high * TWO_32) * TICKS_A_MS + ticks
-  return { high: (high * TICKS_A_MS + Math.floor(low / TWO_32)) % TWO_32, low: low % TWO_32 }
 }
 
 /** Where an earlier recorder stood, as a consumer's checkpoint would say it. */

@@ -176,6 +176,16 @@ export class CapturedSource implements Source {
     if (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#settle()
   }
 
+  /** The sequence that records which came early wait for; `undefined`: none wait. */
+  get hole(): number | undefined {
+    return this.#early.size > 0 || this.#earlyRuns.length > 0 ? this.#expected : undefined
+  }
+
+  /** What is not there before the records that came early is not waited for any longer. */
+  passHole(): void {
+    if (this.hole !== undefined) this.#giveUp()
+  }
+
   /** Nothing more comes. */
   end(): void {
     while (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#giveUp()

@@ -47,3 +47,12 @@ export function notEmpty(text: string): string {
 export function notEmptyList(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, notEmpty(text)]
 }
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9 }
+
+/** A parser of sizes such as `100MB`; gives bytes. */
+export function size(text: string): number {
+  const [, number, unit] = /^(\d{1,6})(KB|MB|GB)$/i.exec(text) ?? []
+  if (number === undefined || Number(number) === 0) throw new InvalidArgumentError('Give a size such as 100MB.')
+  return Number(number) * SIZE_UNITS[unit!.toUpperCase()]!
+}

@@ -63,6 +63,16 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/serve.ts')).verb,
   },
   {
+    name: 'forward',
+    summary: 'Send what is in the rings, and what comes, to NATS JetStream; each record once, or told as lost.',
+    load: async () => (await import('./commands/forward.ts')).verb,
+  },
+  {
+    name: 'farm',
+    summary: 'Make the stream that a farm of hosts forwards to, and say how its hosts are.',
+    load: async () => (await import('./commands/farm.ts')).verb,
+  },
+  {
     name: 'prune',
     summary: 'Remove rings that nobody writes to any more, and say what was done.',
     load: async () => (await import('./commands/prune.ts')).verb,

@@ -13,6 +13,9 @@ export const DIAGNOSTIC_CODES = {
   'packets-malformed': 'A capture has packets that cannot be, or were cut.',
   'records-reused': 'Records have the id of another record: a ring was set back, or its file copied.',
   'records-late': 'Records of captures stand so far from their place that they were given up.',
+  'stream-unreadable': 'A stream cannot be read at present, or not to its end.',
+  'messages-refused':
+    'Messages of a stream are not read: they are damaged, too large, newer, or not from the host that they claim to be from.',
   'position-lost': 'A ring is not what its consumer read before, or was overwritten since.',
   'checkpoint-set-aside': 'A checkpoint file could not be understood and was set aside; reading begins with the oldest records.',
   'checkpoint-unsaved': 'A checkpoint cannot be saved at present; what is delivered meanwhile will be delivered again.',

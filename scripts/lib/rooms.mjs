@@ -212,6 +212,11 @@ const annexes = {
   'host/recorder.ts': 'host/tap.ts',
   'host/record.ts': 'host/tap.ts',
   'host/record-filter.ts': 'host/tap.ts',
+  'host/record-time.ts': 'host/tap.ts',
+  'host/forward.ts': 'host/tap.ts',
+  'host/forward-ring.ts': 'host/tap.ts',
+  'host/forward-state.ts': 'host/tap.ts',
+  'host/forwarder.ts': 'host/tap.ts',
 }
 
 export function roomOf(path) {

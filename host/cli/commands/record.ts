@@ -1,7 +1,6 @@
-import { InvalidArgumentError } from 'commander'
 import { openRecorder } from '../../record.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { age, notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
+import { age, notEmpty, positiveNumber, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 /** The package's version, put in by the build. */
@@ -23,15 +22,6 @@ interface RecordOptions {
 }
 
 const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
-const SIZES: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9 }
-
-/** A parser of sizes such as `100MB`; gives bytes. */
-function size(text: string): number {
-  const [, number, unit] = /^(\d{1,6})(KB|MB|GB)$/i.exec(text) ?? []
-  if (number === undefined || Number(number) === 0) throw new InvalidArgumentError('Give a size such as 100MB.')
-  return Number(number) * SIZES[unit!.toUpperCase()]!
-}
-
 export const verb: Verb<RecordOptions, [string[]]> = {
   define(command) {
     command

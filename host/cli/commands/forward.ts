@@ -1,0 +1,75 @@
+import { EXIT_OK } from '../exit-codes.ts'
+import { duration, notEmpty, notEmptyList } from '../option-values.ts'
+import type { CommandContext, Verb } from '../verb.ts'
+
+/** The package's version, put in by the build. */
+declare const MPRTAP_VERSION: string
+
+interface ForwardOptions {
+  readonly to?: readonly string[]
+  readonly site: string
+  readonly host?: string
+  readonly credentials?: string
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  /** Milliseconds. */
+  readonly linger: number
+  readonly every: number
+  readonly syncInterval?: number
+  readonly consumer: string
+  readonly checkpointFolder?: string
+}
+
+export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
+  define(command) {
+    command
+      .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
+      .requiredOption('--to <url>', 'where to: nats://host:4222 or tls://host:4222; may be given several times', notEmptyList)
+      .option('--site <name>', 'what part of the farm this host belongs to', notEmpty, 'main')
+      .option('--host <name>', "this host's name in the farm, if not the machine's own", notEmpty)
+      .option('--credentials <file>', 'a .creds file, an nkey seed or a token', notEmpty)
+      .option('--ca <file>', "who vouches for the server's certificate, PEM", notEmpty)
+      .option('--cert <file>', 'certificate of this host, PEM', notEmpty)
+      .option('--key <file>', 'its key, PEM', notEmpty)
+      .option('--linger <duration>', 'how long a record waits for others that go with it (1s)', duration, 1000)
+      .option('--every <duration>', 'send at least so often, so that a silent host is known to be there (60s)', duration, 60_000)
+      .option('--sync-interval <duration>', "the servers' sync_interval, if it is not what their version has", duration)
+      .option('--consumer <name>', 'name of the checkpoint', notEmpty, 'forward')
+      .option('--checkpoint-folder <path>', 'where the checkpoint is kept, if not in the folder "consumers" beside the rings', notEmpty)
+  },
+  run: (options, [sources = []], context) => forward(sources, options, context),
+}
+
+/**
+ * Forwards until it is stopped, to each engine on its own: one that is away keeps no other from getting what it can.
+ *
+ * @throws MprtapError when the sources cannot be read, or a URL or a file is none.
+ */
+async function forward(sources: readonly string[], options: ForwardOptions, { output, tell, stop }: CommandContext): Promise<number> {
+  const { to = [], linger, every, syncInterval, ...rest } = options
+  const { openForwarder } = await import('../../forward.ts')
+  const opened = []
+  try {
+    for (const url of to)
+      opened.push(
+        await openForwarder({
+          ...rest,
+          sources,
+          to: url,
+          lingerMs: linger,
+          everyMs: every,
+          syncMs: syncInterval,
+          version: MPRTAP_VERSION,
+          signal: stop,
+          tell,
+        }),
+      )
+    const forwarded = await Promise.all(opened.map((forwarder) => forwarder.run()))
+    for (const [i, { records, lost, batches }] of forwarded.entries())
+      await output.write(`${records} records in ${batches} batches to ${to[i]}, ${lost} lost`)
+  } finally {
+    for (const forwarder of opened) forwarder.close()
+  }
+  return EXIT_OK
+}
