@@ -62,6 +62,7 @@ export class Fairness {
     return OWNERS + ((<usize>(queue * <u32>RINGS_MAX + owner)) << OWNER_SHIFT)
   }
 
+  @inline
   static count(queue: u32): u32 {
     return load<u32>(Fairness.all(queue), ENTRIES)
   }
@@ -82,6 +83,7 @@ export class Fairness {
   }
 
   /** An entry of this owner joins the queue: it is the newest. */
+  @inline
   static enter(queue: u32, entry: usize, owner: u32): void {
     store<u32>(entry, owner, OWNER)
     store<u32>(entry, queue, QUEUE)
@@ -91,6 +93,7 @@ export class Fairness {
   }
 
   /** It leaves its queue. */
+  @inline
   static leave(entry: usize): void {
     const queue = Fairness.queueOf(entry)
     Fairness.unlink(Fairness.all(queue), entry, NEWER, OLDER)

@@ -14,7 +14,7 @@ import { Processes } from './processes.ts'
 import { Progress } from './progress.ts'
 import { Ring } from './ring.ts'
 import { RingOwner } from './ring-owner.ts'
-import { ENTRIES, slotOffset, stateOf } from './ring-state.ts'
+import { slotOffset, stateOf } from './ring-state.ts'
 import { Statistics } from './statistics.ts'
 import { Turn } from './turn.ts'
 
@@ -52,15 +52,15 @@ export function openRing(ring: u32, fileSize: f64, from: i32, sequence: f64): i3
   return judged
 }
 
-/** The ring is left. Its number stays taken as long as ringEntries() says so. */
+/** The ring is left. Its number stays taken as long as isNamed() says so. */
 export function closeRing(ring: u32): void {
   Ring.close(ring)
   Pairing.forget(ring)
 }
 
-/** Operations that wait and name this ring. */
-export function ringEntries(ring: u32): u32 {
-  return load<u32>(stateOf(ring) + ENTRIES)
+/** Whether operations of this ring wait, or are remembered because their POST may still come. */
+export function isNamed(ring: u32): bool {
+  return Pairing.names(ring)
 }
 
 /** A source has nothing below the sequence `to` any more; `reason` is SKIP_*. Returns whether that can be so. */

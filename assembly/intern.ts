@@ -5,18 +5,21 @@
 //      0 ┌───────────────┬───────────────┬───────────────┐
 //        │ unused 8      │ units·2+wide 4│ marks 4       │
 //     16 ├───────────────┴───────────────┴───────────────┤
-//        │ the bytes as stored in the record, zero padded│
+//        │ its one form (canonical.ts), zero padded      │
 //        └───────────────────────────────────────────────┘
 //
-// A bucket holds 14 bits of the hash and 18 of the id. When the arena or the table fills up, a new epoch begins: every id of the
-// old one is void, survivors (of operations that still wait) are interned anew. Ids never change their meaning within an epoch.
+// A bucket holds 14 bits of the hash and 18 of the id. The table grows with its strings, so that a few thousand of them stay in a first-level
+// cache. When the arena or the table is full, a new epoch begins: every id of the old one is void, survivors (of operations that still wait)
+// are interned anew. Ids never change their meaning within an epoch.
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
 import { RINGS_MAX, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
+import { Canonical } from './canonical.ts'
 import { ARENA, ARENA_SIZE, BUCKETS, HASH_KEYS, OLD_ARENA, SID_MAX, WINDOW_SLOTS } from './memory.ts'
 
-/** As many as 16 bits of a hash can tell apart. */
-const BUCKET_COUNT: u32 = 65536
+/** As many as 16 bits of a hash can tell apart; and as few as a new table has. */
+const BUCKETS_MAX: u32 = 65536
+const BUCKETS_MIN: u32 = 8192
 // Odd, and otherwise without a pattern.
 const FACTOR_LENGTH: u64 = 0x165667b19e3779f9
 const FACTOR_SUM: u64 = 0x9e3779b185ebca87
@@ -30,6 +33,8 @@ const WINDOW_BYTES: u32 = WINDOW_SLOTS * <u32>(STRING_COUNT * BLOCK_SIZE + STRIN
 /** And the SIDs of all rings, for filters on users: a batch of unfinished operations can bring many of them at once. */
 const USERS_BYTES: u32 = <u32>RINGS_MAX * (<u32>BLOCK_SIZE + SID_MAX)
 const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
+/** Room that a table has for them, and for the SIDs, when not more than a half of it is to be taken. */
+const ROOM: u32 = WINDOW_STRINGS + <u32>RINGS_MAX
 
 /** In a string's marks: JavaScript has been told of it in this epoch. */
 export const MARK_HANDED: u32 = 0x80000000
@@ -43,10 +48,18 @@ let used: u32 = 0
 let count: u32 = 0
 let crowded: bool = false
 let epoch: u32 = 0
+/** Buckets in use, a power of two, less one. */
+let bucketMask: u32 = 0
+/** The string that recent() was asked for last. */
+let last: u32 = 0
 
 export class Intern {
   static reset(): void {
-    memory.fill(BUCKETS, 0, <usize>(BUCKET_COUNT * 4))
+    Intern.clear(BUCKETS_MIN)
+  }
+
+  private static clear(buckets: u32): void {
+    Intern.clearBuckets(buckets)
     memory.fill(ARENA, 0, 32)
     // The absent and the empty string, which JavaScript knows without being told.
     Intern.setMarks(STRING_ID_ABSENT, MARK_HANDED)
@@ -54,7 +67,56 @@ export class Intern {
     used = 32
     count = 0
     crowded = false
+    last = <u32>STRING_ID_ABSENT
     epoch++
+  }
+
+  private static clearBuckets(buckets: u32): void {
+    bucketMask = buckets - 1
+    memory.fill(BUCKETS, 0, (<usize>buckets) << 2)
+  }
+
+  /** Makes the table as large as the strings of another window may need it. */
+  static makeRoom(): void {
+    if ((count + ROOM) << 1 <= bucketMask || bucketMask == BUCKETS_MAX - 1) return
+    Intern.clearBuckets((bucketMask + 1) << 1)
+    for (let at: u32 = 32; at < used; ) {
+      const id = at >> 4
+      const unitsAndWidth = Intern.unitsAndWidth(id)
+      const blocks = Intern.blocks(unitsAndWidth)
+      Intern.put(id, Intern.hash(Intern.at(id) + 16, blocks, unitsAndWidth))
+      at += (blocks + 1) << 4
+    }
+  }
+
+  /** Puts a string into the first free one of its buckets. */
+  private static put(id: u32, hash: u64): void {
+    let bucket = Intern.bucket(hash)
+    // GUARD(put-probes) without: while (true) {
+    for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
+      const cell = BUCKETS + ((<usize>bucket) << 2)
+      if (load<u32>(cell) == 0) {
+        store<u32>(cell, Intern.tag(hash) | id)
+        return
+      }
+      bucket = Intern.next(bucket)
+    }
+    crowded = true
+  }
+
+  @inline
+  private static bucket(hash: u64): u32 {
+    return <u32>(hash >> 48) & bucketMask
+  }
+
+  @inline
+  private static tag(hash: u64): u32 {
+    return <u32>(hash >> 16) & TAG_MASK
+  }
+
+  @inline
+  private static next(bucket: u32): u32 {
+    return (bucket + 1) & bucketMask
   }
 
   static count(): u32 {
@@ -102,8 +164,8 @@ export class Intern {
   @inline
   static id(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
     const hash = Intern.hash(at, blocks, unitsAndWidth)
-    const bucket = <u32>(hash >> 48)
-    const tag = <u32>(hash >> 16) & TAG_MASK
+    const bucket = Intern.bucket(hash)
+    const tag = Intern.tag(hash)
     const cell = load<u32>((<usize>bucket) << 2, BUCKETS)
     const known = cell & ID_MASK
     // Most strings have been seen before and sit in their first bucket.
@@ -115,32 +177,38 @@ export class Intern {
     return Intern.search(at, blocks, unitsAndWidth, bucket, tag)
   }
 
-  /** Two 32x32->64 products of a block's words, each word with its part of the key added. */
+  /** The same, for names that come again and again: the one that came last is tried first, without its hash. */
   @inline
-  private static products(at: usize, key: usize): v128 {
-    const x = i32x4.add(v128.load(at), v128.load(key))
-    return i64x2.extmul_low_i32x4_u(v128.shuffle<u32>(x, x, 0, 2, 0, 2), v128.shuffle<u32>(x, x, 1, 3, 1, 3))
+  static recent(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
+    if (Intern.unitsAndWidth(last) == unitsAndWidth && !v128.any_true(Intern.difference(last, at, blocks))) return last
+    last = Intern.id(at, blocks, unitsAndWidth)
+    return last
+  }
+
+  /** A 32x32->64 product of two words, to which their part of the key was added. */
+  @inline
+  private static product(at: usize, key: usize): u64 {
+    const sum = load<u64>(at) + load<u64>(key)
+    return (sum & 0xffffffff) * (sum >> 32)
   }
 
   /**
    * NH, the universal hash of UMAC (Black, Halevi, Krawczyk, Krovetz, Rogaway: "UMAC: Fast and Secure Message Authentication", CRYPTO 1999): for
-   * two strings chosen without the key, the sums are equal with a probability of 2^-32. Then one multiplication, after which the upper bits
-   * depend on all of them.
+   * two strings chosen without the key, the sums are equal with a probability of about 2^-32. (The key is added to both words at once. A carry
+   * from the lower one depends on that word and its key alone, so the proof holds with one bit less.) Then one multiplication, after which the
+   * upper bits depend on all of them. In lanes it would be no quicker: what counts is how soon the bucket is known.
    */
   @inline
   static hash(at: usize, blocks: u32, unitsAndWidth: u32): u64 {
-    let sums = Intern.products(at, HASH_KEYS)
+    let sum = <u64>unitsAndWidth * FACTOR_LENGTH + Intern.product(at, HASH_KEYS) + Intern.product(at + 8, HASH_KEYS + 8)
     // Most names have one block or two: no loop for these, here and below.
     if (blocks > 1) {
-      sums = i64x2.add(sums, Intern.products(at + 16, HASH_KEYS + 16))
+      sum += Intern.product(at + 16, HASH_KEYS + 16) + Intern.product(at + 24, HASH_KEYS + 24)
       if (blocks > 2) {
-        for (let offset: usize = 32; offset < (<usize>blocks) << 4; offset += 16) {
-          sums = i64x2.add(sums, Intern.products(at + offset, HASH_KEYS + offset))
-        }
+        for (let offset: usize = 32; offset < (<usize>blocks) << 4; offset += 8) sum += Intern.product(at + offset, HASH_KEYS + offset)
       }
     }
-    const sum = v128.extract_lane<u64>(sums, 0) + v128.extract_lane<u64>(sums, 1) + <u64>unitsAndWidth * FACTOR_LENGTH
-    return (sum ^ (sum >> 32)) * FACTOR_SUM
+    return sum * FACTOR_SUM
   }
 
   /** Not zero where the blocks of a string differ from those at `at`. */
@@ -169,16 +237,27 @@ export class Intern {
     for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
       const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
       if (cell == 0) {
+        // What is in the table has the one form: a string of another one cannot be found there, and ends here.
+        if (!Canonical.is(at, blocks, unitsAndWidth)) return Intern.canonical(at, unitsAndWidth)
         const id = Intern.add(at, blocks, unitsAndWidth)
         store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)
         return id
       }
       if ((cell & TAG_MASK) == tag && Intern.equals(cell & ID_MASK, at, blocks, unitsAndWidth)) return cell & ID_MASK
-      bucket = (bucket + 1) & (BUCKET_COUNT - 1)
+      bucket = Intern.next(bucket)
     }
+    if (!Canonical.is(at, blocks, unitsAndWidth)) return Intern.canonical(at, unitsAndWidth)
     // A crowded run of buckets: the string gets a true id that cannot be found again, and the next turn a new epoch.
     crowded = true
     return Intern.add(at, blocks, unitsAndWidth)
+  }
+
+  /** The id of a string that is stored in another form than its one. */
+  private static canonical(at: usize, unitsAndWidth: u32): u32 {
+    const own = Canonical.make(at, unitsAndWidth)
+    const blocks = Intern.blocks(own)
+    const hash = Intern.hash(Canonical.text, blocks, own)
+    return Intern.search(Canonical.text, blocks, own, Intern.bucket(hash), Intern.tag(hash))
   }
 
   private static add(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
@@ -200,14 +279,18 @@ export class Intern {
     return Intern.equals(a, Intern.at(b) + 16, Intern.blocks(unitsAndWidth), unitsAndWidth)
   }
 
-  /** Whether the shorter of two strings is the beginning of the other. */
+  /** Whether the shorter of two strings is the beginning of the other. One may be wide, for a unit that the other has no more. */
   static beginAlike(a: u32, b: u32): bool {
     if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return false
-    const one = Intern.unitsAndWidth(a)
-    const two = Intern.unitsAndWidth(b)
-    // GUARD(same-width)
-    if ((one ^ two) & 1) return false
-    return memory.compare(Intern.at(a) + 16, Intern.at(b) + 16, <usize>(min<u32>(one >> 1, two >> 1) << (one & 1))) == 0
+    const units = min<u32>(Intern.unitsAndWidth(a) >> 1, Intern.unitsAndWidth(b) >> 1)
+    for (let i: u32 = 0; i < units; i++) if (Intern.unit(a, i) != Intern.unit(b, i)) return false
+    return true
+  }
+
+  @inline
+  private static unit(id: u32, i: u32): u32 {
+    const text = Intern.at(id) + 16
+    return Intern.unitsAndWidth(id) & 1 ? <u32>load<u16>(text + ((<usize>i) << 1)) : <u32>load<u8>(text + <usize>i)
   }
 
   @inline
@@ -226,7 +309,8 @@ export class Intern {
   /** Begins a new epoch. Ids of the old one can be carried over with `survive` until the next string is interned otherwise. */
   static beginEpoch(): void {
     memory.copy(OLD_ARENA, ARENA, <usize>used)
-    Intern.reset()
+    // Survivors come at once, and strings as many as before are to be expected.
+    Intern.clear(BUCKETS_MAX)
   }
 
   /** The new id of a string of the epoch before. */

@@ -65,7 +65,10 @@ export class Operations {
 
   /** Makes room for the strings of a whole window. */
   static makeRoom(): void {
-    if (!Intern.isFull()) return
+    if (!Intern.isFull()) {
+      Intern.makeRoom()
+      return
+    }
     Intern.beginEpoch()
     // GUARD(names-that-wait)
     Pairing.rename()

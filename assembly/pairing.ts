@@ -22,7 +22,6 @@ import { PAIRING_KEY } from './hash-keys.ts'
 import { Intern } from './intern.ts'
 import { OWNERS, PENDING, PENDING_BUCKETS } from './memory.ts'
 import { RingOwner } from './ring-owner.ts'
-import { ENTRIES, stateOf } from './ring-state.ts'
 import {
   ROW_COMPLETES,
   ROW_CONTEXT,
@@ -139,16 +138,17 @@ export class Pairing {
     store<u32>(entry, 0, PREVIOUS)
     if (next) store<u32>(<usize>next, <u32>entry, PREVIOUS)
     store<u32>(chain, <u32>entry)
-    const ring = load<u32>(row, ROW_RING)
-    Fairness.enter(WAITING, entry, RingOwner.number(ring))
-    Pairing.countEntry(ring, 1)
+    Fairness.enter(WAITING, entry, RingOwner.number(load<u32>(row, ROW_RING)))
   }
 
-  /** How many entries name a ring: as long as there are any, its number means that ring. */
-  @inline
-  private static countEntry(ring: u32, by: i32): void {
-    const state = stateOf(ring)
-    store<u32>(state, load<u32>(state, ENTRIES) + by, ENTRIES)
+  /** Whether an entry names a ring: as long as there is one, the ring's number means that ring. */
+  static names(ring: u32): bool {
+    return Pairing.queueNames(WAITING, ring) || Pairing.queueNames(GIVEN_UP, ring)
+  }
+
+  private static queueNames(queue: u32, ring: u32): bool {
+    for (let entry = Fairness.oldest(queue); entry; entry = Fairness.newer(entry)) if (load<u32>(entry, ROW_RING) == ring) return true
+    return false
   }
 
   /** The PRE that this POST answers, or 0: same owner, context, process, thread, kind and name. */
@@ -203,7 +203,6 @@ export class Pairing {
     if (previous) store<u32>(<usize>previous, next, NEXT)
     else store<u32>(Pairing.chain(entry, load<u64>(entry, ROW_CONTEXT)), next)
     Fairness.leave(entry)
-    Pairing.countEntry(load<u32>(entry, ROW_RING), -1)
     store<u32>(entry, free, NEXT)
     free = <u32>entry
   }

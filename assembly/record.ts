@@ -98,13 +98,6 @@ export class Record {
 
     // GUARD(file-time): no clock gets there.
     if (<i64>(load<u64>(slot, ROW_WALL_TIME) | load<u64>(slot, ROW_PROCESS_START_TIME)) < 0) return false
-    // GUARD(needlessly-wide)
-    if (
-      wide &&
-      Record.isNeedlesslyWide(strings, stored, wide & ~((traits >> STRING_TRUNCATED_SHIFT) | (traits >> STRING_UNREADABLE_SHIFT)), ends)
-    ) {
-      return false
-    }
     if (isKept) return true
 
     // From here on the slot is overwritten, from the front; its strings last.
@@ -116,9 +109,9 @@ export class Record {
       return true
     }
     let localName = Record.name(1, strings + ((<usize>ends & 0xffff) << 4), blocks, keys, traits)
-    const provider = Record.name(2, strings + ((<usize>(ends >> 16) & 0xffff) << 4), blocks, keys, traits)
+    const provider = Record.provider(strings + ((<usize>(ends >> 16) & 0xffff) << 4), blocks, keys, traits)
     const imageName = Record.name(3, strings + ((<usize>(ends >> 32) & 0xffff) << 4), blocks, keys, traits)
-    if (kind == <u32>KIND_CANCEL && Record.isDeviceName(strings, <u32>stored & 0xffff, <u32>traits & 0xffff)) {
+    if (kind == <u32>KIND_CANCEL && Record.isDeviceName(remoteName, <u32>traits & 0xffff)) {
       localName = remoteName
       remoteName = <u32>STRING_ID_ABSENT
       traits = (traits & 0xffffffff00000000) | ((traits & 0xffff) << 16)
@@ -158,23 +151,12 @@ export class Record {
     return Intern.id(at, count, <u32>(keys >> (16 * i)) & 0xffff)
   }
 
-  /**
-   * Whether one of the strings that `wide` marks, a lane each, has no unit above 0xFF: a writer stores it one byte a unit, and equal names would
-   * have two forms. Of one that was cut the unit may have been in the rest.
-   */
-  private static isNeedlesslyWide(strings: usize, stored: u64, wide: u64, ends: u64): bool {
-    let at = strings
-    for (let i: u64 = 0; i < 64; i += 16) {
-      const end = strings + ((<usize>(ends >> i) & 0xffff) << 4)
-      if ((wide >> i) & 1) {
-        const last = at + ((<usize>(stored >> i) & 0xffff) << 1)
-        let high: u32 = 0
-        for (let unit = at; unit < last; unit += 2) high |= load<u8>(unit, 1)
-        if (high == 0) return true
-      }
-      at = end
-    }
-    return false
+  /** The id of the third string. Most records have the same one. */
+  @inline
+  private static provider(at: usize, blocks: u64, keys: u64, traits: u64): u32 {
+    const count = <u32>(blocks >> 32) & 0xffff
+    if (count == 0) return <u32>(traits >> 32) & <u32>STRING_PRESENT
+    return Intern.recent(at, count, <u32>(keys >> 32) & 0xffff)
   }
 
   /** One bit a string: whether its traits have `trait`. */
@@ -185,8 +167,11 @@ export class Record {
   }
 
   /** A drive letter or a printer or serial port, as NOTIFYCANCEL.lpName may give ("F:", "LPT1", "com2:"). */
-  private static isDeviceName(at: usize, units: u32, traits: u32): bool {
-    if (units < 2 || units > 6 || traits & <u32>(STRING_WIDE | STRING_TRUNCATED)) return false
+  private static isDeviceName(id: u32, traits: u32): bool {
+    const unitsAndWidth = Intern.unitsAndWidth(id)
+    const units = unitsAndWidth >> 1
+    if (units < 2 || units > 6 || unitsAndWidth & 1 || traits & <u32>STRING_TRUNCATED) return false
+    const at = Intern.at(id) + 16
     const letter = <u32>load<u8>(at) | 0x20
     if (letter < 0x61 || letter > 0x7a) return false
     if (units == 2) return load<u8>(at, 1) == 0x3a

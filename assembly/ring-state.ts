@@ -31,9 +31,7 @@
 //        │ user id 4     │ its epoch 4   │ SID length 4  │ owner 4       │
 //    720 ├───────────────┴───────────────┴───────────────┴───────────────┤
 //        │ owner's SID in string form, at most 192 bytes, zero padded    │
-//    912 ├───────────────┬───────────────────────────────────────────────┘
-//        │ entries 4     │   of the pairing table
-//    916 └───────────────┘
+//    912 └───────────────────────────────────────────────────────────────┘
 //
 // delivered + overrun + abandoned + corrupt + filtered - startTotal = next - start, always.
 
@@ -75,8 +73,7 @@ export const USER_EPOCH: usize = 708
 export const SID_LENGTH: usize = 712
 export const OWNER_NUMBER: usize = 716
 export const SID: usize = 720
-export const ENTRIES: usize = 912
-const STATE_END: usize = ENTRIES + 4
+const STATE_END: usize = SID + <usize>SID_MAX
 
 export function stateOf(ring: u32): usize {
   return RINGS + <usize>(ring * RING_STATE_SIZE)
@@ -87,5 +84,4 @@ export function slotOffset(state: usize, sequence: u64): f64 {
   return <f64>(<u64>HEADER_SIZE + ((sequence & <u64>(load<u32>(state + SLOT_COUNT) - 1)) << SLOT_SHIFT))
 }
 
-if (WATCH + <usize>(WATCH_MAX << 3) != GAVE_UP || SID + <usize>SID_MAX > ENTRIES || STATE_END > <usize>RING_STATE_SIZE)
-  ERROR('the state of a ring runs over its end')
+if (WATCH + <usize>(WATCH_MAX << 3) != GAVE_UP || STATE_END > <usize>RING_STATE_SIZE) ERROR('the state of a ring runs over its end')

@@ -241,6 +241,11 @@ const STRINGS = 128
 const describe = (slot, at, { stored, full, traits }) => {
   for (const [i, value] of [stored, full, traits].entries()) if (value !== undefined) slot.setUint16(at + 2 * i, value, true)
 }
+/** The remote name in two bytes a unit, in the one block that it has. */
+const widen = (slot, name) => {
+  describe(slot, REMOTE, { traits: PRESENT | WIDE })
+  for (const [i, unit] of [...name].entries()) slot.setUint16(STRINGS + 2 * i, unit.charCodeAt(0), true)
+}
 const plain = { fileId: '0123456789abcdef', sequence: '0', input: { ...add, remoteName: '\\\\a\\b', localName: 'Q:' } }
 const noLocal = { ...plain, input: { ...plain.input, localName: null } }
 const read = { remoteName: '\\\\a\\b', localName: 'Q:', truncated: null }
@@ -269,6 +274,13 @@ const changed = [
   ],
   ['a NUL among the units: a unit like any other', plain, (slot) => slot.setUint8(STRINGS + 2, 0), { ...read, remoteName: '\\\\\0\\b' }],
   ['padding that is not zero: no part of the string', plain, (slot) => slot.setUint8(STRINGS + 15, 0xaa), read],
+  ['a wide form that no unit needs: the same string', plain, (slot) => widen(slot, '\\\\a\\b'), read],
+  [
+    'a device name in such a form: a device',
+    { ...plain, input: { ...cancel, remoteName: 'Q:', localName: null } },
+    (slot) => widen(slot, 'Q:'),
+    { remoteName: null, localName: 'Q:', truncated: null },
+  ],
   ['unknown bits of traits', plain, (slot) => describe(slot, REMOTE, { traits: 0xfff0 | PRESENT }), read],
   ['unknown record flags', plain, (slot) => slot.setUint32(96, 0xfffffff8, true), read],
   ['the reserved word', plain, (slot) => slot.setUint32(100, 0xffffffff, true), read],
@@ -280,14 +292,6 @@ const changed = [
   ['a used length below the sum of the blocks', plain, (slot) => slot.setUint16(16, 160, true)],
   ['a used length above it', plain, (slot) => slot.setUint16(16, 192, true)],
   ['more units than a slot holds', plain, (slot) => describe(slot, REMOTE, { stored: 0xffff, full: 0xffff })],
-  [
-    'a needlessly wide form',
-    plain,
-    (slot) => {
-      describe(slot, REMOTE, { traits: PRESENT | WIDE })
-      for (const [i, unit] of [...'\\\\a\\b'].entries()) slot.setUint16(STRINGS + 2 * i, unit.charCodeAt(0), true)
-    },
-  ],
 ]
 
 const { vectorBytes, changedVectorBytes } = await loadWriter()

@@ -148,7 +148,7 @@ export class Core {
    * closed and none of its operations waits any more.
    */
   freeRing(): number | undefined {
-    for (let ring = 0; ring < RINGS_MAX; ring++) if (!this.#open.has(ring) && this.#exports.ringEntries(ring) === 0) return ring
+    for (let ring = 0; ring < RINGS_MAX; ring++) if (!this.#open.has(ring) && this.#exports.isNamed(ring) === 0) return ring
     return undefined
   }
 

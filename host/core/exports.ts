@@ -25,7 +25,7 @@ export interface CoreExports {
   setOwner(ring: number, length: number, owner: number): void
   openRing(ring: number, fileSize: number, from: number, sequence: number): number
   closeRing(ring: number): void
-  ringEntries(ring: number): number
+  isNamed(ring: number): number
   skip(ring: number, to: number, reason: number): number
   account(ring: number): void
   plan(ring: number, now: number): number

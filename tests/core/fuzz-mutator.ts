@@ -205,19 +205,6 @@ export function choose(limit: u32): u32 {
   return below(limit)
 }
 
-/** Whether string `i` is wide, whole, and has no unit above 0xFF. */
-function isNeedlesslyWide(slot: usize, i: usize): bool {
-  const descriptor = slot + RECORD_DESCRIPTORS + i * DESCRIPTOR_SIZE
-  const traits = load<u16>(descriptor + DESCRIPTOR_TRAITS)
-  if (!(traits & STRING_WIDE) || traits & (STRING_TRUNCATED | STRING_UNREADABLE)) return false
-  let at = slot + RECORD_STRINGS
-  for (let before: usize = 0; before < i; before++) at += <usize>blocksOf(slot, before) * BLOCK_SIZE
-  for (let unit: usize = 0; unit < <usize>load<u16>(descriptor + DESCRIPTOR_STORED_UNITS); unit++) {
-    if (load<u16>(at + (unit << 1)) > 0xff) return false
-  }
-  return true
-}
-
 /** RING.md sections 3, 5 and 6, rule by rule. */
 function judge(slot: usize, fileId: u64, sequence: u64): u8 {
   const stamp = load<u64>(slot)
@@ -232,7 +219,6 @@ function judge(slot: usize, fileId: u64, sequence: u64): u8 {
   for (let i: usize = 0; i < 4; i++) {
     const descriptor = slot + RECORD_DESCRIPTORS + i * DESCRIPTOR_SIZE
     if (load<u16>(descriptor + DESCRIPTOR_STORED_UNITS) > load<u16>(descriptor + DESCRIPTOR_FULL_UNITS)) return VERDICT_CORRUPT
-    if (isNeedlesslyWide(slot, i)) return VERDICT_CORRUPT
   }
   if (<i64>(load<u64>(slot + RECORD_WALL_TIME) | load<u64>(slot + RECORD_PROCESS_START_TIME)) < 0) return VERDICT_CORRUPT
   return VERDICT_GOOD

@@ -17,7 +17,12 @@ function crowd(count: i32): string[] {
 }
 
 function bucketOf(name: string): u64 {
-  return Intern.hash(laid, lay(name, 0), (<u32>name.length) << 1) >> 48
+  // A new table has 2^13 buckets.
+  return (Intern.hash(laid, lay(name, 0), (<u32>name.length) << 1) >> 48) & 0x1fff
+}
+
+function recent(name: string): u32 {
+  return Intern.recent(laid, lay(name, 0), (<u32>name.length) << 1)
 }
 
 describe('interning', () => {
@@ -33,29 +38,68 @@ describe('interning', () => {
   })
 
   it('tells one byte a unit from two', () => {
+    expect(intern('扡', 1)).not.toBe(intern('ab', 0))
+  })
+
+  it('gives a string that is stored wide without need the id of its own form, whichever came first', () => {
     const narrow = intern('ab', 0)
-    expect(intern('ab', 1)).not.toBe(narrow)
-    expect(intern('扡', 1)).not.toBe(narrow)
-    expect(textOf(intern('ab', 1))).toBe('ab')
+    expect(intern('ab', 1)).toBe(narrow)
+    const wide = intern('\\\\files01\\é', 1)
+    expect(intern('\\\\files01\\é', 0)).toBe(wide)
+    expect(textOf(wide)).toBe('\\\\files01\\é')
+    expect(Intern.count()).toBe(2)
+  })
+
+  it('takes no padding for a part of a string, in either form', () => {
+    const narrow = intern('\\\\files01\\a', 0)
+    const wide = intern('Жук', 1)
+    lay('\\\\files01\\a', 0)
+    store<u8>(laid + 15, 0xaa)
+    expect(Intern.id(laid, 1, 11 << 1)).toBe(narrow)
+    lay('Жук', 1)
+    store<u8>(laid + 6, 1)
+    expect(Intern.id(laid, 1, (3 << 1) | 1)).toBe(wide)
+    lay('\\\\files01\\a', 1)
+    store<u8>(laid + 31, 1)
+    expect(Intern.id(laid, 2, (11 << 1) | 1)).toBe(narrow)
   })
 
   it('tells lengths apart that fill the same blocks', () => {
-    const text = 'a'.repeat(15)
-    const id = intern(text)
-    lay(text, 0)
-    // The same block, one unit longer: that unit is the padding.
-    const longer = Intern.id(laid, 1, 16 << 1)
-    expect(longer).not.toBe(id)
+    const id = intern('a'.repeat(14))
+    expect(intern('a'.repeat(15))).not.toBe(id)
+    expect(intern('a'.repeat(16))).not.toBe(id)
+    // A NUL is a unit, too.
+    lay('a'.repeat(14), 0)
+    expect(Intern.id(laid, 1, 15 << 1)).not.toBe(id)
   })
 
-  it('keeps apart what differs in the last block only, and what differs in length or width only', () => {
+  it('keeps apart what differs in the last block only', () => {
     const id = intern('x'.repeat(31))
-    const blocks = lay('x'.repeat(31), 0)
-    expect(Intern.id(laid, blocks, 31 << 1)).toBe(id)
-    expect(Intern.id(laid, blocks, 30 << 1)).not.toBe(id)
-    expect(Intern.id(laid, blocks, (31 << 1) | 1)).not.toBe(id)
-    store<u8>(laid + 31, 1)
-    expect(Intern.id(laid, blocks, 31 << 1)).not.toBe(id)
+    expect(intern('x'.repeat(30))).not.toBe(id)
+    expect(intern('x'.repeat(30) + 'y')).not.toBe(id)
+    expect(intern('x'.repeat(31))).toBe(id)
+  })
+
+  it('tries the string that came last first, and is not misled by one of the same length or width', () => {
+    const first = recent('Microsoft Windows Network')
+    expect(recent('Microsoft Windows Network')).toBe(first)
+    expect(recent('Microsoft Windows NetworK')).not.toBe(first)
+    expect(recent('Web Client Network')).toBe(intern('Web Client Network'))
+    expect(recent('Microsoft Windows Network')).toBe(first)
+    Intern.beginEpoch()
+    intern('another one')
+    expect(textOf(recent('Microsoft Windows Network'))).toBe('Microsoft Windows Network')
+  })
+
+  it('finds every string again when its table has grown', () => {
+    const ids: u32[] = []
+    for (let n: u32 = 0; n < 20000; n++) {
+      if ((n & 0xff) == 0) Intern.makeRoom()
+      ids.push(intern(n.toString()))
+    }
+    for (let n: u32 = 0; n < 20000; n++) if (intern(n.toString()) != ids[n]) throw new Error(n.toString())
+    expect(Intern.isFull()).toBe(false)
+    expect(Intern.count()).toBe(20000)
   })
 
   it('finds a string again behind others of its bucket', () => {
@@ -87,7 +131,7 @@ describe('interning', () => {
   it('wraps around the table’s end', () => {
     // Four strings for the last two buckets: two of them have to find a place in the first ones.
     const names: string[] = []
-    for (let n: u32 = 0; names.length < 4; n++) if (bucketOf(n.toString()) >= 0xfffe) names.push(n.toString())
+    for (let n: u32 = 0; names.length < 4; n++) if (bucketOf(n.toString()) >= 0x1ffe) names.push(n.toString())
     const ids: u32[] = []
     for (let i = 0; i < 4; i++) ids.push(intern(names[i]))
     for (let i = 0; i < 4; i++) {
@@ -105,13 +149,15 @@ describe('interning', () => {
     expect(Intern.same(id, STRING_ID_ABSENT)).toBe(false)
   })
 
-  it('compares beginnings by units, of one width only', () => {
+  it('compares beginnings by units, whatever their width', () => {
     const short = intern('ab')
     expect(Intern.beginAlike(short, intern('abc'))).toBe(true)
     expect(Intern.beginAlike(intern('abc'), short)).toBe(true)
     expect(Intern.beginAlike(short, intern('acc'))).toBe(false)
-    expect(Intern.beginAlike(short, intern('abc', 1))).toBe(false)
-    expect(Intern.beginAlike(intern('ab', 1), intern('abc', 1))).toBe(true)
+    expect(Intern.beginAlike(short, intern('abЖ', 1))).toBe(true)
+    expect(Intern.beginAlike(intern('abЖ', 1), short)).toBe(true)
+    expect(Intern.beginAlike(intern('aЖ', 1), intern('abЖ', 1))).toBe(false)
+    expect(Intern.beginAlike(intern('aЖ', 1), intern('aЖc', 1))).toBe(true)
     expect(Intern.beginAlike(short, STRING_ID_EMPTY)).toBe(false)
   })
 })
@@ -150,6 +196,7 @@ describe('an epoch', () => {
     let early = false
     for (let n: u32 = 0; n < 32768 - 1024; n++) {
       if (Intern.isFull()) early = true
+      Intern.makeRoom()
       intern(n.toString())
     }
     expect(early).toBe(false)
@@ -162,7 +209,10 @@ describe('an epoch', () => {
     const window: u32 = 256 * (4 * 16 + 384)
     const users: u32 = 2048 * (16 + 192)
     let n: u32 = 0
-    while (Intern.bytes() + 368 + window + users <= ARENA_SIZE) intern((n++).toString().padStart(352, 'x'))
+    while (Intern.bytes() + 368 + window + users <= ARENA_SIZE) {
+      intern((n++).toString().padStart(352, 'x'))
+      Intern.makeRoom()
+    }
     expect(Intern.isFull()).toBe(false)
     for (let i: u32 = 0; i < 256; i++) {
       intern('a' + (n++).toString().padStart(15, 'a'))

@@ -41,6 +41,7 @@ import {
   STRING_PRESENT,
   STRING_TRUNCATED,
   STRING_UNREADABLE,
+  STRING_WIDE,
 } from '../../format/layout.ts'
 import { bytesOf } from './hexadecimal.ts'
 import { FILE_ID, Fields, putRecord } from './ring-image.ts'
@@ -286,12 +287,17 @@ describe('a record', () => {
     expect(isDevice('Ж:')).toBe(false)
   })
 
-  it('of a cancel: a device that is stored wide, or was cut, stays where it stood', () => {
+  it('of a cancel: a device that was cut stays where it stood; the form in which it is stored does not matter', () => {
     put(cancelOf('F:'))
-    store<u16>(descriptor(0), STRING_PRESENT | STRING_TRUNCATED, 4)
     store<u16>(descriptor(0), STRING_PRESENT | STRING_TRUNCATED, 4)
     expect(sealed()).toBe(true)
     expect(textOf(load<u32>(SLOT + ROW_REMOTE_NAME))).toBe('F:')
+    put(cancelOf('F:'))
+    store<u16>(descriptor(0), STRING_PRESENT | STRING_WIDE, 4)
+    store<u32>(SLOT + RECORD_STRINGS, 0x003a0046)
+    expect(sealed()).toBe(true)
+    expect(load<u32>(SLOT + ROW_REMOTE_NAME)).toBe(STRING_ID_ABSENT)
+    expect(textOf(load<u32>(SLOT + ROW_LOCAL_NAME))).toBe('F:')
     // Two units whose first two bytes read "F:".
     put(cancelOf('\u3a46x'))
     expect(sealed()).toBe(true)

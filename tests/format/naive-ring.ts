@@ -71,11 +71,12 @@ const keyWord = (seed: bigint, i: number) => (hashKey(seed, i >> 1) >> BigInt(32
 export function naiveInternPlace(text: string, seed: bigint): { readonly place: number; readonly tag: number } {
   const blocks = Buffer.alloc(Math.ceil(text.length / 16) * 16)
   blocks.write(text, 'latin1')
-  const word = (i: number) => (BigInt(blocks.readUInt32LE(4 * i)) + keyWord(seed, i)) & 0xffff_ffffn
   let sum = BigInt(text.length << 1) * 0x165667b19e3779f9n
-  for (let i = 0; i < blocks.length / 4; i += 2) sum += word(i) * word(i + 1)
-  sum &= MASK
-  const hash = ((sum ^ (sum >> 32n)) * P1) & MASK
+  for (let i = 0; i < blocks.length / 4; i += 2) {
+    const both = (blocks.readBigUInt64LE(4 * i) + (keyWord(seed, i) | (keyWord(seed, i + 1) << 32n))) & MASK
+    sum += (both & 0xffff_ffffn) * (both >> 32n)
+  }
+  const hash = (sum * P1) & MASK
   return { place: Number(hash >> 48n), tag: Number(hash >> 34n) & 0x3fff }
 }
 

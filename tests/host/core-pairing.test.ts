@@ -181,6 +181,7 @@ describe('a name that is cut', () => {
     ['in both, in the POST earlier: its provider needs room', 'Я'.repeat(200), 160],
     ['in the POST only', 'Я'.repeat(150), 150],
     ['to one byte a unit', 'r'.repeat(400), 320],
+    ['in the POST before its only unit that needs two bytes', `${'r'.repeat(170)}Я${'r'.repeat(20)}`, 160],
   ])('%s, does not keep the PRE from its POST; the longer part is delivered', (_, remoteName, units) => {
     const sequence = write(pre(cancel({ remoteName })))
     write(post(sequence, cancel({ remoteName, provider: 'Microsoft Windows Network' })))

@@ -13,7 +13,7 @@ interface Reading {
   readonly sequence: string
   readonly slot: string
   /** `null`: the record is corrupt. */
-  readonly expected: { remoteName: string; localName: string | null; truncated: Record<string, number> | null } | null
+  readonly expected: { remoteName: string | null; localName: string | null; truncated: Record<string, number> | null } | null
 }
 
 const text = readFileSync(new URL('../../format/vectors.json', import.meta.url), 'utf8')
@@ -36,7 +36,11 @@ it.each(readings.filter(({ expected }) => expected !== null))('$name', (reading)
   const { rows, corrupt } = read(reading)
   expect([rows.length, corrupt]).toEqual([1, 0])
   const { remoteName, localName, truncated } = rows[0]!
-  const facts = { remoteName, localName: localName ?? null, truncated: Object.keys(truncated).length > 0 ? truncated : null }
+  const facts = {
+    remoteName: remoteName ?? null,
+    localName: localName ?? null,
+    truncated: Object.keys(truncated).length > 0 ? truncated : null,
+  }
   expect(facts).toEqual(reading.expected)
 })
 

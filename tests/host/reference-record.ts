@@ -62,9 +62,6 @@ export function referenceRecord(slot: Buffer, fileId: bigint, sequence: bigint, 
   const notifyStatus = slot.readUInt32LE(20)
   if ((kind !== 1 && kind !== 2) || (notifyStatus & 3) === 0) return undefined
   if (strings.some(({ stored, full }) => stored > full)) return undefined
-  const isNeedlesslyWide = ({ traits, text }: { traits: number; text: string }) =>
-    (traits & 0b1110) === 2 && ![...text].some((c) => c > 'ÿ')
-  if (strings.some(isNeedlesslyWide)) return undefined
   if ([32, 64].some((at) => slot.readBigUInt64LE(at) >= 2n ** 63n)) return undefined
 
   const names: Partial<Record<Name, string | undefined>> = {}
@@ -73,7 +70,7 @@ export function referenceRecord(slot: Buffer, fileId: bigint, sequence: bigint, 
   for (const [i, { stored, full, traits, text }] of strings.entries()) {
     let name = NAMES[i]!
     // The one name of a cancel is stored as the remote name, whatever it names.
-    if (kind === 2 && i === 0 && DEVICE_NAME.test(text) && text.length <= 6 && (traits & (2 | 4)) === 0) name = 'localName'
+    if (kind === 2 && i === 0 && DEVICE_NAME.test(text) && text.length <= 6 && (traits & 4) === 0) name = 'localName'
     else if (kind === 2 && i === 1 && names.localName !== undefined) continue
     if (stored > 0 || (traits & 1) !== 0) names[name] = text
     if (traits & 4) truncated[name] = full
