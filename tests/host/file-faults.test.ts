@@ -3,9 +3,21 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+} from 'node:fs'
 import { expect, it } from 'vitest'
-import { HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
+import { HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import { programPath } from '../programs.mjs'
 import { NotifierBed } from './notifier.ts'
 import { Witness } from './witness.ts'
@@ -191,3 +203,37 @@ it.concurrent.each(['flock', 'record'])(
     holder.kill()
   },
 )
+
+it.concurrent('a ring that nobody may open at present: programs take the next name at once and come back, the tap says so and tries again; nothing is lost', async ({
+  skip,
+}) => {
+  const place = bed.place()
+  const before = place.start()
+  await before.notify(10)
+  const journal = await before.end()
+  const { holder, said } = await lock('lease', place.ring)
+  if (said !== 'locked') {
+    process.stderr.write(`NOT RUN: a ring that nobody may open, because this file system gives no leases (${said}).\n`)
+    skip(said)
+  }
+  const witness = await Witness.open(place.directory)
+  expect(witness.diagnostics).toEqual([expect.stringMatching(/cannot be opened at present \(EAGAIN\)/)])
+  // From here on: the programs below write for seconds, more than a ring holds on a fast machine.
+  witness.follow()
+  const notifier = place.start()
+  expect(await notifier.notify(5)).toEqual({ written: 5, unwritten: 0, faults: 0 })
+  holder.stdin!.end()
+  await once(holder, 'close')
+  const head = () => {
+    const bytes = Buffer.alloc(8)
+    const file = openSync(place.ring, 'r')
+    readSync(file, bytes, 0, 8, HEADER_HEAD)
+    closeSync(file)
+    return Number(bytes.readBigUInt64LE())
+  }
+  while (head() === 10) await notifier.notify(1)
+  journal.push(...(await notifier.end()))
+  const written = journal.length
+  expect(await witness.close(() => witness.delivered === written, journal)).toEqual({ delivered: written, ...nothingLost })
+  expect(witness.diagnostics).toHaveLength(1)
+})
