@@ -132,8 +132,8 @@ export const TURN_ROWS = 3
 export const TURN_EPOCH = 4
 /** Strings that this batch's rows are the first of the epoch to use; their ids are at newStringsAddress. */
 export const TURN_NEW_STRINGS = 5
-/** What was lost since plan() began is one run of sequences: the first of them, and how many. */
-export const TURN_LOST_FIRST = 6
+/** What was lost since plan() began: how many runs of sequences, and how many records. The runs are at lossesAddress. */
+export const TURN_LOSSES = 6
 export const TURN_LOST = 7
 
 export const TURN_NEXT = 8
@@ -153,7 +153,18 @@ export const TURN_START_TOTAL = 20
 export const TURN_FILTERED = 21
 /** By the host's clock, ms: everything that the ring had been promised until then was read. */
 export const TURN_READ_AT = 22
-export const TURN_NUMBERS = 23
+/** When the first and the last record that the turn delivered were written, epoch ms; NaN: it delivered none. */
+export const TURN_FIRST_TIME = 23
+export const TURN_LAST_TIME = 24
+/** After limit(): when the next record was written, ticks since ORDER_EPOCH; NaN: that cannot be told yet. */
+export const TURN_NEXT_TIME = 25
+export const TURN_NUMBERS = 26
+
+/** 2020-01-01 as a FILETIME: times that are only compared count from here. */
+export const ORDER_EPOCH = 132223104000000000
+
+/** f64s of a run at lossesAddress: first sequence, count, reason (SKIP_*). */
+export const LOSS_NUMBERS = 3
 
 /** skip(): what became of the sequences that are passed over. */
 export const SKIP_OVERRUN = 0

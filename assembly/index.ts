@@ -7,7 +7,21 @@ import { Columns, NEW_STRINGS } from './columns.ts'
 import { Filter } from './filter.ts'
 import { prepareHashKeys } from './hash-keys.ts'
 import { Intern } from './intern.ts'
-import { ARENA, COLUMNS, FOLD, HEADER, PREDICATES, RING_STATE_SIZE, RINGS, TEXT, TOTALS, TURN, WINDOW, WINDOW_SLOTS } from './memory.ts'
+import {
+  ARENA,
+  COLUMNS,
+  FOLD,
+  HEADER,
+  LOSSES,
+  PREDICATES,
+  RING_STATE_SIZE,
+  RINGS,
+  TEXT,
+  TOTALS,
+  TURN,
+  WINDOW,
+  WINDOW_SLOTS,
+} from './memory.ts'
 import { Operations } from './operations.ts'
 import { Pairing } from './pairing.ts'
 import { Processes } from './processes.ts'
@@ -25,6 +39,7 @@ export const columnsAddress: usize = COLUMNS
 export const newStringsAddress: usize = NEW_STRINGS
 export const arenaAddress: usize = ARENA
 export const turnAddress: usize = TURN
+export const lossesAddress: usize = LOSSES
 export const totalsAddress: usize = TOTALS
 export const textAddress: usize = TEXT
 export const filterAddress: usize = PREDICATES
@@ -106,6 +121,14 @@ export function setQuiet(value: u32): void {
  */
 export function plan(ring: u32, now: f64): i32 {
   return Turn.plan(ring, now)
+}
+
+/**
+ * Between plan() and take(), where rings are merged by time: only the first `slots` of the planned ones were copied, and what was written after `until`
+ * (ticks since ORDER_EPOCH) is not taken yet. Returns how many slots take() will take; 0: there is nothing to take.
+ */
+export function limit(ring: u32, slots: u32, until: f64): u32 {
+  return Turn.limit(ring, slots, until)
 }
 
 /** The planned slots are in the window, and the header was copied once more after them. Returns the rows of the batch. */

@@ -12,7 +12,8 @@
 //   0x0a0000 ├──────────────────────────────┤ PENDING     PREs that wait for their POST, or did
 //   0x190000 ├──────────────────────────────┤ PENDING_BUCKETS
 //   0x1a0000 ├──────────────────────────────┤ OWNERS      how many entries each owner has there
-//   0x1b0000 ├──────────────────────────────┤             (free)
+//   0x1b0000 ├──────────────────────────────┤ LOSSES      runs of records that the last turn lost
+//   0x1b2000 ├──────────────────────────────┤             (free)
 //   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
@@ -42,6 +43,8 @@ export const PENDING: usize = 0x0a0000
 export const PENDING_BUCKETS: usize = 0x190000
 export const OWNERS: usize = 0x1a0000
 export const OWNERS_END: usize = 0x1b0000
+export const LOSSES: usize = 0x1b0000
+export const LOSSES_MAX: u32 = 320
 export const RINGS: usize = 0x400000
 export const RING_STATE_SIZE: u32 = 1024
 /** The longest SID in string form, rounded up to blocks: 15 sub-authorities of ten digits. */

@@ -37,6 +37,7 @@ import {
   SKIP_OVERRUN,
 } from './abi.ts'
 import { LateWatch } from './late-watch.ts'
+import { Losses } from './losses.ts'
 import { HEADER, WINDOW_SLOTS } from './memory.ts'
 import {
   ABANDONED,
@@ -100,6 +101,7 @@ export class Ring {
     store<u64>(state + SIGNATURE, signature)
     store<u32>(state + SLOT_COUNT, slotCount)
     store<u64>(state + HEAD, head)
+    Ring.noteWriters(state)
     let next = head
     if (from == FROM_OLDEST) next = head > <u64>slotCount ? head - <u64>slotCount : 0
     // GUARD(possible-sequence) without: else if (from != FROM_NOW) next = <u64>sequence
@@ -118,6 +120,18 @@ export class Ring {
   @inline
   private static count(state: usize, which: usize, amount: u64): void {
     store<u64>(state + which, load<u64>(state + which) + amount)
+  }
+
+  /** `amount` records from the position on are lost. */
+  private static lose(state: usize, which: usize, amount: u64, reason: u32): void {
+    Ring.count(state, which, amount)
+    Losses.add(load<u64>(state + NEXT), amount, reason)
+  }
+
+  /** What its writers could not record, by their own count. */
+  private static noteWriters(state: usize): void {
+    store<u64>(state + GAVE_UP, load<u64>(HEADER + <usize>HEADER_GAVE_UP))
+    store<u64>(state + FAULTS, load<u64>(HEADER + <usize>HEADER_FAULTS))
   }
 
   /** Whether this number has a ring: it was opened, and not closed since. */
@@ -163,9 +177,9 @@ export class Ring {
     const next = load<u64>(state + NEXT)
     // GUARD(possible-skip)
     if (to <= next || to > SEQUENCE_LIMIT || reason > <u32>SKIP_FILTERED) return false
-    const which =
-      reason == <u32>SKIP_OVERRUN ? OVERRUN : reason == <u32>SKIP_ABANDONED ? ABANDONED : reason == <u32>SKIP_CORRUPT ? CORRUPT : FILTERED
-    Ring.count(state, which, to - next)
+    const which = reason == <u32>SKIP_OVERRUN ? OVERRUN : reason == <u32>SKIP_ABANDONED ? ABANDONED : CORRUPT
+    if (reason == <u32>SKIP_FILTERED) Ring.count(state, FILTERED, to - next)
+    else Ring.lose(state, which, to - next, reason)
     store<u64>(state + NEXT, to)
     store<u64>(state + HEAD, max<u64>(load<u64>(state + HEAD), to))
     store<u64>(state + COPIED_AGAIN, 0)
@@ -191,7 +205,7 @@ export class Ring {
 
   @inline
   private static overrunTo(state: usize, next: u64): void {
-    Ring.count(state, OVERRUN, next - load<u64>(state + NEXT))
+    Ring.lose(state, OVERRUN, next - load<u64>(state + NEXT), SKIP_OVERRUN)
     store<u64>(state + NEXT, next)
     if (next >= load<u64>(state + HOLE_END)) store<f64>(state + HOLE_DEADLINE, 0)
   }
@@ -208,8 +222,7 @@ export class Ring {
     const slotCount = load<u32>(state + SLOT_COUNT)
     let next = load<u64>(state + NEXT)
     store<u64>(state + HEAD, head)
-    store<u64>(state + GAVE_UP, load<u64>(HEADER + <usize>HEADER_GAVE_UP))
-    store<u64>(state + FAULTS, load<u64>(HEADER + <usize>HEADER_FAULTS))
+    Ring.noteWriters(state)
     store<u64>(state + LATE_LOOK, 0)
     // GUARD(rewound-file) without: if (false) {
     if (next > head) {
@@ -282,12 +295,12 @@ export class Ring {
         store<u64>(state + COPIED_AGAIN, next + 1)
         return SLOT_STOP
       }
-      Ring.count(state, CORRUPT, 1)
+      Ring.lose(state, CORRUPT, 1, SKIP_CORRUPT)
       // GUARD(newer-stamp) without: } else if (false) {
     } else if (stamp >> STAMP_SHIFT > next) {
       // GUARD(losses-first)
       if (delivered) return SLOT_STOP
-      Ring.count(state, OVERRUN, 1)
+      Ring.lose(state, OVERRUN, 1, SKIP_OVERRUN)
     } else {
       const deadline = load<f64>(state + HOLE_DEADLINE)
       if (deadline == 0) {
@@ -298,7 +311,7 @@ export class Ring {
       // GUARD(hole-wait) without: if (delivered) return SLOT_STOP
       // GUARD(holes-first) without: if (now < deadline) return SLOT_STOP
       if (now < deadline || delivered) return SLOT_STOP
-      Ring.count(state, ABANDONED, 1)
+      Ring.lose(state, ABANDONED, 1, SKIP_ABANDONED)
       LateWatch.watch(state, next)
     }
     store<u64>(state + NEXT, next + 1)

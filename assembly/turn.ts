@@ -8,13 +8,16 @@ import {
   TURN_EPOCH,
   TURN_FAULTS,
   TURN_FILTERED,
+  TURN_FIRST_TIME,
   TURN_GAVE_UP,
   TURN_HEAD,
+  TURN_LAST_TIME,
   TURN_LATE,
+  TURN_LOSSES,
   TURN_LOST,
-  TURN_LOST_FIRST,
   TURN_NEW_STRINGS,
   TURN_NEXT,
+  TURN_NEXT_TIME,
   TURN_OFFSET,
   TURN_OVERRUN,
   TURN_PENDING,
@@ -27,9 +30,12 @@ import {
   TURN_START_TOTAL,
 } from './abi.ts'
 import { Columns } from './columns.ts'
+import { epochMs } from './file-time.ts'
 import { Intern } from './intern.ts'
 import { LateWatch } from './late-watch.ts'
+import { Losses } from './losses.ts'
 import { TURN, WINDOW } from './memory.ts'
+import { Merge } from './merge.ts'
 import { Operations } from './operations.ts'
 import { Pairing } from './pairing.ts'
 import { Progress } from './progress.ts'
@@ -56,13 +62,12 @@ import {
   slotOffset,
   stateOf,
 } from './ring-state.ts'
-import { ROW_NOTIFY_STATUS } from './row.ts'
+import { ROW_NOTIFY_STATUS, ROW_WALL_TIME } from './row.ts'
 
 /** When the turn began, by the host's clock. */
 let began: f64 = 0
-/** What the ring had lost then, and the first sequence that could be lost since. */
+/** What the ring had lost then. */
 let lostBefore: u64 = 0
-let lostFirst: u64 = 0
 
 function tell(which: i32, value: f64): void {
   store<f64>(TURN + ((<usize>which) << 3), value)
@@ -74,11 +79,8 @@ export class Turn {
     const state = stateOf(ring)
     began = now
     lostBefore = Ring.lost(state)
-    lostFirst = load<u64>(state + NEXT)
-    const rewinds = load<u64>(state + REWINDS)
+    Losses.clear()
     const planned = Ring.plan(state, now)
-    // A new account begins elsewhere, and loses nothing on the way.
-    if (load<u64>(state + REWINDS) != rewinds) lostFirst = load<u64>(state + NEXT)
     const lateLook = load<u64>(state + LATE_LOOK)
     const sequence = lateLook ? lateLook - 1 : load<u64>(state + NEXT)
     tell(TURN_PLANNED, planned)
@@ -93,6 +95,8 @@ export class Turn {
     const state = stateOf(ring)
     Columns.clear()
     Progress.beginTurn(ring)
+    tell(TURN_FIRST_TIME, NaN)
+    tell(TURN_LAST_TIME, NaN)
     // GUARD(room-for-window)
     Operations.makeRoom()
     if (LateWatch.isPlanned(state)) LateWatch.judge(state, load<u64>(WINDOW))
@@ -122,13 +126,29 @@ export class Turn {
         next++
         Progress.endSlot(Columns.rows())
       } else {
-        Ring.deliveredUpTo(state, next)
+        Turn.deliveredUpTo(state, next, slot)
         if (Ring.refuse(state, stamp, now, delivered) == SLOT_STOP) return
         next++
       }
       slot += SLOT_SIZE
     }
+    Turn.deliveredUpTo(state, next, slot)
+  }
+
+  /** The records before `next` are delivered; the last of them is in the slot before `slot`. */
+  private static deliveredUpTo(state: usize, next: u64, slot: usize): void {
+    const first = load<u64>(state + NEXT)
+    if (next == first) return
+    tell(TURN_FIRST_TIME, epochMs(load<i64>(slot - ((<usize>(next - first)) << SLOT_SHIFT) + ROW_WALL_TIME)))
+    tell(TURN_LAST_TIME, epochMs(load<i64>(slot - SLOT_SIZE + ROW_WALL_TIME)))
     Ring.deliveredUpTo(state, next)
+  }
+
+  /** Of the planned slots some were copied: which of them are taken (merge.ts). */
+  static limit(ring: u32, slots: u32, until: f64): u32 {
+    const taken = Merge.limit(stateOf(ring), slots, until)
+    tell(TURN_NEXT_TIME, Merge.nextTime)
+    return taken
   }
 
   /**
@@ -175,13 +195,13 @@ export class Turn {
   /** Another ring, or another file of it: nothing was lost so far. */
   static begin(state: usize): void {
     lostBefore = Ring.lost(state)
-    lostFirst = load<u64>(state + NEXT)
+    Losses.clear()
     Turn.tellAccount(state)
   }
 
   private static tellAccount(state: usize): void {
     const lost = Ring.lost(state)
-    tell(TURN_LOST_FIRST, <f64>lostFirst)
+    tell(TURN_LOSSES, Losses.runs())
     tell(TURN_LOST, <f64>(lost - lostBefore))
     tell(TURN_NEXT, <f64>load<u64>(state + NEXT))
     tell(TURN_HEAD, <f64>load<u64>(state + HEAD))

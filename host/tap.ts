@@ -154,8 +154,10 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
   stats(): TapStats {
     const totals = this.#core.totals()
     const operations = totals.succeeded + totals.failed + totals.cancelled + totals.unfinished
-    const account = this.#sources.account()
-    return { operations, ...totals, lost: account.overrun + account.abandoned + account.corrupt, ...account, rings: this.#sources.open }
+    const { from, to, ...account } = this.#sources.account()
+    const lost = account.overrun + account.abandoned + account.corrupt
+    const period = from <= to ? { from, to } : { from: undefined, to: undefined }
+    return { operations, ...totals, lost, ...account, ...period, rings: this.#sources.open, unread: this.#sources.unread }
   }
 
   statistics(by: GroupBy): GroupStatistics[] {

@@ -178,7 +178,9 @@ export class CaptureSet implements Finder {
     const packet = reader.bytes.subarray(reader.start, reader.end)
     if (reader.kind === PACKET_ACCOUNT) {
       const account = decodeAccount(packet)
-      if (account) this.#ring(reader.ring)?.sources[0]?.begin(account.start)
+      const source = account && this.#ring(reader.ring)?.sources[0]
+      if (account) source?.begin(account.start)
+      if (account) source?.noteWriters(account.gaveUp, account.faults)
     } else if (reader.kind === PACKET_NAME) {
       const name = decodeName(packet)
       const known = name && this.names.get(name.sid)

@@ -11,7 +11,9 @@ import { PACKET_BODY } from '../../format/capture-layout.ts'
 import {
   FORMAT_MAJOR,
   FORMAT_MINOR,
+  HEADER_FAULTS,
   HEADER_FILE_ID,
+  HEADER_GAVE_UP,
   HEADER_HEAD,
   HEADER_SIGNATURE,
   HEADER_SIZE,
@@ -23,7 +25,7 @@ import {
   SLOT_COUNT_LOG2_MAX,
   SLOT_SIZE,
 } from '../../format/layout.ts'
-import type { Gap, LossReason, Source } from '../model/source.ts'
+import type { Gap, GapReason, Source } from '../model/source.ts'
 import type { RingIdentity } from './identity.ts'
 import type { Run } from './packet.ts'
 import { RecentChecksums } from './recent-checksums.ts'
@@ -43,7 +45,7 @@ interface Segment {
   /** The first sequence after it. */
   end: number
   /** Of a gap. */
-  readonly reason: LossReason | undefined
+  readonly reason: GapReason | undefined
 }
 
 /** Where a packet is: bytes [start, end) of the views, which are over the same memory; `start` is a multiple of four. */
@@ -139,6 +141,17 @@ export class CapturedSource implements Source {
     this.#expected = this.#next = this.#start
   }
 
+  /** What the ring's writers could not record by the time that a capture was written; the latest counts. */
+  noteWriters(gaveUp: number, faults: number): void {
+    for (const [at, count] of [
+      [HEADER_GAVE_UP, gaveUp],
+      [HEADER_FAULTS, faults],
+    ] as const) {
+      const known = this.#headerView.getBigUint64(at, true)
+      if (BigInt(count) > known) this.#headerView.setBigUint64(at, BigInt(count), true)
+    }
+  }
+
   /** A record. */
   add(sequence: number, packet: PacketBytes): Added {
     if (this.#start === undefined) this.begin(sequence)
@@ -226,7 +239,7 @@ export class CapturedSource implements Source {
     this.#words = new Uint32Array(larger.buffer)
   }
 
-  #addGap(end: number, reason: LossReason): void {
+  #addGap(end: number, reason: GapReason): void {
     this.#segments.push({ first: this.#expected, end, reason })
     this.#expected = end
   }

@@ -14,6 +14,8 @@ const REPLACE_ATTEMPTS = 10
 const REPLACE_PAUSE_MS = 20
 
 const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds'] as const
+/** What checkpoint files of earlier versions do not have. */
+const WRITERS = ['gaveUp', 'faults'] as const
 
 /**
  * Reads a checkpoint file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
@@ -80,7 +82,7 @@ function isSequence(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
 }
 
-function isPosition({ path, fileId, next, waiting, totals, last }: Partial<Position>): boolean {
+function isPosition({ path, fileId, next, waiting, totals, writers, last }: Partial<Position>): boolean {
   return (
     typeof path === 'string' &&
     typeof fileId === 'string' &&
@@ -90,6 +92,8 @@ function isPosition({ path, fileId, next, waiting, totals, last }: Partial<Posit
     waiting.every(isSequence) &&
     totals !== undefined &&
     TOTALS.every((name) => isSequence(totals[name])) &&
+    WRITERS.every((name) => totals[name] === undefined || isSequence(totals[name])) &&
+    (writers === undefined || (writers !== null && WRITERS.every((name) => isSequence(writers[name])))) &&
     (last === undefined || /^[0-9a-f]{32}$/.test(last))
   )
 }

@@ -3,8 +3,12 @@
 import { randomBytes } from 'node:crypto'
 import {
   FILTER_CAPACITY,
+  LOSS_NUMBERS,
   RING_GOOD,
   RINGS_MAX,
+  SKIP_ABANDONED,
+  SKIP_CORRUPT,
+  SKIP_OVERRUN,
   STRING_ID_EMPTY,
   TOTAL_CANCELLED,
   TOTAL_FAILED,
@@ -18,6 +22,7 @@ import {
   WAITING_LISTED_MAX,
 } from '../../assembly/abi.ts'
 import { HEADER_HEAD, HEADER_USED, SLOT_SIZE } from '../../format/layout.ts'
+import type { LostReason } from '../model/account.ts'
 import { upperCaseTable } from '../model/upper-case.ts'
 import { ColumnBlock } from './column-block.ts'
 import { type CoreExports, instantiate } from './exports.ts'
@@ -31,6 +36,19 @@ export interface WaitingProcess {
   readonly startLow: number
   readonly startHigh: number
   readonly ring: number
+}
+
+/** Records that a turn lost, one after another and for one reason. */
+export interface LostRun {
+  readonly first: number
+  readonly count: number
+  readonly reason: LostReason
+}
+
+const REASONS: Readonly<Record<number, LostReason>> = {
+  [SKIP_OVERRUN]: 'overrun',
+  [SKIP_ABANDONED]: 'abandoned',
+  [SKIP_CORRUPT]: 'corrupt',
 }
 
 /** String ids that there is room for at first; few taps see more. */
@@ -60,6 +78,7 @@ export class Core {
   readonly #exports: CoreExports
   readonly #totals: Float64Array
   readonly #newStrings: Uint32Array
+  readonly #losses: Float64Array
   readonly #words: Uint32Array
   readonly #bytes: Buffer
   readonly #arena: number
@@ -86,6 +105,7 @@ export class Core {
     this.columns = new ColumnBlock(memory, at(exports.columnsAddress))
     this.#totals = new Float64Array(memory, at(exports.totalsAddress), TOTAL_NUMBERS)
     this.#newStrings = new Uint32Array(memory, at(exports.newStringsAddress), 4 * windowSlots)
+    this.#losses = new Float64Array(memory, at(exports.lossesAddress), LOSS_NUMBERS * (windowSlots + 2))
     this.#words = new Uint32Array(memory)
     this.#bytes = Buffer.from(memory)
     this.#arena = at(exports.arenaAddress)
@@ -182,6 +202,22 @@ export class Core {
    */
   plan(ring: number, now: number): number {
     return this.#exports.plan(ring, now)
+  }
+
+  /**
+   * Between plan() and take(), where rings are merged by time: only the first `slots` of the planned ones were copied, and what was written after `until`
+   * (ticks since ORDER_EPOCH) waits; `turn.nextTime` says until when. Returns how many slots take() will take.
+   */
+  limit(ring: number, slots: number, until: number): number {
+    return this.#exports.limit(ring, slots, until)
+  }
+
+  /** What the last plan(), take() or skip() lost, in the order of sequences. */
+  losses(): LostRun[] {
+    return Array.from({ length: this.turn.losses }, (_, run) => {
+      const [first, count, reason] = this.#losses.subarray(LOSS_NUMBERS * run) as unknown as [number, number, number]
+      return { first, count, reason: REASONS[reason]! }
+    })
   }
 
   /** Makes rows of the planned slots. Returns their number. */

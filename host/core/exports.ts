@@ -12,6 +12,7 @@ export interface CoreExports {
   readonly newStringsAddress: WebAssembly.Global
   readonly arenaAddress: WebAssembly.Global
   readonly turnAddress: WebAssembly.Global
+  readonly lossesAddress: WebAssembly.Global
   readonly totalsAddress: WebAssembly.Global
   readonly textAddress: WebAssembly.Global
   readonly filterAddress: WebAssembly.Global
@@ -29,6 +30,7 @@ export interface CoreExports {
   skip(ring: number, to: number, reason: number): number
   account(ring: number): void
   plan(ring: number, now: number): number
+  limit(ring: number, slots: number, until: number): number
   take(ring: number): number
   offsetOf(ring: number, sequence: number): number
   readmit(ring: number, sequence: number, now: number): number

@@ -5,13 +5,16 @@ import {
   TURN_EPOCH,
   TURN_FAULTS,
   TURN_FILTERED,
+  TURN_FIRST_TIME,
   TURN_GAVE_UP,
   TURN_HEAD,
+  TURN_LAST_TIME,
   TURN_LATE,
+  TURN_LOSSES,
   TURN_LOST,
-  TURN_LOST_FIRST,
   TURN_NEW_STRINGS,
   TURN_NEXT,
+  TURN_NEXT_TIME,
   TURN_NUMBERS,
   TURN_OFFSET,
   TURN_OVERRUN,
@@ -94,14 +97,28 @@ export class Turn implements Account {
     return this.#numbers[TURN_NEW_STRINGS]!
   }
 
-  /** Records that were lost since plan() began; they are one run of sequences. */
+  /** Records that were lost since plan() began. */
   get lost(): number {
     return this.#numbers[TURN_LOST]!
   }
 
-  /** The first of them. */
-  get lostFirst(): number {
-    return this.#numbers[TURN_LOST_FIRST]!
+  /** Runs of them; `core.losses()` has them. */
+  get losses(): number {
+    return this.#numbers[TURN_LOSSES]!
+  }
+
+  /** When the first and the last record that take() delivered were written, epoch ms; NaN: it delivered none. */
+  get firstTime(): number {
+    return this.#numbers[TURN_FIRST_TIME]!
+  }
+
+  get lastTime(): number {
+    return this.#numbers[TURN_LAST_TIME]!
+  }
+
+  /** After limit(): when the first record that is not taken was written, ticks since ORDER_EPOCH; NaN: that cannot be told. */
+  get nextTime(): number {
+    return this.#numbers[TURN_NEXT_TIME]!
   }
 
   get next(): number {

@@ -9,6 +9,9 @@ export interface PositionTotals {
   readonly corrupt: number
   /** Times that the file was set back or its head jumped, and a new account began. */
   readonly rewinds: number
+  /** What writers could not record, by their own count. Checkpoints of earlier versions have none. */
+  readonly gaveUp?: number
+  readonly faults?: number
 }
 
 /** Where reading stands in one source. */
@@ -22,6 +25,8 @@ export interface Position {
   /** Sequences of PREs before `next` whose POST has not come. */
   readonly waiting: readonly number[]
   readonly totals: PositionTotals
+  /** What the writers' counts in the ring's header said; what comes to them is told. */
+  readonly writers?: { readonly gaveUp: number; readonly faults: number }
   /** Stamp and checksum of the record before `next`, hexadecimal. Another checksum under the same stamp: the file was set back, and its sequences are used again. */
   readonly last?: string
 }

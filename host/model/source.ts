@@ -1,17 +1,18 @@
 // A source: anything that records are read from. A ring that is being written, a ring file that lies somewhere, a capture, a stream.
 // The reader (host/reading) knows sources only; host/rings, host/captures and host/streams open them.
 
+import type { LostReason } from './account.ts'
 import type { Clock } from './clock.ts'
 import type { Diagnostic } from './diagnostic.ts'
 
-/** Why records are not there: overwritten, claimed and never committed, not what a writer writes, or left out on purpose by a capture's filter. */
-export type LossReason = 'overrun' | 'abandoned' | 'corrupt' | 'filtered'
+/** Why a source does not have records: they are lost, or were left out on purpose by a capture's filter. */
+export type GapReason = LostReason | 'filtered'
 
 /** A run of sequences that a source knows not to have. */
 export interface Gap {
   /** The first sequence after the run. */
   readonly end: number
-  readonly reason: LossReason
+  readonly reason: GapReason
 }
 
 /**

@@ -25,7 +25,7 @@ import {
   STAMP_SHIFT,
   STATE_COMMITTED,
 } from '../../format/layout.ts'
-import type { Gap, LossReason, Source } from '../model/source.ts'
+import type { Gap, GapReason, Source } from '../model/source.ts'
 
 /** Slots that are compared at a time. */
 const COMPARED_AT_ONCE = 256
@@ -243,7 +243,7 @@ export class CopiedSource implements Source {
   }
 
   /** A ring file that has `next` is read up to the end of the gap in the captures, if there is one. */
-  #fileGapAt(next: number, missing: { end: number; reason: LossReason } | undefined): Gap | undefined {
+  #fileGapAt(next: number, missing: { end: number; reason: GapReason } | undefined): Gap | undefined {
     const having = this.#files.filter((file) => file.has(next))
     const from = having.find((file) => file.isCommitted(next)) ?? having[0]
     if (from) {

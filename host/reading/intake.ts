@@ -4,9 +4,9 @@
 import { PLAN_REPLACED, SKIP_ABANDONED, SKIP_CORRUPT, SKIP_FILTERED, SKIP_OVERRUN } from '../../assembly/abi.ts'
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
-import type { LossReason, Source } from '../model/source.ts'
+import type { GapReason, Source } from '../model/source.ts'
 
-const SKIPS: Readonly<Record<LossReason, number>> = {
+const SKIPS: Readonly<Record<GapReason, number>> = {
   overrun: SKIP_OVERRUN,
   abandoned: SKIP_ABANDONED,
   corrupt: SKIP_CORRUPT,
@@ -32,25 +32,26 @@ export class Intake {
   }
 
   /**
-   * Looks at the header. Returns how many slots copy() is to bring in; 0 when there is nothing to be had.
+   * Looks at the header, after passGap(). Returns how many slots copy() is to bring in; 0 when there is nothing to be had.
    * @param now a monotonic clock, ms.
    */
   plan(now: number): number {
     const core = this.#core
-    if (this.source.gapAt) this.#passGap()
     const planned = this.source.copyHeader(core.header) ? core.plan(this.#ring, now) : PLAN_REPLACED
     this.#isThisRing = planned !== PLAN_REPLACED
     if (planned >= 0) return planned
+    const { pending } = core.account(this.#ring)
     this.#break()
-    if (core.account(this.#ring).pending === 0) return 0
+    if (pending === 0) return 0
     this.#recallHeader()
     return Math.max(core.plan(this.#ring, now), 0)
   }
 
-  /** A source that knows what it does not have says so. One gap a turn: what a turn loses is one run of sequences. */
-  #passGap(): void {
-    const gap = this.source.gapAt?.(this.#core.account(this.#ring).next)
-    if (gap) this.#core.skip(this.#ring, gap.end, SKIPS[gap.reason])
+  /** A source that knows what it does not have says so, one gap a turn. Returns whether there was one; the core has what was lost. */
+  passGap(): boolean {
+    if (!this.source.gapAt) return false
+    const gap = this.source.gapAt(this.#core.account(this.#ring).next)
+    return gap !== undefined && this.#core.skip(this.#ring, gap.end, SKIPS[gap.reason])
   }
 
   /** Brings in the planned slots, as far as the source still has them, and head once more. The others are zeros: holes, which the core waits for and then counts. */
@@ -72,16 +73,16 @@ export class Intake {
     return this.isBroken ? this.#core.account(this.#ring).abandoned - this.#abandonedBefore : 0
   }
 
+  /** What the core's turn says is of this ring now. To ask for its account would forget what the turn has lost so far. */
   #break(): void {
-    if (!this.isBroken) this.#abandonedBefore = this.#core.account(this.#ring).abandoned
+    if (!this.isBroken) this.#abandonedBefore = this.#core.turn.abandoned
     this.isBroken = true
   }
 
   /** The header of this ring with the head that was seen last, for when the source has none, or that of another ring. */
   #recallHeader(): void {
-    const { header } = this.#core
-    const { head } = this.#core.account(this.#ring)
+    const { header, turn } = this.#core
     header.set(this.#opened)
-    new DataView(header.buffer, header.byteOffset).setBigUint64(HEADER_HEAD, BigInt(head), true)
+    new DataView(header.buffer, header.byteOffset).setBigUint64(HEADER_HEAD, BigInt(turn.head), true)
   }
 }

@@ -2,11 +2,12 @@
 
 import { FROM_NOW, FROM_OLDEST, FROM_SEQUENCE, RING_EMPTY, RING_GOOD, RING_WRONG_SIZE } from '../../assembly/abi.ts'
 import { HEADER_FILE_ID, HEADER_SIZE } from '../../format/layout.ts'
-import type { Core } from '../core/core.ts'
+import type { Core, LostRun } from '../core/core.ts'
 import type { Source } from '../model/source.ts'
 import { type Account, NO_ACCOUNT, sumOf } from './account.ts'
 import { Intake } from './intake.ts'
 import { markBefore } from './resumption.ts'
+import { WriterCount } from './writer-count.ts'
 
 /**
  * Where reading begins: at a sequence, or at one of these. `beginning` is sequence 0: what was overwritten before the source was found counts as
@@ -14,15 +15,13 @@ import { markBefore } from './resumption.ts'
  */
 export type ReadFrom = 'now' | 'oldest' | 'beginning' | number
 
-/** Records that one turn lost: a run of sequences. */
-export interface LostRun {
-  readonly first: number
-  readonly overrun: number
-  readonly abandoned: number
-  readonly corrupt: number
-}
+const NOTHING_LOST: readonly LostRun[] = []
 
-const NOTHING_LOST = { overrun: 0, abandoned: 0, corrupt: 0 }
+/** Header counts of the writers that were counted already, when reading goes on where it was. */
+export interface CountedBefore {
+  readonly gaveUp: number
+  readonly faults: number
+}
 
 /** The id of a source's file, 16 hexadecimal digits, out of its header, which is in the core then; or RING_* when it has none. */
 export function fileIdOf(core: Core, source: Source): string | number {
@@ -40,22 +39,25 @@ export class Reader {
   newsAt = 0
   /** Whether the last turn left anything in it that is claimed already. */
   hasMore = false
-  /** What the last turn lost. */
-  lost: LostRun | undefined
+  /** What the last turn lost: records, in the order of their sequences, and what its writers could not record. */
+  lost = NOTHING_LOST
+  gaveUp = 0
+  faults = 0
   readonly #core: Core
   #intake: Intake | undefined
   #isReplaced = false
   #farewell = 0
   #next = 0
-  /** Of the opening that lasts: delivered and lost by the last turn. */
-  #delivered = 0
-  #lost = 0
-  #lostByReason = NOTHING_LOST
   /** The mark before `#marked`. */
   #mark: string | undefined
   #marked = -1
   /** What was counted in openings that are over. */
   #before = NO_ACCOUNT
+  readonly #gaveUp = new WriterCount()
+  readonly #faults = new WriterCount()
+  #overwritten = 0
+  #from = NO_ACCOUNT.from
+  #to = NO_ACCOUNT.to
 
   constructor(core: Core, ring: number, fileId: string) {
     this.#core = core
@@ -69,9 +71,9 @@ export class Reader {
 
   /**
    * Opens a source whose header is in the core (fileIdOf()). Returns RING_*.
-   * @param now a monotonic clock, ms.
+   * @param now a monotonic clock, ms. @param counted when reading goes on at a sequence.
    */
-  open(source: Source, from: ReadFrom, now: number): number {
+  open(source: Source, from: ReadFrom, now: number, counted?: CountedBefore): number {
     const begin = typeof from === 'string' && source.first !== undefined ? source.first : from
     const where = begin === 'now' ? FROM_NOW : begin === 'oldest' ? FROM_OLDEST : FROM_SEQUENCE
     const judged = this.#core.openRing(this.ring, source.size, where, typeof begin === 'number' ? begin : 0)
@@ -79,10 +81,13 @@ export class Reader {
     this.#core.setUser(this.ring, source.user, source.host)
     this.#intake = new Intake(this.#core, this.ring, source)
     this.#isReplaced = false
-    this.#delivered = 0
-    this.#lost = 0
-    this.#lostByReason = NOTHING_LOST
-    this.#next = this.#core.turn.next
+    const { turn } = this.#core
+    // What writers could not record before reading began is told only to those who read from the beginning, too.
+    const isFromBefore = from === 'oldest' || from === 'beginning'
+    this.#gaveUp.begin(counted?.gaveUp ?? (isFromBefore ? 0 : turn.gaveUp))
+    this.#faults.begin(counted?.faults ?? (isFromBefore ? 0 : turn.faults))
+    if (begin === 'oldest') this.#overwritten += turn.next
+    this.#next = turn.next
     this.newsAt = now
     return RING_GOOD
   }
@@ -97,15 +102,17 @@ export class Reader {
    * there was nothing new; waiting for a hole, or looking after one, is nothing new. `lost` says what it lost.
    */
   turn(now: number): number {
-    this.lost = undefined
+    this.lost = NOTHING_LOST
     const intake = this.#intake
     if (!intake) return -1
     this.lookedAt = now
+    if (intake.passGap()) this.lost = this.#core.losses()
     const planned = intake.plan(now)
     let rows = 0
     if (planned > 0) {
       intake.copy(planned)
       rows = this.#core.take(this.ring)
+      this.#noteTimes()
     }
     const isNews = this.#account() || rows > 0
     if (isNews || this.hasMore) this.newsAt = now
@@ -114,29 +121,34 @@ export class Reader {
     return isNews ? rows : -1
   }
 
-  /** Takes note of what the turn did. Returns whether it moved on. Losses are one run of sequences, before what was delivered (assembly/ring.ts). */
+  #noteTimes(): void {
+    const { firstTime, lastTime } = this.#core.turn
+    if (firstTime < this.#from) this.#from = firstTime
+    if (lastTime > this.#to) this.#to = lastTime
+  }
+
+  /** Takes note of what the turn did. Returns whether it moved on. */
   #account(): boolean {
-    const { next, pending, delivered, overrun, abandoned, corrupt } = this.#core.account(this.ring)
-    const run = delivered - this.#delivered
-    this.#delivered = delivered
-    const lost = overrun + abandoned + corrupt - this.#lost
-    if (lost > 0) {
-      const before = this.#lostByReason
-      this.lost = {
-        first: next - run - lost,
-        overrun: overrun - before.overrun,
-        abandoned: abandoned - before.abandoned,
-        corrupt: corrupt - before.corrupt,
-      }
-      this.#lost += lost
-      this.#lostByReason = { overrun, abandoned, corrupt }
-    }
-    const moved = next !== this.#next || lost > 0
+    const { turn } = this.#core
+    if (turn.lost > 0) this.lost = this.lost.length === 0 ? this.#core.losses() : [...this.lost, ...this.#core.losses()]
+    this.gaveUp = this.#gaveUp.see(turn.gaveUp)
+    this.faults = this.#faults.see(turn.faults)
+    const moved = turn.next !== this.#next || this.lost.length > 0
     // Sequences may be used again, so what stands before a sequence is known until the next move only.
     if (moved) this.#marked = -1
-    this.#next = next
-    this.hasMore = pending > 0
+    this.#next = turn.next
+    this.hasMore = turn.pending > 0
     return moved
+  }
+
+  /** Whether the last turn lost anything. */
+  get hasLost(): boolean {
+    return this.lost.length > 0 || this.gaveUp > 0 || this.faults > 0
+  }
+
+  /** What the writers' counts said last. */
+  get counted(): CountedBefore {
+    return { gaveUp: this.#gaveUp.seen, faults: this.#faults.seen }
   }
 
   /** Looks whether another source, or none, has this one's name by now. If so it is left once all of its records are read. */
@@ -159,7 +171,16 @@ export class Reader {
   }
 
   account(): Account {
-    return this.#intake ? sumOf(this.#before, this.#core.account(this.ring)) : this.#before
+    const own = {
+      gaveUp: this.#gaveUp.counted,
+      faults: this.#faults.counted,
+      overwritten: this.#overwritten,
+      from: this.#from,
+      to: this.#to,
+    }
+    if (!this.#intake) return { ...this.#before, ...own }
+    const { delivered, overrun, abandoned, late, corrupt, pending, rewinds } = this.#core.account(this.ring)
+    return { ...sumOf(this.#before, { ...NO_ACCOUNT, delivered, overrun, abandoned, late, corrupt, pending, rewinds }), ...own }
   }
 
   /** Stamp and checksum of the record before `next`, for as long as the source is open; then what they were when it was closed. */

@@ -6,19 +6,21 @@
 import { resolve } from 'node:path'
 import { ALL_ROWS, RING_EMPTY, RING_GOOD, RINGS_MAX } from '../../assembly/abi.ts'
 import type { Core } from '../core/core.ts'
-import type { Loss } from '../model/account.ts'
+import type { Loss, LossTotals } from '../model/account.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Diagnostic, DiagnosticCode, Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Finder, Origin, Refusal, Source } from '../model/source.ts'
-import { type Account, NO_ACCOUNT, sumOf } from './account.ts'
+import { type Account, NO_ACCOUNT, sumOf, totalsOf } from './account.ts'
 import { fileIdOf, Reader, type ReadFrom } from './reader.ts'
 import { describeHeader, describeLoss } from './refusals.ts'
 import { describeResumption, isUsedAgain, readmitWaiting } from './resumption.ts'
 
 /** Open sources whose file is compared with their path in one look, so that a thousand rings cost little. */
 const CHECKED_AT_ONCE = 512
+/** Diagnostics of a finder that say that sources were not found. */
+const NOT_LISTED: ReadonlySet<DiagnosticCode> = new Set(['folder-unreadable', 'folder-crowded'])
 /** Names may come and go without end: when this many are known, those that are gone are forgotten. */
 const SEATS_MAX = 50_000
 /** Origins that are tried again in one look. */
@@ -45,6 +47,8 @@ interface Seat {
   hasBeenOpen: boolean
   /** It was refused so far. */
   wasRefused: boolean
+  /** It is there and could not be read at the last attempt. */
+  isUnread: boolean
   /** It was empty at the last attempt. */
   wasEmpty: boolean
   isMissing: boolean
@@ -60,6 +64,8 @@ export interface Identities {
   readonly hosts: readonly (string | undefined)[]
   readonly fileIds: readonly string[]
 }
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
 export class SourceSet {
   /** Those that are read in turns: all that are open. */
@@ -77,6 +83,8 @@ export class SourceSet {
   /** Counted in files that are done with. */
   #account = NO_ACCOUNT
   readonly #told = new Map<string, string>()
+  /** What could not be listed at the last look. */
+  readonly #unlisted = new Set<string>()
   #isStarted = false
   #checked = 0
   /** Ring numbers whose files have not been compared with their paths since something changed. */
@@ -105,6 +113,13 @@ export class SourceSet {
     return this.readers.length
   }
 
+  /** Sources that are there and cannot be read at present, and folders that cannot be listed. */
+  get unread(): number {
+    let count = this.#unlisted.size
+    for (const { isUnread } of this.#seats.values()) if (isUnread) count++
+    return count
+  }
+
   /**
    * Looks for sources and opens those that can be. The first look honours `from`; a source that appears later is read from its beginning.
    * As long as nothing changed that costs next to nothing.
@@ -124,11 +139,17 @@ export class SourceSet {
       const found = finder.look()
       if (!found) return
       this.#fine(key)
-      for (const [what, fault] of found.faults) fault ? this.#tell(`${key} ${what}`, fault) : this.#fine(`${key} ${what}`)
+      this.#unlisted.delete(key)
+      for (const [what, fault] of found.faults) {
+        fault ? this.#tell(`${key} ${what}`, fault) : this.#fine(`${key} ${what}`)
+        if (fault && NOT_LISTED.has(fault.code)) this.#unlisted.add(`${key} ${what}`)
+        else this.#unlisted.delete(`${key} ${what}`)
+      }
       for (const origin of found.origins) this.#seat(origin, finder.isNamed)
       for (const seat of this.#seats.values()) seat.isMissing = false
     } catch (error) {
       if (isFirst) throw error
+      this.#unlisted.add(key)
       this.#tell(key, { code: 'folder-unreadable', path: undefined, text: (error as Error).message })
     }
     this.#unchecked = this.#byNumber.length
@@ -145,11 +166,12 @@ export class SourceSet {
       reader: undefined,
       hasBeenOpen: false,
       wasRefused: false,
+      isUnread: false,
       wasEmpty: false,
       isMissing: false,
       // Only operations have beginnings that wait.
       resume: position && this.#settings.level === 'notification' ? { ...position, waiting: [] } : position,
-      before: position ? { ...position.totals, pending: 0 } : NO_ACCOUNT,
+      before: position ? { ...NO_ACCOUNT, ...position.totals } : NO_ACCOUNT,
     })
   }
 
@@ -173,6 +195,7 @@ export class SourceSet {
     const lost = seat.reader?.takeFarewell() ?? 0
     if (lost > 0) this.#settings.onDiagnostic?.(about('source-damaged', origin.name, describeLoss(lost)))
     const result = this.#open(seat, isFirst)
+    seat.isUnread = result === 'full' || (typeof result === 'object' && !result.isMissing)
     if (result === 'open') {
       seat.hasBeenOpen = true
       seat.wasEmpty = seat.wasRefused = false
@@ -230,7 +253,7 @@ export class SourceSet {
     }
     const reader = new Reader(this.#core, ring, fileId)
     const isResumed = resume !== undefined && resume.fileId === fileId && !isUsedAgain(source, resume)
-    const judged = reader.open(source, isResumed ? resume.next : from, now)
+    const judged = reader.open(source, isResumed ? resume.next : from, now, isResumed ? resume.writers : undefined)
     if (judged !== RING_GOOD) return judged
     this.#byNumber[ring] = reader
     this.#seatOf.set(reader, seat)
@@ -297,7 +320,7 @@ export class SourceSet {
 
   /** A reader had a turn: tells what it lost, and leaves it when it has left its source. */
   turned(reader: Reader): void {
-    if (reader.lost) this.#tellLoss(reader)
+    if (reader.hasLost) this.#tellLosses(reader)
     if (!reader.isOpen) this.#leave(reader)
   }
 
@@ -306,19 +329,29 @@ export class SourceSet {
     if (at >= 0) this.readers.splice(at, 1)
   }
 
-  #tellLoss(reader: Reader): void {
+  #tellLosses(reader: Reader): void {
     const { onLoss } = this.#settings
     if (!onLoss) return
-    const { first, overrun, abandoned, corrupt } = reader.lost!
     const seat = this.#seatOf.get(reader)
-    const totals = reader.account()
-    onLoss({
-      ring: seat?.origin.name ?? '',
-      user: seat?.origin.user ?? '',
-      first,
-      lost: overrun + abandoned + corrupt,
-      totals: { overrun: totals.overrun, abandoned: totals.abandoned, corrupt: totals.corrupt, late: totals.late },
-    })
+    const { hosts } = this.identities
+    const ring = { ring: seat?.origin.name ?? '', user: seat?.origin.user ?? '', host: hosts[reader.ring], fileId: reader.fileId }
+    const { gaveUp, faults, lost } = reader
+    const { overrun, abandoned, corrupt, late, gaveUp: gaveUpInAll, faults: faultsInAll } = reader.account()
+    // The totals grow with each loss that is told, and end at what the account says.
+    const totals: Mutable<LossTotals> = { overrun, abandoned, corrupt, late, gaveUp: gaveUpInAll - gaveUp, faults: faultsInAll - faults }
+    for (const { reason, count } of lost) totals[reason] -= count
+    for (const { first, count, reason } of lost) {
+      totals[reason] += count
+      onLoss({ ...ring, reason, first, count, totals: { ...totals } })
+    }
+    if (gaveUp > 0) {
+      totals.gaveUp += gaveUp
+      onLoss({ ...ring, reason: 'gaveUp', count: gaveUp, totals: { ...totals } })
+    }
+    if (faults > 0) {
+      totals.faults += faults
+      onLoss({ ...ring, reason: 'fault', count: faults, totals: { ...totals } })
+    }
   }
 
   /** Where a named consumer stands, `rows` rows into the last batch, which came from `last` (or from several). */
@@ -334,13 +367,14 @@ export class SourceSet {
       if (!reader || seat.resume) continue
       const { next } = reader.position()
       const at = rows !== ALL_ROWS && reader === last ? this.#core.position(rows) : next
-      const { pending: _, ...totals } = sumOf(seat.before, reader.account())
+      const totals = totalsOf(sumOf(seat.before, reader.account()))
       const position = {
         path: name,
         fileId: reader.fileId,
         next: at,
         waiting: waiting.get(reader.ring) ?? [],
         totals: { ...totals, delivered: Math.max(totals.delivered - (next - at), 0) },
+        writers: reader.counted,
       }
       const mark = reader.markBefore(at)
       positions.push(mark === undefined ? position : { ...position, last: mark })

@@ -58,7 +58,7 @@ describe('a tap of captures', () => {
     const { ids, stats, losses } = await read(folder.write('a.pcapng', made.bytes()))
     expect(ids).toHaveLength(78)
     expect(stats).toMatchObject({ overrun: 10, corrupt: 4, abandoned: 0, lost: 14 })
-    expect(losses.reduce((sum, { lost }) => sum + lost, 0)).toBe(14)
+    expect(losses.reduce((sum, { count }) => sum + count, 0)).toBe(14)
     expect(losses[0]).toMatchObject({ first: 20 })
   })
 

@@ -61,14 +61,15 @@ describe('the JSON of a notification', () => {
 })
 
 describe('the totals', () => {
-  const stats = { operations: 9, succeeded: 5, failed: 2, cancelled: 1, unfinished: 1, notifications: 17, lost: 3 } as TapStats
+  const loss = { waiting: 0, lost: 3, overrun: 2, abandoned: 1, corrupt: 0, gaveUp: 0, faults: 0, unread: 0 }
+  const stats = { operations: 9, succeeded: 5, failed: 2, cancelled: 1, unfinished: 1, notifications: 17, ...loss } as TapStats
 
   it('count what was shown, and take notifications and loss from the tap', () => {
     const tally = new Tally()
     for (const outcome of ['succeeded', 'succeeded', 'failed', 'cancelled', 'unfinished'] as const) tally.add(operation({ outcome }))
     expect(tally.shown).toBe(5)
     const summary = tally.summary('operation', stats)
-    expect(summary).toEqual({ operations: 5, succeeded: 2, failed: 1, cancelled: 1, unfinished: 1, notifications: 17, lost: 3 })
+    expect(summary).toEqual({ operations: 5, succeeded: 2, failed: 1, cancelled: 1, unfinished: 1, notifications: 17, ...loss })
     expect(summaryText(summary)).toBe('5 operations: 2 succeeded, 1 failed, 1 cancelled, 1 unfinished; 17 notifications, 3 lost')
   })
 
@@ -80,8 +81,7 @@ describe('the totals', () => {
   })
 
   it('are zero when no tap was ever opened', () => {
-    const nothing = { operations: 0, succeeded: 0, failed: 0, cancelled: 0, unfinished: 0, notifications: 0, lost: 0 }
-    expect(new Tally().summary('operation', undefined)).toEqual(nothing)
+    expect(Object.values(new Tally().summary('operation', undefined)).filter((value) => value !== 0)).toEqual([])
   })
 
   it('are a warning in JSON when something was lost', () => {
@@ -94,5 +94,12 @@ describe('the totals', () => {
       ...summary,
     })
     expect(JSON.parse(summaryJson({ ...summary, lost: 0 }, 5)).level).toBe(30)
+    for (const missing of [{ gaveUp: 1 }, { faults: 1 }, { unread: 1 }])
+      expect(JSON.parse(summaryJson({ ...summary, lost: 0, ...missing }, 5)).level).toBe(40)
+  })
+
+  it('say what else is missing: what programs could not record, sources that could not be read, operations whose end has not come', () => {
+    const summary = new Tally().summary('operation', { ...stats, gaveUp: 2, faults: 1, unread: 1, waiting: 22 })
+    expect(summaryText(summary)).toMatch(/, 3 lost, 3 not recorded by their programs, 1 source not read, 22 still waiting for an end$/)
   })
 })

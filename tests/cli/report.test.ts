@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileTimeOf, type RecordInput, RingWriter, writeRings } from '../../host/testing/index.ts'
 import { post, pre, SID } from '../host/records.ts'
+import { setWriterCounts } from '../host/rings-on-disk.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const CLI = join(ROOT, 'build/cli.js')
@@ -63,7 +64,7 @@ describe('mprtap report', () => {
       '倉庫サーバー           2       0          1           0  0.4 ms  2.9 min  2.9 min  3.1 min    3.1 min',
       'dead                   1       0          0           1       -        -        -        -          -',
     ])
-    expect(stderr).toBe('16 operations, 3 groups by server; 0 lost\n')
+    expect(stderr.split('\n')[0]).toBe('16 operations, 3 groups by server; 0 lost')
     expect(code).toBe(0)
   })
 
@@ -71,14 +72,14 @@ describe('mprtap report', () => {
     for (const [i, server] of ['a', 'b', 'b', 'c', 'c', 'c'].entries()) map({ remoteName: `\\\\${server}\\${i}` })
     const { lines, stderr } = await report('--top', '2')
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['server', 'c', 'b'])
-    expect(stderr).toBe('6 operations, 3 groups by server; 1 more (--top); 0 lost\n')
+    expect(stderr.split('\n')[0]).toBe('6 operations, 3 groups by server; 1 more (--top); 0 lost')
   })
 
   it('counts in the singular', async () => {
     map()
     const { lines, stderr } = await report('--json')
     expect(JSON.parse(lines[0]!).msg).toBe('server files01: 1 operation, 0 failed')
-    expect(stderr).toBe('1 operation, 1 group by server; 0 lost\n')
+    expect(stderr.split('\n')[0]).toBe('1 operation, 1 group by server; 0 lost')
   })
 
   it('prints names from strangers so that they steer no terminal, and exactly in JSON', async () => {
@@ -88,7 +89,7 @@ describe('mprtap report', () => {
     expect(row).toMatch(/^<U\+001B>\[2J<U\+202E>gpj\.exe<U\+000D><U\+000A><U\+D800> +1 /)
     expect(row).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
     const json = (await report('--by', 'image', '--json')).lines
-    expect(json).toHaveLength(1)
+    expect(json).toHaveLength(2)
     expect(json[0]).toMatch(/^[ -~\ufffd]+$/)
     expect(JSON.parse(json[0]!)).toMatchObject({ key: imageName.replace('\ud800', '\ufffd'), unpaired: { key: { 14: 0xd800 } } })
     expect((await report()).lines[1]).toMatch(/^\(no name\) +1 /)
@@ -101,7 +102,7 @@ describe('mprtap report', () => {
     for (let i = 0; i < 1030; i++) ring.append(post(99n, { remoteName: `\\\\s${i}\\x` }))
     const { lines, stderr } = await report('--top', '1')
     expect(lines[1]).toMatch(/^\(others\) +7 /)
-    expect(stderr).toBe('1030 operations, 1024 groups by server; 1023 more (--top); 0 lost\n')
+    expect(stderr.split('\n')[0]).toBe('1030 operations, 1024 groups by server; 1023 more (--top); 0 lost')
     const json = JSON.parse((await report('--top', '1', '--json')).lines[0]!)
     expect(json).toMatchObject({ type: 'group', by: 'server', operations: 7, msg: 'server (others): 7 operations, 0 failed' })
     expect(json).not.toHaveProperty('key')
@@ -112,7 +113,8 @@ describe('mprtap report', () => {
     const truth = writeRings(place, { seed: 5, operations: 400, users: 3, servers: 8, shares: 30, slotCountLog2: 11 })
     const kinds = ['server', 'share', 'error', 'image', 'user'].map(async (by) => {
       const { code, lines, stderr } = await mprtap('report', place, '--by', by, '--json', '--top', '1000')
-      const groups = lines.map((line) => JSON.parse(line))
+      const groups = lines.slice(0, -1).map((line) => JSON.parse(line))
+      expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'summary', by, operations: truth.operations, groups: groups.length, lost: 0 })
       for (const group of groups) expect(group).toMatchObject({ level: 30, type: 'group', by, key: expect.any(String) })
       const sum = (name: string) => groups.reduce((all, group) => all + group[name], 0)
       const { operations, succeeded, failed, cancelled, unfinished } = truth
@@ -126,7 +128,7 @@ describe('mprtap report', () => {
         ])
       }
       if (by === 'error') expect(sum('operations')).toBe(failed + cancelled)
-      expect(stderr).toBe(`${operations} operations, ${groups.length} groups by ${by}; 0 lost\n`)
+      expect(stderr.split('\n')[0]).toBe(`${operations} operations, ${groups.length} groups by ${by}; 0 lost`)
       expect(code).toBe(0)
     })
     await Promise.all(kinds)
@@ -137,7 +139,7 @@ describe('mprtap report', () => {
     map({ remoteName: '\\\\b\\x', operationStatus: 67 })
     const { lines, stderr } = await report('--by', 'error', '--filter', 'remoteName glob "\\\\B\\*"')
     expect(lines[1]).toMatch(/^ERROR_BAD_NET_NAME +1 +1 /)
-    expect(stderr).toBe('1 operation, 1 group by error; 0 lost\n')
+    expect(stderr.split('\n')[0]).toBe('1 operation, 1 group by error; 0 lost')
   })
 
   it.each([
@@ -175,16 +177,35 @@ describe('mprtap report', () => {
   it('prints its head alone where there are no operations, and nothing in JSON', async () => {
     const { code, lines, stderr } = await report('--by', 'user')
     expect(lines).toEqual(['user  operations  failed  cancelled  unfinished  median  p90  p99  longest  lost time'])
-    expect(stderr).toBe('0 operations, 0 groups by user; 0 lost\n')
+    expect(stderr.split('\n')[0]).toBe('0 operations, 0 groups by user; 0 lost')
     expect(code).toBe(0)
-    expect((await report('--json')).lines).toEqual([])
+    expect((await report('--json')).lines.map((line) => JSON.parse(line))).toMatchObject([{ type: 'summary', operations: 0, groups: 0 }])
   })
 
   it('tells loss', async () => {
     map()
     ring.claim()
     map()
-    expect((await report()).stderr).toBe('2 operations, 1 group by server; 1 lost\n')
+    const { code, stderr } = await report()
+    expect(stderr.split('\n')[0]).toBe('2 operations, 1 group by server; 1 lost')
+    expect(code).toBe(0)
+    expect(JSON.parse((await report('--json')).lines.at(-1)!)).toMatchObject({ type: 'summary', level: 40, lost: 1, abandoned: 1 })
+  })
+
+  it('says from when to when, how much had been overwritten before, and what programs could not record', async () => {
+    ring.close()
+    rmSync(join(directory, 'users', `${SID}.v1.ring`))
+    ring = RingWriter.create({ sid: SID, slotCountLog2: 2 }, join(directory, 'users', `${SID}.v1.ring`))
+    for (let i = 0; i < 10; i++) ring.append(post(99n, { wallTime: fileTimeOf(Date.UTC(2026, 0, 5, 8, i)) }))
+    setWriterCounts(ring, { gaveUp: 2n, faults: 1n })
+    const { stderr } = await report('--utc')
+    expect(stderr).toBe(
+      '4 operations, 1 group by server; 0 lost, 3 not recorded by their programs\n' +
+        'Records from 2026-01-05 08:06:00.000Z to 2026-01-05 08:09:00.000Z; 6 records before that were overwritten.\n',
+    )
+    const summary = JSON.parse((await report('--json')).lines.at(-1)!)
+    expect(summary).toMatchObject({ level: 40, from: '2026-01-05T08:06:00.000Z', to: '2026-01-05T08:09:00.000Z', overwritten: 6 })
+    expect(summary).toMatchObject({ gaveUp: 2, faults: 1, unread: 0, lost: 0 })
   })
 
   it('says in one sentence that a ring is garbage, and goes on with the others', async () => {
@@ -192,8 +213,8 @@ describe('mprtap report', () => {
     writeFileSync(join(directory, 'users', 'S-1-5-18.v1.ring'), Buffer.alloc(4096 + 512 * 4, 0xaa))
     const { code, lines, stderr } = await report()
     expect(lines).toHaveLength(2)
-    expect(stderr).toMatch(/^mprtap: .*S-1-5-18\.v1\.ring is not a ring.*\.\n1 operation, /)
-    expect(code).toBe(0)
+    expect(stderr).toMatch(/^mprtap: .*S-1-5-18\.v1\.ring is not a ring.*\.\n1 operation, .*, 1 source not read\n/)
+    expect(code).toBe(1)
   })
 
   it('fails with 1 where there is no directory', async () => {

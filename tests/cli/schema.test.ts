@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeRings } from '../../host/testing/index.ts'
 import { notificationJson, operationJson } from '../../host/text/event-json.ts'
+import { lossJson } from '../../host/text/loss-text.ts'
 import { eventsOf, oddRing, trafficRings } from '../host/filter-rings.ts'
 import { mprtap } from './command.ts'
 import { operation } from './events.ts'
@@ -76,8 +77,19 @@ describe('the JSON Schema', () => {
     expectValid('operation', lines)
   })
 
-  it.each(['server', 'share', 'error', 'image', 'user'])('holds for the groups of report --by %s', async (by) => {
-    expectValid('group', await linesOf('report', folder, '--json', '--by', by))
+  it('holds for losses', () => {
+    const ring = { ring: '/rings/a.ring', user: 'S-1-5-18', host: undefined, fileId: '00000000000000ab' }
+    const totals = { overrun: 0, abandoned: 0, corrupt: 0, late: 0, gaveUp: 0, faults: 0 }
+    expectValid('loss', [
+      lossJson({ ...ring, reason: 'overrun', first: 5, count: 3, totals }, 1),
+      lossJson({ ...ring, host: 'ts01', reason: 'gaveUp', count: 1, totals }, 1),
+    ])
+  })
+
+  it.each(['server', 'share', 'error', 'image', 'user'])('holds for the groups and the summary of report --by %s', async (by) => {
+    const lines = await linesOf('report', folder, '--json', '--by', by)
+    expectValid('report-summary', [lines.pop()!])
+    expectValid('group', lines)
   })
 
   it('holds for the rings and the summary of prune', async () => {

@@ -6,7 +6,7 @@ import { openTap, type Tap, type TapOptions } from '../../host/index.ts'
 import type { Position } from '../../host/model/checkpoint.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
-import { RingsOnDisk, take, until } from './rings-on-disk.ts'
+import { RingsOnDisk, setWriterCounts, take, until } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
 let losses: Loss[]
@@ -166,7 +166,7 @@ describe('a named consumer', () => {
     const [{ next, totals }] = saved() as [Position]
     expect(next).toBe(40)
     // 12 is where the oldest record of the first tap was.
-    expect(totals).toEqual({ delivered: 11, overrun: 17, abandoned: 0, late: 0, corrupt: 0, rewinds: 0 })
+    expect(totals).toEqual({ delivered: 11, overrun: 17, abandoned: 0, late: 0, corrupt: 0, rewinds: 0, gaveUp: 0, faults: 0 })
     expect(totals.delivered + totals.overrun).toBe(next - 12)
   })
 
@@ -176,8 +176,8 @@ describe('a named consumer', () => {
     await deliver(2)
     write(ring, 8)
     expect(await deliver(2)).toEqual([6, 7])
-    expect(losses).toEqual([
-      { ring: rings.path(), user: SID, first: 2, lost: 4, totals: { overrun: 4, abandoned: 0, corrupt: 0, late: 0 } },
+    expect(losses).toMatchObject([
+      { ring: rings.path(), user: SID, reason: 'overrun', first: 2, count: 4, totals: { overrun: 4, abandoned: 0, corrupt: 0, late: 0 } },
     ])
     expect(await deliver(6)).toEqual([8, 9, 10, 11, 12, 13])
     expect(losses).toHaveLength(1)
@@ -326,7 +326,25 @@ describe('onLoss', () => {
     ring.pokeRecord(4n, 40, Buffer.from('x'))
     write(ring, 1)
     await deliver(3)
-    expect(losses.flatMap(({ first, lost }) => Array.from({ length: lost }, (_, i) => first + i))).toEqual([1, 2, 4])
+    expect(losses.flatMap(({ first = -1, count }) => Array.from({ length: count }, (_, i) => first + i))).toEqual([1, 2, 4])
+  })
+
+  it('tells a consumer once what writers could not record, also what they could not while it was away', async () => {
+    const ring = rings.create({ slotCountLog2: 4 })
+    write(ring, 1)
+    setWriterCounts(ring, { gaveUp: 3n, faults: 1n })
+    await deliver(1)
+    write(ring, 1)
+    setWriterCounts(ring, { gaveUp: 5n, faults: 1n })
+    await deliver(1)
+    write(ring, 1)
+    await deliver(1)
+    expect(losses.map(({ reason, count, totals }) => [reason, count, totals.gaveUp, totals.faults])).toEqual([
+      ['gaveUp', 3, 3, 0],
+      ['fault', 1, 3, 1],
+      ['gaveUp', 2, 2, 0],
+    ])
+    expect(saved()[0]!.totals).toMatchObject({ gaveUp: 5, faults: 1 })
   })
 
   it('that throws loses no event of a named consumer', async () => {

@@ -62,7 +62,8 @@ describe('a gap that a source knows of', () => {
     const driver = driverOf(abi.LEVEL_NOTIFICATION)
     for (let i = 0; i < 6; i++) ring.append(pre())
     expect(driver.core.skip(0, 3, reason)).toBe(true)
-    expect(driver.core.turn).toMatchObject({ [fate]: 3, lost, lostFirst: 0, next: 3 })
+    expect(driver.core.turn).toMatchObject({ [fate]: 3, lost, next: 3 })
+    expect(driver.core.losses()).toEqual(lost > 0 ? [{ first: 0, count: 3, reason: fate }] : [])
     expect(driver.drain(0, ring.bytes).map(({ sequence }) => sequence)).toEqual([3, 4, 5])
     expect(driver.core.account(0)).toMatchObject({ [fate]: 3, delivered: 3, pending: 0 })
   })
@@ -79,15 +80,38 @@ describe('a gap that a source knows of', () => {
 })
 
 describe('a loss', () => {
-  it('is one run of sequences a turn, and the turn says which', () => {
+  it('is told by runs, each with its reason', () => {
+    ring = RingWriter.create({ sid: SID, fileId: FILE_ID, slotCountLog2: 3 })
+    const driver = driverOf(abi.LEVEL_NOTIFICATION)
+    for (let i = 0; i < 10; i++) ring.append(pre())
+    // Two are overwritten. Of the others: a hole, two that somebody spoiled, a hole, a record.
+    ring.claim()
+    for (let i = 0; i < 2; i++) ring.append(pre())
+    ring.claim()
+    ring.append(pre())
+    for (const sequence of [11n, 12n]) ring.pokeRecord(sequence, 40, Buffer.from('x'))
+    const told: unknown[] = []
+    for (let now = 0; now < 20_000; now += 1500) {
+      driver.turn(0, ring.bytes, now)
+      told.push(...driver.core.losses())
+    }
+    expect(told).toEqual(expect.arrayContaining([{ first: 0, count: 7, reason: 'overrun' }]))
+    expect(told.slice(1)).toEqual([
+      { first: 10, count: 1, reason: 'abandoned' },
+      { first: 11, count: 1, reason: 'corrupt' },
+      { first: 12, count: 1, reason: 'corrupt' },
+      { first: 13, count: 1, reason: 'abandoned' },
+    ])
+  })
+
+  it('is told by the turn that found it, and by no other', () => {
     ring = RingWriter.create({ sid: SID, fileId: FILE_ID, slotCountLog2: 3 })
     const driver = driverOf(abi.LEVEL_NOTIFICATION)
     for (let i = 0; i < 20; i++) ring.append(pre())
     driver.turn(0, ring.bytes, 0)
-    const { lost, lostFirst } = driver.core.turn
-    expect({ lost, lostFirst }).toEqual({ lost: 12, lostFirst: 0 })
+    expect(driver.core.losses()).toEqual([{ first: 0, count: 12, reason: 'overrun' }])
     driver.turn(0, ring.bytes, 0)
-    expect(driver.core.turn.lost).toBe(0)
+    expect(driver.core.losses()).toEqual([])
   })
 
   it('has a true beginning when head jumps about', () => {
@@ -103,9 +127,12 @@ describe('a loss', () => {
       const { turn } = driver.core
       if (turn.lost === 0) continue
       lost += turn.lost
-      expect(turn.lostFirst).toBeGreaterThanOrEqual(0)
-      expect(turn.lostFirst).toBe(turn.rewinds === before.rewinds ? before.next : turn.start)
-      expect(turn.lostFirst + turn.lost).toBe(turn.next)
+      let expected = turn.rewinds === before.rewinds ? before.next : turn.start
+      for (const { first, count } of driver.core.losses()) {
+        expect(first).toBe(expected)
+        expected += count
+      }
+      expect(expected).toBe(turn.next)
     }
     const { overrun, abandoned, corrupt } = driver.account(0)
     expect(lost).toBe(overrun + abandoned + corrupt)

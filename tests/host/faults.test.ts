@@ -49,7 +49,7 @@ class Scene {
       sources: [this.#ring],
       level: 'notification',
       from: 'oldest',
-      onLoss: ({ first, lost }) => void this.#told.push((judge) => judge.lose(first, lost)),
+      onLoss: ({ first = -1, count }) => void this.#told.push((judge) => judge.lose(first, count)),
     })
     const reading = (async () => {
       for await (const event of tap) {

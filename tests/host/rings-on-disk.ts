@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
+import { HEADER_FAULTS, HEADER_GAVE_UP } from '../../format/layout.ts'
 import { RingWriter, ringFileName } from '../../host/testing/index.ts'
 import { SID } from './records.ts'
 
@@ -43,6 +44,13 @@ export class RingsOnDisk {
     this.#writers.push(writer)
     return writer
   }
+}
+
+/** What the writers of a ring say that they could not record. */
+export function setWriterCounts(ring: RingWriter, { gaveUp, faults }: { readonly gaveUp: bigint; readonly faults: bigint }): void {
+  const bytes = (value: bigint) => new Uint8Array(BigUint64Array.of(value).buffer)
+  ring.poke(HEADER_GAVE_UP, bytes(gaveUp))
+  ring.poke(HEADER_FAULTS, bytes(faults))
 }
 
 /** The next `count` events, leaving the tap open. */

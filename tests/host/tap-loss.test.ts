@@ -1,9 +1,9 @@
 import { truncateSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Loss, type Operation, openTap, type Tap } from '../../host/index.ts'
-import type { RingWriter } from '../../host/testing/index.ts'
+import { fileTimeOf, type RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
-import { RingsOnDisk, take, until } from './rings-on-disk.ts'
+import { RingsOnDisk, setWriterCounts, take, until } from './rings-on-disk.ts'
 
 const rings = new RingsOnDisk()
 let losses: Loss[]
@@ -17,7 +17,17 @@ const open = (options: object = {}) =>
 const write = (ring: RingWriter, count: number) => {
   for (let i = 0; i < count; i++) ring.append(post(0n, { threadId: i }))
 }
-const lost = () => losses.reduce((sum, loss) => sum + loss.lost, 0)
+const told = (reason: 'overrun' | 'abandoned' | 'corrupt', first: number, count: number): Loss => ({
+  ring: rings.path(),
+  user: SID,
+  host: undefined,
+  fileId: expect.stringMatching(/^[0-9a-f]{16}$/),
+  reason,
+  first,
+  count,
+  totals: { overrun: 0, abandoned: 0, corrupt: 0, late: 0, gaveUp: 0, faults: 0, [reason]: count },
+})
+const lost = () => losses.reduce((sum, loss) => sum + loss.count, 0)
 
 describe('records that a tap loses', () => {
   it('by being lapped are told with ring, owner, number and reason', async () => {
@@ -26,9 +36,7 @@ describe('records that a tap loses', () => {
     write(ring, 20)
     await take(tap[Symbol.asyncIterator](), 8)
     await tap.close()
-    expect(losses).toEqual([
-      { ring: rings.path(), user: SID, first: 0, lost: 12, totals: { overrun: 12, abandoned: 0, corrupt: 0, late: 0 } },
-    ])
+    expect(losses).toEqual([told('overrun', 0, 12)])
     expect(tap.stats()).toMatchObject({ lost: 12, overrun: 12, operations: 8 })
   })
 
@@ -41,9 +49,7 @@ describe('records that a tap loses', () => {
     write(ring, 2)
     expect(await take(tap[Symbol.asyncIterator](), 3)).toHaveLength(3)
     await tap.close()
-    expect(losses).toEqual([
-      { ring: rings.path(), user: SID, first: 1, lost: 2, totals: { overrun: 0, abandoned: 2, corrupt: 0, late: 0 } },
-    ])
+    expect(losses).toEqual([told('abandoned', 1, 2)])
     expect(tap.stats()).toMatchObject({ lost: 2, abandoned: 2, late: 0 })
   })
 
@@ -70,9 +76,7 @@ describe('records that a tap loses', () => {
     const events = await take(tap[Symbol.asyncIterator](), 2)
     expect(events.map((event) => event.sequence)).toEqual([0, 2])
     await tap.close()
-    expect(losses).toEqual([
-      { ring: rings.path(), user: SID, first: 1, lost: 1, totals: { overrun: 0, abandoned: 0, corrupt: 1, late: 0 } },
-    ])
+    expect(losses).toEqual([told('corrupt', 1, 1)])
   })
 
   it('are told ring by ring, and what is told adds up to what stats() counts', async () => {
@@ -95,7 +99,7 @@ describe('records that a tap loses', () => {
     for (const user of [SID, OTHER_SID]) {
       const of = losses.filter((loss) => loss.user === user)
       const { overrun: all, corrupt: bad, abandoned: dead } = of.at(-1)!.totals
-      expect(of.reduce((sum, loss) => sum + loss.lost, 0)).toBe(all + bad + dead)
+      expect(of.reduce((sum, loss) => sum + loss.count, 0)).toBe(all + bad + dead)
     }
   })
 
@@ -107,10 +111,10 @@ describe('records that a tap loses', () => {
     const waiting = tap[Symbol.asyncIterator]().next()
     await until(() => tap.stats().rings === 0)
     expect(losses).toMatchObject([
-      { first: 0, lost: 12, totals: { overrun: 12, abandoned: 0 } },
+      { reason: 'overrun', first: 0, count: 12, totals: { overrun: 12, abandoned: 0 } },
       // To the end of the ring, and from its beginning.
-      { first: 12, lost: 4, totals: { overrun: 12, abandoned: 4 } },
-      { first: 16, lost: 4, totals: { overrun: 12, abandoned: 8 } },
+      { reason: 'abandoned', first: 12, count: 4, totals: { overrun: 12, abandoned: 4 } },
+      { reason: 'abandoned', first: 16, count: 4, totals: { overrun: 12, abandoned: 8 } },
     ])
     expect(tap.stats()).toMatchObject({ lost: 20, operations: 0, pending: 0 })
     await tap.close()
@@ -124,6 +128,88 @@ describe('records that a tap loses', () => {
     await take(tap[Symbol.asyncIterator](), 4)
     expect(tap.stats()).toMatchObject({ lost: 6, overrun: 6, operations: 4, pending: 0 })
     await tap.close()
+  })
+})
+
+describe('what writers could not record', () => {
+  it('is told by their own count, as it grows, and counted apart from records that were lost', async () => {
+    const ring = rings.create()
+    write(ring, 1)
+    setWriterCounts(ring, { gaveUp: 2n, faults: 1n })
+    const tap = await open()
+    const events = tap[Symbol.asyncIterator]()
+    await take(events, 1)
+    setWriterCounts(ring, { gaveUp: 7n, faults: 1n })
+    write(ring, 1)
+    await take(events, 1)
+    await tap.close()
+    expect(losses).toMatchObject([
+      { reason: 'gaveUp', count: 2, user: SID, ring: rings.path(), totals: { gaveUp: 2, faults: 0 } },
+      { reason: 'fault', count: 1, totals: { gaveUp: 2, faults: 1 } },
+      { reason: 'gaveUp', count: 5, totals: { gaveUp: 7, faults: 1 } },
+    ])
+    expect(losses.every((loss) => loss.first === undefined)).toBe(true)
+    expect(tap.stats()).toMatchObject({ gaveUp: 7, faults: 1, lost: 0 })
+  })
+
+  it('before a tap of what happens from now on is not its business', async () => {
+    const ring = rings.create()
+    setWriterCounts(ring, { gaveUp: 9n, faults: 9n })
+    const tap = await open({ from: 'now' })
+    const events = tap[Symbol.asyncIterator]()
+    write(ring, 1)
+    setWriterCounts(ring, { gaveUp: 10n, faults: 9n })
+    await take(events, 1)
+    await tap.close()
+    expect(tap.stats()).toMatchObject({ gaveUp: 1, faults: 0 })
+  })
+
+  it('is what no writer can say when its count falls, or is larger than any number can be', async () => {
+    const ring = rings.create()
+    const tap = await open()
+    const events = tap[Symbol.asyncIterator]()
+    for (const gaveUp of [5n, 2n ** 64n - 1n, 3n, 2n ** 53n, 6n]) {
+      setWriterCounts(ring, { gaveUp, faults: 0n })
+      write(ring, 1)
+      await take(events, 1)
+    }
+    await tap.close()
+    expect(losses.map(({ count }) => count)).toEqual([5, 1])
+  })
+})
+
+describe('a head that somebody sets at random', () => {
+  it('tells every loss once, with sequences that the ring has had', async () => {
+    const ring = rings.create({ slotCountLog2: 3 })
+    const tap = await open()
+    const reading = tap[Symbol.asyncIterator]().next()
+    let state = 99n
+    for (let i = 0; i < 60; i++) {
+      state = (state * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) & (2n ** 64n - 1n)
+      ring.setHead(state >> (12n + (state & 31n)))
+      const { lost, rewinds } = tap.stats()
+      await until(() => tap.stats().lost !== lost || tap.stats().rewinds !== rewinds)
+    }
+    await tap.close()
+    await reading
+    expect(losses.length).toBeGreaterThan(0)
+    for (const { first, count } of losses) expect(first !== undefined && first >= 0 && count > 0 && first + count <= 2 ** 53).toBe(true)
+    expect(lost()).toBe(tap.stats().lost)
+    const { overrun, abandoned, corrupt } = losses.at(-1)!.totals
+    expect(overrun + abandoned + corrupt).toBe(lost())
+  })
+})
+
+describe('when records were written', () => {
+  it('is told from the first to the last that was read, with how many had been overwritten before', async () => {
+    const ring = rings.create({ slotCountLog2: 3 })
+    const wallTimes = Array.from({ length: 12 }, (_, i) => fileTimeOf(1_790_000_000_000 + 1000 * i))
+    for (const wallTime of wallTimes) ring.append(post(0n, { wallTime }))
+    const tap = await open()
+    expect(tap.stats()).toMatchObject({ from: undefined, to: undefined, overwritten: 4 })
+    await take(tap[Symbol.asyncIterator](), 8)
+    await tap.close()
+    expect(tap.stats()).toMatchObject({ from: 1_790_000_004_000, to: 1_790_000_011_000, overwritten: 4, lost: 0 })
   })
 })
 

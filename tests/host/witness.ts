@@ -71,7 +71,7 @@ export class Witness {
   }
 
   get lost(): number {
-    return this.losses.reduce((sum, { lost }) => sum + lost, 0)
+    return this.losses.reduce((sum, { first, count }) => (first === undefined ? sum : sum + count), 0)
   }
 
   /** Waits for that much, then closes the tap, and gives the account: nothing may be torn, repeated or delivered without having been written. */

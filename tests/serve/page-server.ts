@@ -19,7 +19,7 @@ export async function startPage() {
     filtered.set(filter!, made)
     return made
   }
-  const metrics = new PrometheusMetrics({ version: '0.0.0', figures: () => ({ gaveUp: 0, faults: 0, ...tap.stats() }) })
+  const metrics = new PrometheusMetrics({ version: '0.0.0', figures: () => tap.stats() })
   const hub = new Hub(tap, open, metrics, () => clock.now)
   const page = await serveLivePage({ hub, metrics, files: livePage, token: TOKEN, port: 0, checkFilter: parseFilter })
   const running = hub.run()

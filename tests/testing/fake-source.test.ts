@@ -36,7 +36,7 @@ it('what is overwritten before the tap looks is a loss', async () => {
   const next = tap[Symbol.asyncIterator]().next()
   await source.clock.advance(50)
   await next
-  expect(losses.reduce((sum, { lost }) => sum + lost, 0)).toBe(tap.stats().lost)
+  expect(losses.reduce((sum, { count }) => sum + count, 0)).toBe(tap.stats().lost)
   expect(tap.stats().overrun).toBe(16)
   await tap.close()
 })

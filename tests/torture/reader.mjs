@@ -27,7 +27,8 @@ const tap = await openTap({
   level: 'notification',
   from: { consumer: 'torture' },
   signal: stop.signal,
-  onLoss: ({ first, lost }) => write(LOG_LOSS, first, lost),
+  // What writers could not record has no sequences.
+  onLoss: ({ first, count }) => first !== undefined && write(LOG_LOSS, first, count),
   onDiagnostic: ({ text }) => {
     write(LOG_COMPLAINT)
     process.stderr.write(`reader: ${text}\n`)

@@ -38,7 +38,8 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)
 async function read(ring: string, head: number) {
   const losses: Loss[] = []
   const events: Notification[] = []
-  const onLoss = ({ first, lost }: Loss) => void losses.push({ first, lost })
+  const onLoss = ({ first = -1, count }: { readonly first?: number | undefined; readonly count: number }) =>
+    void losses.push({ first, lost: count })
   const tap = await openTap({ sources: [ring], level: 'notification', from: 'oldest', onLoss })
   const reading = (async () => {
     for await (const event of tap) events.push(event)

@@ -23,7 +23,7 @@ async function runPrograms(): Promise<void> {
 }
 
 /** Makes the ring with one operation, and opens a tap that reads what comes after it. */
-async function openOnNewRing(slotCountLog2: number, onLoss?: (loss: { lost: number }) => void) {
+async function openOnNewRing(slotCountLog2: number, onLoss?: (loss: { count: number }) => void) {
   bed.setControl({ slotCountLog2 })
   await bed.run(['add - \\\\fs01\\first'])
   return openTap({ sources: [bed.wine.mprtapDirectory], from: 'now', onLoss })
@@ -50,8 +50,8 @@ it.each([
   ['that is too slow', 40],
 ])('the default ring, a reader %s: delivered + lost = produced', { timeout: TIME_LIMIT_MS }, async (_, restMs) => {
   let told = 0
-  const tap = await openOnNewRing(0, ({ lost }) => {
-    told += lost
+  const tap = await openOnNewRing(0, ({ count }) => {
+    told += count
   })
   const reading = (async () => {
     let rows = 0

@@ -1,13 +1,14 @@
 import { HistoryCollector, type HistoryRow, type ObservedMapping, rowsAt, rowsBetween } from '../../analysis/history.ts'
 import { parseHistorySubject } from '../../analysis/history-subject.ts'
 import { rowOf } from '../../analysis/operation-row.ts'
+import type { Loss } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
 import { historyJson, historyText, timeText } from '../../report/history-text.ts'
 import { plural } from '../../report/wording.ts'
 import { safeText } from '../../text/safe-text.ts'
-import { EXIT_OK } from '../exit-codes.ts'
 import { MOMENT_FORMS, momentOf } from '../moment.ts'
 import { notEmpty, notEmptyList } from '../option-values.ts'
+import { exitCodeOf } from '../output/summary.ts'
 import { readOperations } from '../read-operations.ts'
 import { addPeriodOptions, periodOf, SOURCES_HELP } from '../selection.ts'
 import { readSnapshot } from '../snapshot-file.ts'
@@ -57,8 +58,8 @@ async function history(what: string, sources: readonly string[], options: Histor
       observed.passUntil(operation.user, operation.time)
       collector.add(rowOf(operation))
     },
-    loss: ({ user, first, lost }: { readonly user: string; readonly first: number; readonly lost: number }) =>
-      collector.addLoss({ user, first, count: lost }),
+    // What writers could not record has no sequence, and so no place in a history.
+    loss: ({ user, first, count }: Loss) => first !== undefined && collector.addLoss({ user, first, count }),
   }
   const { stats } = await readOperations(sources, undefined, context, take.operation, take.loss)
   observed.passAll()
@@ -72,7 +73,7 @@ async function history(what: string, sources: readonly string[], options: Histor
   const leftOut = found.leftOut === 0 ? '' : `; ${found.leftOut} more found no room`
   const nothing = rows.length > 0 ? '' : `; these records say nothing of ${safeText(what)}${options.at === undefined ? '' : ' then'}`
   context.stderr.write(`${plural(rows.length, 'row')}${leftOut}${nothing}; ${stats.lost} lost\n`)
-  return EXIT_OK
+  return exitCodeOf(stats)
 }
 
 type Found = ReturnType<HistoryCollector['finish']>

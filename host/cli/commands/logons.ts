@@ -2,9 +2,9 @@ import { LOGON_GAP_MS, LogonCollector } from '../../analysis/logons.ts'
 import { rowOf } from '../../analysis/operation-row.ts'
 import { LOGON_TITLES, type LogonLines, logonJson, logonLines, logonsSummary } from '../../report/logons-text.ts'
 import { tableLines } from '../../text/table.ts'
-import { EXIT_OK } from '../exit-codes.ts'
 import { notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
+import { exitCodeOf } from '../output/summary.ts'
 import { wrapped } from '../output/wrap.ts'
 import { readOperations } from '../read-operations.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
@@ -57,7 +57,7 @@ async function logons(sources: readonly string[], options: LogonsOptions, contex
     ))
       await output.write(line)
   context.stderr.write(`${logonsSummary(found)} ${stats.lost} lost\n`)
-  return EXIT_OK
+  return exitCodeOf(stats)
 }
 
 /** What is left out first on a narrow terminal has the highest rank. */

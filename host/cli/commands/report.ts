@@ -1,14 +1,16 @@
 import { Option } from 'commander'
 import { openTap } from '../../index.ts'
+import type { TapStats } from '../../model/account.ts'
 import type { GroupBy, GroupStatistics } from '../../model/statistics.ts'
 import { CSV_BEGINNING, csvLine } from '../../text/csv.ts'
 import { LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type Column, tableLines } from '../../text/table.ts'
-import { formatDuration } from '../../text/time-text.ts'
+import { formatDuration, formatTime } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
+import { exitCodeOf, levelOf, lossSummaryText, summaryOfLoss } from '../output/summary.ts'
 import { writeReportPage } from '../report-page.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
@@ -68,7 +70,7 @@ export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
       .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
       .addOption(new Option('--sort <order>', 'what comes first').choices(Object.keys(ORDERS)).default('operations'))
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
-      .option('--json', 'newline-delimited JSON, a group a line')
+      .option('--json', 'newline-delimited JSON, a group a line, a summary object last')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .addOption(new Option('--csv', 'comma-separated values for a spreadsheet').conflicts('json'))
       .option(
@@ -115,17 +117,36 @@ async function report(sources: readonly string[], options: ReportOptions, contex
   }
   const order = ORDERS[sort]!
   const groups = tap.statistics(by).sort((a, b) => order(b) - order(a))
-  const { operations, lost } = tap.stats()
+  const stats = tap.stats()
 
   const { output } = context
   const shown = groups.slice(0, options.top)
   const lines = linesOf(shown, options, context)
   for (const line of lines) await output.write(line)
+  const left = groups.length - shown.length
+  const rest = left > 0 ? `; ${left} more (--top)` : ''
+  const said = `${count(stats.operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${lossSummaryText(stats)}`
+  if (options.json) await output.write(summaryJson(said, by, groups.length, stats))
   await output.flush()
-  if (output.closed.aborted) return EXIT_OK
-  const rest = groups.length > shown.length ? `; ${groups.length - shown.length} more (--top)` : ''
-  context.stderr.write(`${count(operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${lost} lost\n`)
-  return EXIT_OK
+  if (!output.closed.aborted) context.stderr.write(`${said}\n${periodText(stats, options.utc)}\n`)
+  return exitCodeOf(stats)
+}
+
+/** From when to when the records are that were read, and what had been overwritten before. */
+function periodText({ from, to, overwritten }: TapStats, utc = false): string {
+  const before = overwritten > 0 ? `; ${count(overwritten, 'record')} before that ${overwritten === 1 ? 'was' : 'were'} overwritten` : ''
+  if (from === undefined || to === undefined) return `There was no record to read${before}.`
+  const style = { date: true, utc }
+  return `Records from ${formatTime(from, style)} to ${formatTime(to, style)}${before}.`
+}
+
+/** The last line of `--json`. */
+function summaryJson(msg: string, by: GroupBy, groups: number, stats: TapStats): string {
+  const { operations, succeeded, failed, cancelled, unfinished, notifications, from, to, overwritten } = stats
+  const counts = { operations, succeeded, failed, cancelled, unfinished, notifications, groups }
+  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString())
+  const period = { from: iso(from), to: iso(to), overwritten }
+  return safeJson({ level: levelOf(stats), time: Date.now(), msg, type: 'summary', by, ...counts, ...period, ...summaryOfLoss(stats) })
 }
 
 function count(number: number, noun: string): string {

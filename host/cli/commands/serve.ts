@@ -46,8 +46,7 @@ async function serve(sources: readonly string[], { port, tokenFile, label }: Ser
   const open: OpenLiveTap = (filter) =>
     openTap({ sources, filter, statistics: filter === undefined, from: 'now', onDiagnostic: ({ text }) => context.tell(text) })
   const tap = await open(undefined)
-  const figures = () => ({ gaveUp: 0, faults: 0, ...tap.stats() })
-  const metrics = new PrometheusMetrics({ version: MPRTAP_VERSION, figures, byServer: label === 'server' })
+  const metrics = new PrometheusMetrics({ version: MPRTAP_VERSION, figures: () => tap.stats(), byServer: label === 'server' })
   const hub = new Hub(tap, open, metrics, () => performance.now())
   const token = newToken()
   const page = await serveLivePage({ hub, metrics, files: livePage, token, port, checkFilter: parseFilter })

@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
-import type { FilterExpression } from '../../filter/expression.ts'
-import { openTap } from '../../index.ts'
-import type { TapStats } from '../../model/account.ts'
+import { openTap, type TapOptions } from '../../index.ts'
+import type { Loss, TapStats } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation } from '../../model/events.ts'
 import { notificationJson, operationJson } from '../../text/event-json.ts'
-import { EXIT_OK } from '../exit-codes.ts'
+import { lossJson, lossText } from '../../text/loss-text.ts'
+import { safeText } from '../../text/safe-text.ts'
+import { formatTime } from '../../text/time-text.ts'
 import { notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
 import { lineStyleFor } from '../output/line-style.ts'
-import { summaryJson, summaryText, Tally } from '../output/summary.ts'
+import { exitCodeOf, summaryJson, summaryText, Tally } from '../output/summary.ts'
 import { addSelectionOptions, filterOf, periodOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
@@ -97,7 +98,9 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   const tally = new Tally()
   let stats: TapStats | undefined
   try {
-    const tap = await openWhenThere(sources, options, filter, level, signal, diagnose)
+    // Told at once, between the events before and after it. An error of the output is thrown by the next line that is written.
+    const onLoss = (loss: Loss) => void output.write(lines.ofLoss(loss)).catch(() => {})
+    const tap = await openWhenThere(sources, options, { filter, level, signal, onLoss, onDiagnostic: diagnose })
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       if (lines.title !== undefined) await output.write(lines.title)
@@ -107,8 +110,8 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
           await output.write(lines.of(event))
           if (signal.aborted || tally.shown === options.count) break
         }
-        stats = tap.stats()
       } finally {
+        stats = tap.stats()
         await tap.close()
       }
     }
@@ -120,22 +123,31 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   if (options.json) await output.write(summaryJson(summary, Date.now()))
   await output.flush()
   if (!options.json && !output.closed.aborted) context.stderr.write(`${summaryText(summary)}\n`)
-  return EXIT_OK
+  return exitCodeOf(stats)
 }
 
 interface Lines {
   /** What stands above all lines. */
   readonly title?: string
   readonly of: (event: Operation | Notification) => string
+  readonly ofLoss: (loss: Loss) => string
 }
 
 function linesFor({ json, explain = false, ascii = false, fields, utc = false }: WatchOptions, context: CommandContext): Lines {
   const chosen = fields === undefined ? undefined : chosenFields(fields)
-  if (json && chosen) return { of: (event) => chosenJson(event, chosen, { ascii }) }
-  if (json) return { of: (event) => (event.type === 'operation' ? operationJson(event, { ascii }) : notificationJson(event, { ascii })) }
+  const ofLossInJson = (loss: Loss) => lossJson(loss, Date.now(), { ascii })
+  if (json && chosen) return { of: (event) => chosenJson(event, chosen, { ascii }), ofLoss: ofLossInJson }
+  if (json) {
+    const of = (event: Operation | Notification) =>
+      event.type === 'operation' ? operationJson(event, { ascii }) : notificationJson(event, { ascii })
+    return { of, ofLoss: ofLossInJson }
+  }
   const style = lineStyleFor(context, utc)
-  if (chosen) return { title: chosenTitles(chosen, style), of: (event) => chosenLine(event, chosen, style) }
+  // Not fitted into the width: which records are missing has to be readable to its end.
+  const ofLoss = (loss: Loss) => style.colours.yellow(`${formatTime(Date.now(), { utc })}  ${safeText(lossText(loss))}`)
+  if (chosen) return { title: chosenTitles(chosen, style), of: (event) => chosenLine(event, chosen, style), ofLoss }
   return {
+    ofLoss,
     of: (event) => {
       if (event.type === 'notification') return formatNotification(event, style)
       const line = formatOperation(event, style)
@@ -149,23 +161,22 @@ function linesFor({ json, explain = false, ascii = false, fields, utc = false }:
 async function openWhenThere(
   sources: readonly string[],
   { from, since, consumer, checkpointFolder, unfinishedAfter }: WatchOptions,
-  filter: FilterExpression | undefined,
-  level: 'operation' | 'notification',
-  signal: AbortSignal,
-  onDiagnostic: (text: string) => void,
+  options: Pick<TapOptions, 'filter' | 'level' | 'onLoss'> & {
+    readonly signal: AbortSignal
+    readonly onDiagnostic: (text: string) => void
+  },
 ) {
+  const { signal, onDiagnostic } = options
   let waiting = false
   while (!signal.aborted) {
     try {
       return await openTap({
-        level,
-        signal,
+        ...options,
         onDiagnostic: ({ text }) => onDiagnostic(text),
         // What is in a directory that was not there before has been written since the watching began.
         from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : (from ?? (since === undefined ? 'now' : 'oldest')),
         checkpointFolder,
         sources,
-        filter,
         unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,
       })
     } catch (error) {
