@@ -316,7 +316,7 @@ describe('a wrong command line', () => {
     [['watch', ''], /^mprtap: .*argument value '' is invalid.*It is empty\./],
     [['watch', '--from', 'yesterday'], /Allowed choices are now, oldest/],
     [['watch', '--colour'], /^mprtap: Unknown option '--colour'/],
-    [['prune', 'extra'], /^mprtap: Too many arguments/],
+    [['fields', 'extra'], /^mprtap: Too many arguments/],
     [['wach'], /^mprtap: Unknown command 'wach' \(Did you mean watch\?\)/],
     [['generate'], /^mprtap: Required option '--folder <path>' not specified/],
     [['generate', '--folder', 'x', '--slots-log2', '21'], /whole number, 2 to 20/],
