@@ -100,7 +100,7 @@ export class Farm {
       follow: false,
       onDiagnostic: ({ text }) => void told.push(text),
       onLoss: (loss) => {
-        lost += loss.lost
+        lost += loss.count
       },
     })
     const operations: Operation[] = []
