@@ -1,13 +1,11 @@
 // The framing of pcapng: one block after the other, within a fixed amount of memory whatever a file claims. It knows no options and no packets.
 
+import { type Chunk, Chunks } from './chunk.ts'
 import { INPUT_ENDED, INPUT_WAITS, type Input } from './input.ts'
 import { BLOCK_LENGTH_MIN, BLOCK_SECTION, SECTION_MAGIC, SECTION_MAGIC_SWAPPED, SECTION_MAGIC_VALUE } from './pcapng.ts'
 
 /** Largest block that is seen whole; of a larger one only the beginning is, the rest is passed over. */
 export const BLOCK_SEEN_MAX = 1 << 20
-/** Bytes read at a time; the buffer grows for blocks that are larger. */
-const BUFFER_SIZE = 1 << 16
-
 /** What next() came to. */
 export const BLOCK_READ = 1
 /** The input has nothing yet. */
@@ -24,11 +22,8 @@ export interface Fault {
 }
 
 export class BlockReader {
-  /** What is in memory at present; another array after next() when a block was larger than any before. */
-  bytes = new Uint8Array(BUFFER_SIZE)
-  view = new DataView(this.bytes.buffer)
-  /** The same as words: blocks, and so packets, begin at a multiple of four. */
-  words = new Uint32Array(this.bytes.buffer)
+  /** What is in memory at present; another one after next(). */
+  chunk: Chunk
   /** Of the block that was read last: where it begins and ends in `bytes`, without the second length. Valid until the next one. */
   start = 0
   end = 0
@@ -39,6 +34,7 @@ export class BlockReader {
   isLittleEndian = true
   fault: Fault | undefined
   readonly #input: Input
+  readonly #chunks: Chunks
   /** Unread bytes are [at, filled); `at` stands `#offset` bytes into the file. */
   #at = 0
   #filled = 0
@@ -49,8 +45,18 @@ export class BlockReader {
   #length = 0
   #blockOffset = 0
 
-  constructor(input: Input) {
+  constructor(input: Input, chunks: Chunks) {
     this.#input = input
+    this.#chunks = chunks
+    this.chunk = chunks.take()
+  }
+
+  get bytes(): Uint8Array {
+    return this.chunk.bytes
+  }
+
+  get view(): DataView {
+    return this.chunk.view
   }
 
   /** Where the block that was read last begins, bytes from the beginning of the file. */
@@ -60,6 +66,34 @@ export class BlockReader {
 
   /** Reads the next block. Returns BLOCK_*. */
   next(): number {
+    if (this.#length > 0 && this.isWhole) {
+      this.#advance(this.#length)
+      this.#length = 0
+    }
+    if (this.isLittleEndian && this.#nextOrdinary()) return BLOCK_READ
+    return this.#nextOfAny()
+  }
+
+  /** The way that nearly every block goes: in the byte order of words, and all of it in memory. What is not so is judged by #nextOfAny(). */
+  #nextOrdinary(): boolean {
+    const at = this.#at
+    const { words } = this.chunk
+    if (this.#filled - at < BLOCK_LENGTH_MIN || this.#offset === 0 || this.#length > 0) return false
+    const type = words[at >> 2]!
+    const length = words[(at >> 2) + 1]!
+    if (type === BLOCK_SECTION || length > this.#filled - at || length < BLOCK_LENGTH_MIN || length > BLOCK_SEEN_MAX || (length & 3) !== 0)
+      return false
+    if (words[(at + length - 4) >> 2] !== length) return false
+    this.#blockOffset = this.#offset
+    this.isWhole = true
+    this.type = type
+    this.start = at
+    this.end = at + length - 4
+    this.#length = length
+    return true
+  }
+
+  #nextOfAny(): number {
     if (this.fault) return BLOCK_ENDED
     if (this.#length > 0) {
       const passed = this.#passOver()
@@ -108,7 +142,7 @@ export class BlockReader {
   #passOver(): number {
     while (this.#rest > 0) {
       if (this.#at === this.#filled) {
-        const filled = this.#fill()
+        const filled = this.#fill(1)
         if (filled !== BLOCK_READ) return filled === BLOCK_WAITS ? filled : this.#cut()
       }
       const step = Math.min(this.#rest, this.#filled - this.#at)
@@ -128,31 +162,20 @@ export class BlockReader {
     this.#offset += bytes
   }
 
-  /** Sees to it that so many bytes are in the buffer. */
+  /** Sees to it that so many bytes are in the chunk. */
   #need(bytes: number): number {
-    if (bytes > this.bytes.length) this.#grow(bytes)
     while (this.#filled - this.#at < bytes) {
-      const filled = this.#fill()
+      const filled = this.#fill(bytes)
       if (filled !== BLOCK_READ) return filled
     }
     return BLOCK_READ
   }
 
-  #grow(bytes: number): void {
-    const larger = new Uint8Array(2 ** Math.ceil(Math.log2(bytes)))
-    larger.set(this.bytes.subarray(0, this.#filled))
-    this.bytes = larger
-    this.view = new DataView(larger.buffer)
-    this.words = new Uint32Array(larger.buffer)
-  }
-
-  #fill(): number {
+  /** Reads on, so that in the end `bytes` find room. */
+  #fill(bytes: number): number {
     if (this.#inputEnded) return BLOCK_ENDED
-    if (this.#at > 0) {
-      this.bytes.copyWithin(0, this.#at, this.#filled)
-      this.#filled -= this.#at
-      this.#at = 0
-    }
+    const { length } = this.chunk.bytes
+    if (this.#filled === length || this.#at + bytes > length || (this.#at > length >> 1 && !this.chunk.isHeld)) this.#move(bytes)
     const read = this.#input.read(this.bytes.subarray(this.#filled))
     if (read === INPUT_WAITS) return BLOCK_WAITS
     if (read === INPUT_ENDED) {
@@ -162,6 +185,20 @@ export class BlockReader {
     }
     this.#filled += read
     return BLOCK_READ
+  }
+
+  /** What is unread goes to the beginning of a chunk: of this one, if nobody needs what is there. Words keep their places. */
+  #move(bytes: number): void {
+    const unread = this.bytes.subarray(this.#at, this.#filled)
+    const to = this.#offset & 3
+    const last = this.chunk
+    if (last.isHeld || to + bytes > last.bytes.length) {
+      this.chunk = this.#chunks.take(2 ** Math.ceil(Math.log2(to + bytes)))
+      this.chunk.bytes.set(unread, to)
+      last.isRead = false
+    } else last.bytes.copyWithin(to, this.#at, this.#filled)
+    this.#at = to
+    this.#filled = to + unread.length
   }
 
   #cut(): number {

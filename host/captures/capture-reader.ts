@@ -10,6 +10,7 @@ import {
   PACKET_MAJOR_VALUE,
 } from '../../format/capture-layout.ts'
 import { BLOCK_READ, BlockReader, type Fault } from './block-reader.ts'
+import { type Chunk, Chunks } from './chunk.ts'
 import { parseDescription, type RingIdentity } from './identity.ts'
 import type { Input } from './input.ts'
 import { optionsIn, textOf } from './options.ts'
@@ -84,9 +85,15 @@ export class CaptureReader {
   /** The section is of a version that we do not know: everything in it is passed over. */
   #isStrange = false
 
-  constructor(input: Input) {
+  /** @param chunks of the captures that are read together with this one. */
+  constructor(input: Input, chunks = new Chunks()) {
     this.name = input.name
-    this.#blocks = new BlockReader(input)
+    this.#blocks = new BlockReader(input, chunks)
+  }
+
+  /** What is in memory at present. */
+  get chunk(): Chunk {
+    return this.#blocks.chunk
   }
 
   get bytes(): Uint8Array {
@@ -95,10 +102,6 @@ export class CaptureReader {
 
   get view(): DataView {
     return this.#blocks.view
-  }
-
-  get words(): Uint32Array {
-    return this.#blocks.words
   }
 
   /** Why reading ended before the file did; `undefined` when it did not. */

@@ -6,6 +6,7 @@ import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import type { Finder, Found, Origin } from '../model/source.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CAPTURE_WAITS, CaptureReader } from './capture-reader.ts'
 import { CapturedSource } from './captured-source.ts'
+import { Chunks } from './chunk.ts'
 import { openInput } from './file-input.ts'
 import { identityKey, type RingIdentity } from './identity.ts'
 import type { Input } from './input.ts'
@@ -43,9 +44,12 @@ class MergedReader {
   readonly places = new Map<Ring, number>()
   /** Of the packet in hand. */
   time = 0
+  /** Of the packet before it, which mostly is the same ring's. */
+  identity: RingIdentity | undefined
+  ring: Ring | undefined
 
-  constructor(input: Input) {
-    this.reader = new CaptureReader(input)
+  constructor(input: Input, chunks: Chunks) {
+    this.reader = new CaptureReader(input, chunks)
   }
 }
 
@@ -77,7 +81,8 @@ export class CaptureSet implements Finder {
 
   /** @param inputs are closed by this set. */
   constructor(inputs: readonly Input[]) {
-    this.#waiting = inputs.map((input) => new MergedReader(input))
+    const chunks = new Chunks()
+    this.#waiting = inputs.map((input) => new MergedReader(input, chunks))
   }
 
   /** @throws MprtapError MPRTAP_CAPTURE_INVALID when one cannot be opened. */
@@ -121,8 +126,12 @@ export class CaptureSet implements Finder {
       return false
     }
     const { reader } = first
-    const ring = this.#ring(reader.ring)
-    const source = ring?.sources[first.places.get(ring) ?? 0]
+    if (reader.ring !== first.identity) {
+      first.identity = reader.ring
+      first.ring = this.#ring(reader.ring)
+    }
+    const { ring } = first
+    const source = ring?.sources[first.places.size === 0 ? 0 : (first.places.get(ring) ?? 0)]
     if (source?.isFull) return false
     if (ring && source) this.#take(first, ring, source)
     else this.tally.tooMany++

@@ -26,13 +26,14 @@ import {
   SLOT_SIZE,
 } from '../../format/layout.ts'
 import type { Gap, GapReason, Source } from '../model/source.ts'
+import { type Chunk, copied } from './chunk.ts'
 import type { RingIdentity } from './identity.ts'
 import type { Run } from './packet.ts'
 import { RecentChecksums } from './recent-checksums.ts'
 
 /** Slots that wait to be handed out, at most; then nothing more is read of the captures for a while. */
 const QUEUED_MAX = 1 << 14
-const QUEUED_FIRST = 1 << 6
+const QUEUED_FIRST = 1 << 8
 /** Records that wait for those before them. If more come, those before are given up. */
 const EARLY_MAX = 1024
 
@@ -48,11 +49,9 @@ interface Segment {
   readonly reason: GapReason | undefined
 }
 
-/** Where a packet is: bytes [start, end) of the views, which are over the same memory; `start` is a multiple of four. */
+/** Where a packet is: bytes [start, end) of a chunk; `start` is a multiple of four. */
 export interface PacketBytes {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  readonly words: Uint32Array
+  readonly chunk: Chunk
   readonly start: number
   readonly end: number
 }
@@ -83,9 +82,11 @@ export class CapturedSource implements Source {
   readonly #header = new Uint8Array(HEADER_USED)
   readonly #headerView = new DataView(this.#header.buffer)
   readonly #checksums = new RecentChecksums()
-  #slots = new Uint8Array(QUEUED_FIRST * SLOT_SIZE)
-  #words = new Uint32Array(this.#slots.buffer)
-  /** Slots written and freed since the beginning: slot n is at n mod the capacity. */
+  /** Where the records of the queue are: chunk, and first and last byte of each. */
+  #chunks: (Chunk | undefined)[] = new Array(QUEUED_FIRST)
+  #starts = new Uint32Array(QUEUED_FIRST)
+  #ends = new Uint32Array(QUEUED_FIRST)
+  /** Records queued and freed since the beginning: record n is at n mod the capacity. */
   #written = 0
   #freed = 0
   readonly #segments: Segment[] = []
@@ -155,7 +156,7 @@ export class CapturedSource implements Source {
   /** A record. */
   add(sequence: number, packet: PacketBytes): Added {
     if (this.#start === undefined) this.begin(sequence)
-    const { view } = packet
+    const { view } = packet.chunk
     const slot = packet.start + PACKET_BODY
     const size = packet.end - slot
     if (sequence < this.#expected) {
@@ -205,21 +206,27 @@ export class CapturedSource implements Source {
     this.isLive = false
   }
 
-  #append({ bytes, view, words, start, end }: PacketBytes): void {
-    if (this.queued * SLOT_SIZE === this.#slots.length) this.#grow()
-    const at = (this.#written * SLOT_SIZE) % this.#slots.length
+  #append({ chunk, start, end }: PacketBytes): void {
+    const at = this.#written & (this.#starts.length - 1)
+    if (this.queued === this.#starts.length) {
+      this.#grow()
+      this.#append({ chunk, start, end })
+      return
+    }
     const from = start + PACKET_BODY
-    const size = Math.min(end - from, SLOT_SIZE)
-    if (size >= RECORD_STRINGS && view.getUint16(from + RECORD_USED, true) === size) {
-      // Copying word by word is faster than making a view of so few bytes.
-      const slots = this.#words
-      for (let i = 0, to = at >> 2, word = from >> 2; i < size; i += 4) slots[to++] = words[word++]!
-      this.#checksums.add(this.#expected, view.getUint32(from + SLOT_CHECKSUM, true), view.getUint32(from + SLOT_CHECKSUM + 4, true))
+    if (chunk.mayHold) {
+      this.#chunks[at] = chunk
+      this.#starts[at] = from
+      this.#ends[at] = end
     } else {
-      // Cut by a snapshot length, or by nobody of ours: what was in the queue before must not complete it.
-      const slot = this.#slots.subarray(at, at + SLOT_SIZE)
-      slot.fill(0)
-      slot.set(bytes.subarray(from, from + size))
+      this.#chunks[at] = copied(chunk, from, end)
+      this.#starts[at] = 0
+      this.#ends[at] = end - from
+    }
+    this.#chunks[at]!.hold()
+    if (end - from >= RECORD_STRINGS) {
+      const { view } = chunk
+      this.#checksums.add(this.#expected, view.getUint32(from + SLOT_CHECKSUM, true), view.getUint32(from + SLOT_CHECKSUM + 4, true))
     }
     this.#written++
     const last = this.#segments.at(-1)
@@ -229,14 +236,17 @@ export class CapturedSource implements Source {
   }
 
   #grow(): void {
-    const capacity = this.#slots.length / SLOT_SIZE
-    const larger = new Uint8Array(2 * this.#slots.length)
-    for (let slot = this.#freed; slot < this.#written; slot++) {
-      const from = (slot % capacity) * SLOT_SIZE
-      larger.set(this.#slots.subarray(from, from + SLOT_SIZE), (slot % (2 * capacity)) * SLOT_SIZE)
+    const capacity = this.#starts.length
+    const [chunks, starts, ends] = [this.#chunks, this.#starts, this.#ends]
+    this.#chunks = new Array(2 * capacity)
+    this.#starts = new Uint32Array(2 * capacity)
+    this.#ends = new Uint32Array(2 * capacity)
+    for (let record = this.#freed; record < this.#written; record++) {
+      const [from, to] = [record & (capacity - 1), record & (2 * capacity - 1)]
+      this.#chunks[to] = chunks[from]
+      this.#starts[to] = starts[from]!
+      this.#ends[to] = ends[from]!
     }
-    this.#slots = larger
-    this.#words = new Uint32Array(larger.buffer)
   }
 
   #addGap(end: number, reason: GapReason): void {
@@ -293,9 +303,14 @@ export class CapturedSource implements Source {
     }
   }
 
-  #free(slots: number): void {
-    this.#freed += slots
-    this.#captures.freed(slots)
+  #free(records: number): void {
+    const mask = this.#starts.length - 1
+    for (let record = this.#freed; record < this.#freed + records; record++) {
+      this.#chunks[record & mask]!.letGo()
+      this.#chunks[record & mask] = undefined
+    }
+    this.#freed += records
+    this.#captures.freed(records)
   }
 
   copyHeader(target: Uint8Array): boolean {
@@ -314,28 +329,38 @@ export class CapturedSource implements Source {
     const count = target.length / SLOT_SIZE
     const segment = this.#segments[0]
     if (!segment || segment.reason !== undefined || first < segment.first || first + count > segment.end) return false
-    const capacity = this.#slots.length / SLOT_SIZE
-    const at = (this.#freed + first - segment.first) % capacity
-    const head = Math.min(count, capacity - at)
-    target.set(this.#slots.subarray(at * SLOT_SIZE, (at + head) * SLOT_SIZE))
-    if (head < count) target.set(this.#slots.subarray(0, (count - head) * SLOT_SIZE), head * SLOT_SIZE)
+    const target32 = new Uint32Array(target.buffer, target.byteOffset, target.length >> 2)
+    for (let slot = 0, record = this.#freed + first - segment.first; slot < count; slot++, record++) this.#copy(record, target, target32, slot)
     return true
+  }
+
+  /** A record into a slot. What is after its end in the slot is left as it is: nobody reads that. */
+  #copy(record: number, target: Uint8Array, words: Uint32Array, slot: number): void {
+    const at = record & (this.#starts.length - 1)
+    const { view, words: source, bytes } = this.#chunks[at]!
+    const from = this.#starts[at]!
+    const size = Math.min(this.#ends[at]! - from, SLOT_SIZE)
+    if (size >= RECORD_STRINGS && view.getUint16(from + RECORD_USED, true) === size) {
+      // Copying word by word is faster than making a view of so few bytes.
+      for (let word = from >> 2, to = slot * (SLOT_SIZE >> 2), end = (from + size + 3) >> 2; word < end; ) words[to++] = source[word++]!
+    } else {
+      // Cut by a snapshot length, or by nobody of ours: what was in the slot before must not complete it.
+      const bytesOfSlot = target.subarray(slot * SLOT_SIZE, (slot + 1) * SLOT_SIZE)
+      bytesOfSlot.fill(0)
+      bytesOfSlot.set(bytes.subarray(from, from + size))
+    }
   }
 
   close(): void {
     this.isClosed = true
     this.#segments.length = 0
     this.#free(this.queued)
-    this.#slots = new Uint8Array(0)
-    this.#words = new Uint32Array(0)
     this.#early.clear()
     this.#earlyRuns = []
     this.#captures.closed()
   }
 }
 
-function copyOf({ bytes, start, end }: PacketBytes): PacketBytes {
-  const copy = new Uint8Array((end - start + 3) & ~3)
-  copy.set(bytes.subarray(start, end))
-  return { bytes: copy, view: new DataView(copy.buffer), words: new Uint32Array(copy.buffer), start: 0, end: end - start }
+function copyOf({ chunk, start, end }: PacketBytes): PacketBytes {
+  return { chunk: copied(chunk, start, end), start: 0, end: end - start }
 }

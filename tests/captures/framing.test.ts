@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BLOCK_ENDED, BLOCK_READ, BlockReader } from '../../host/captures/block-reader.ts'
+import { Chunks } from '../../host/captures/chunk.ts'
 import { BlockWriter } from '../../host/captures/block-writer.ts'
 import { CAPTURE_ENDED, CaptureReader } from '../../host/captures/capture-reader.ts'
 import { MemoryInput } from '../../host/captures/file-input.ts'
@@ -30,7 +31,7 @@ function captureOf(records: number): Uint8Array {
 /** Swaps the byte order of every field of the framing; packets and texts keep theirs. */
 function bigEndian(capture: Uint8Array): Uint8Array {
   const out = Buffer.from(capture)
-  const blocks = new BlockReader(new MemoryInput('', capture))
+  const blocks = new BlockReader(new MemoryInput('', capture), new Chunks())
   const swap = (at: number, size: number) => out.subarray(at, at + size).reverse()
   while (blocks.next() === BLOCK_READ) {
     const { offset, start, end, type } = blocks
@@ -125,7 +126,7 @@ describe('a capture of ours', () => {
   it('cut at any byte, reads up to the cut and says where it is', () => {
     const capture = captureOf(10)
     const whole = [...contentOf(capture).packets.values()][0]!
-    const blocks = new BlockReader(new MemoryInput('', capture))
+    const blocks = new BlockReader(new MemoryInput('', capture), new Chunks())
     const ends = [0]
     while (blocks.next() === BLOCK_READ) ends.push(blocks.offset + blocks.view.getUint32(blocks.start + 4, true))
     for (let length = 0; length < capture.length; length++) {
@@ -206,7 +207,7 @@ describe('what is written', () => {
   it('cuts a text that is too long between two characters', () => {
     const writer = new BlockWriter()
     writer.section({ os: 'x', application: `${'a'.repeat(4095)}ü`, comments: [] })
-    const blocks = new BlockReader(new MemoryInput('', writer.written()))
+    const blocks = new BlockReader(new MemoryInput('', writer.written()), new Chunks())
     expect(blocks.next()).toBe(BLOCK_READ)
     const texts = [...optionsIn(blocks.bytes, blocks.start + 24, blocks.end, true)].map(({ value }) => value.length)
     expect(texts).toEqual([1, 4095])
