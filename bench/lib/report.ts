@@ -32,7 +32,7 @@ interface PlainResult {
   readonly figures: readonly { readonly what: string; readonly value: number; readonly unit: string; readonly note?: string }[]
 }
 
-type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult }
+type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult; captures?: PlainResult }
 
 const timingRows = (timings: readonly Timing[]): Row[] =>
   [...timings].sort((a, b) => a.median - b.median).map(({ label, median, min, max }) => [label, figure(median), figure(min), figure(max)])
@@ -78,9 +78,9 @@ function machine({ cpu, cores, caches, memoryGiB, os, node, v8, clang, date, com
   return `${cpu}, ${cores} cores, ${caches.join(', ')}, ${memoryGiB} GiB; ${os}; Node ${node} (V8 ${v8}), clang ${clang}; ${date}, commit ${commit}.`
 }
 
-function page({ decode, latency, scale }: Results): string {
+function page({ decode, latency, scale, captures }: Results): string {
   const parts = [
-    '<!-- Written by "npm run bench -- decode|latency|scale --write". Do not edit: the text is in bench/lib/report.ts. -->',
+    '<!-- Written by "npm run bench -- decode|latency|scale|captures --write". Do not edit: the text is in bench/lib/report.ts. -->',
     '# Benchmarks',
     'Every figure on this page was written by the run that measured it. Absolute numbers depend on the machine and on what else it did; only ratios within one run mean something.',
   ]
@@ -116,6 +116,13 @@ function page({ decode, latency, scale }: Results): string {
       machine(scale.environment),
       markdownTable(['what', 'figure'], plainRows(scale)),
     )
+  if (captures)
+    parts.push(
+      '## Captures: `npm run bench -- captures --write`',
+      machine(captures.environment),
+      'Ratios of reading are of medians of processor time in one run.',
+      markdownTable(['what', 'figure'], plainRows(captures)),
+    )
   return `${parts.join('\n\n')}\n`
 }
 
@@ -131,6 +138,6 @@ export function report(
   if (name === 'decode') for (const { file, svg } of charts(result)) writeFileSync(`${FOLDER}/${file}`, svg)
   const kept = (file: string) =>
     existsSync(`${FOLDER}/${file}.json`) ? JSON.parse(readFileSync(`${FOLDER}/${file}.json`, 'utf8')) : undefined
-  const results: Results = { decode: kept('decode'), latency: kept('latency'), scale: kept('scale') }
+  const results: Results = { decode: kept('decode'), latency: kept('latency'), scale: kept('scale'), captures: kept('captures') }
   writeFileSync(`${FOLDER}/README.md`, page(results))
 }

@@ -1,6 +1,6 @@
 // The framing of pcapng: one block after the other, within a fixed amount of memory whatever a file claims. It knows no options and no packets.
 
-import { type Chunk, Chunks } from './chunk.ts'
+import type { Chunk, Chunks } from './chunk.ts'
 import { INPUT_ENDED, INPUT_WAITS, type Input } from './input.ts'
 import { BLOCK_LENGTH_MIN, BLOCK_SECTION, SECTION_MAGIC, SECTION_MAGIC_SWAPPED, SECTION_MAGIC_VALUE } from './pcapng.ts'
 

@@ -330,7 +330,8 @@ export class CapturedSource implements Source {
     const segment = this.#segments[0]
     if (!segment || segment.reason !== undefined || first < segment.first || first + count > segment.end) return false
     const target32 = new Uint32Array(target.buffer, target.byteOffset, target.length >> 2)
-    for (let slot = 0, record = this.#freed + first - segment.first; slot < count; slot++, record++) this.#copy(record, target, target32, slot)
+    for (let slot = 0, record = this.#freed + first - segment.first; slot < count; slot++, record++)
+      this.#copy(record, target, target32, slot)
     return true
   }
 
