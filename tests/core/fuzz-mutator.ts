@@ -20,9 +20,6 @@ import {
   STAMP_SHIFT,
   STATE_COMMITTED,
   STRING_BLOCKS,
-  STRING_TRUNCATED,
-  STRING_UNREADABLE,
-  STRING_WIDE,
 } from '../../format/layout.ts'
 import { scalarChecksum, seal } from './scalar-checksum.ts'
 
