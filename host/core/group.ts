@@ -2,7 +2,6 @@
 
 import {
   BY_ERROR,
-  GROUP_CELLS,
   GROUP_DURATIONS,
   GROUP_HISTOGRAM,
   GROUP_KEY,
@@ -12,6 +11,7 @@ import {
   GROUP_SHORTEST,
   GROUP_SUM,
 } from '../../assembly/abi.ts'
+import { quantileOf } from '../model/duration-cells.ts'
 import type { Durations, OperationCounts } from '../model/statistics.ts'
 
 /** A group with its key: a name, or a status as a number. `undefined` for operations that found no room in a group of their own. */
@@ -54,15 +54,8 @@ function durationsOf(memory: Buffer, address: number): Durations | undefined {
   if (count === 0) return undefined
   const shortest = memory.readDoubleLE(address + GROUP_SHORTEST)
   const longest = memory.readDoubleLE(address + GROUP_LONGEST)
-  const quantile = (share: number) => {
-    let rest = Math.ceil(count * share)
-    let cell = 0
-    for (; cell < GROUP_CELLS - 1; cell++) {
-      rest -= memory.readUInt32LE(address + GROUP_HISTOGRAM + 4 * cell)
-      if (rest <= 0) break
-    }
-    return Math.min(Math.max(middleOf(cell), shortest), longest)
-  }
+  const cell = (i: number) => memory.readUInt32LE(address + GROUP_HISTOGRAM + 4 * i)
+  const quantile = (share: number) => Math.min(Math.max(quantileOf(cell, count, share), shortest), longest)
   const mean = memory.readDoubleLE(address + GROUP_SUM) / count
   return {
     count,
@@ -73,12 +66,4 @@ function durationsOf(memory: Buffer, address: number): Durations | undefined {
     p90: quantile(QUANTILES.p90),
     p99: quantile(QUANTILES.p99),
   }
-}
-
-/** The middle of a histogram cell, ms: at most 6.3 % from anything in it. */
-function middleOf(cell: number): number {
-  if (cell < 8) return (cell + 0.5) / 1000
-  const log2 = (cell >> 3) + 2
-  const width = 2 ** (log2 - 3)
-  return (2 ** log2 + ((cell & 7) + 0.5) * width) / 1000
 }

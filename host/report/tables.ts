@@ -1,8 +1,9 @@
 // The page's tables of groups: servers, shares, errors, programs, users, and what changed since a baseline.
 
 import type { Change } from '../analysis/baseline.ts'
-import { beginningOf, type DurationCells } from '../analysis/duration-cells.ts'
+import type { DurationCells } from '../analysis/duration-cells.ts'
 import type { ReportGroup } from '../analysis/report-data.ts'
+import { beginningOf } from '../model/duration-cells.ts'
 import { html, type Markup } from '../text/html.ts'
 import { count, duration, explainStatus, moment, percent, statusText, type Wording } from './wording.ts'
 
