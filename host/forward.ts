@@ -1,25 +1,21 @@
-// Opens a forwarder: from which rings, to which engine, and that nobody else forwards them under the same name.
+// Opens a forwarder by what its URL says; what each needs is loaded when it is used.
 
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { hostname, release, type as systemName } from 'node:os'
-import { dirname, join } from 'node:path'
-import { checkConsumerName, openCheckpointPlace } from './consumers/checkpoint-folder.ts'
-import { readState } from './forward-state.ts'
-import { type Forwarded, Forwarder } from './forwarder.ts'
+import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { Forwarded } from './forwarder.ts'
 import { MprtapError } from './model/errors.ts'
-import { openSources } from './open-sources.ts'
-import { LONGEST_REST_MS } from './reading/pace.ts'
-import { JetStreamSink } from './sinks/jetstream.ts'
-import type { RecordBatch } from './sinks/record-batch.ts'
-import { type Credentials, connectionOptions, openEngine, parseEngineUrl } from './streams/engine.ts'
-import { isSite, subjectOf } from './streams/subject.ts'
+import type { Sink } from './model/sink.ts'
+import type { EventBatch } from './sinks/event-batch.ts'
+import type { Credentials } from './streams/credentials.ts'
 import { systemClock } from './system/clock.ts'
 
 export interface ForwardOptions extends Credentials {
   /** Folders of rings, ring files and captures; none: this machine. */
   readonly sources: readonly string[]
-  /** `nats://host:4222` or `tls://…`. */
+  /** `nats://host:4222`, `tls://…`, `http://…`, `https://…`, `file:PATH`, or `-`. */
   readonly to: string
   readonly site: string
   /** Name of this host in the farm; the machine's own if absent. */
@@ -29,6 +25,11 @@ export interface ForwardOptions extends Credentials {
   readonly syncMs?: number | undefined
   readonly consumer: string
   readonly checkpointFolder?: string | undefined
+  /** Of `file:`: a file is full when it has so many bytes, and so many full ones stay. */
+  readonly rotateBytes: number
+  readonly keep: number
+  /** For `-`. */
+  readonly stdout: Writable
   readonly version: string
   readonly signal: AbortSignal
   readonly tell: (text: string) => void
@@ -37,7 +38,6 @@ export interface ForwardOptions extends Credentials {
 /** A forwarder that is ready to run; `close` lets go of its name. */
 export interface OpenedForwarder {
   run(): Promise<Forwarded>
-  readonly counts: Readonly<JetStreamSink['counts']>
   close(): void
 }
 
@@ -46,79 +46,52 @@ export interface OpenedForwarder {
  * under this name, or its checkpoint cannot be read; what the sources throw.
  */
 export async function openForwarder(options: ForwardOptions): Promise<OpenedForwarder> {
-  const { to, site, version, signal, tell } = options
-  const address = parseEngineUrl(to)
-  if (!isSite(site))
+  const { to } = options
+  if (/^(?:nats|tls):/i.test(to)) return (await import('./forward-jetstream.ts')).openJetStreamForwarder(options)
+  const sink = await eventSinkOf(options)
+  const run = async () => {
+    const { forwardEvents } = await import('./forward-events.ts')
+    const consumer = `${options.consumer}.${nameOf(to)}`
+    return forwardEvents({ ...options, consumer, checkpointFolder: options.checkpointFolder, clock: systemClock }, sink)
+  }
+  return { run, close: () => {} }
+}
+
+async function eventSinkOf(options: ForwardOptions): Promise<Sink<EventBatch>> {
+  const { to, tell, rotateBytes, keep, stdout, version, host = hostname() } = options
+  if (to === '-') return new (await import('./sinks/ndjson.ts')).NdjsonStream(stdout, systemClock)
+  if (/^file:/i.test(to))
+    return new (await import('./sinks/ndjson.ts')).NdjsonFiles({ path: pathOf(to), rotateBytes, keep, clock: systemClock, tell })
+  if (!/^https?:\/\//i.test(to))
     throw new MprtapError(
       'MPRTAP_INVALID_ARGUMENT',
-      `The site ${JSON.stringify(site)} is not one; those are 1 to 32 letters, digits and "-".`,
+      `${JSON.stringify(to.replace(/\/\/[^@/]*@/, '//…@'))} is nothing to forward to; there are nats://HOST, tls://HOST, http://HOST, https://HOST, file:PATH and -.`,
     )
-  const host = options.host ?? hostname()
-  const connection = connectionOptions(address, options, `mprtap ${version} on ${host}`)
-  checkConsumerName(options.consumer)
-  const { finders, folder } = await openSources(options.sources, { isLive: true }, systemClock, ({ text }) => tell(text))
-  const place = openCheckpointPlace(`${options.consumer}.${digest(`${to} ${site}`)}`, options.checkpointFolder, folder)
-  try {
-    const path = `${place.stem}.json`
-    const state = readState(path)
-    const forwarders: Forwarder[] = []
-    const sink = new JetStreamSink({
-      open: () => openEngine(connection),
-      name: to,
-      subject: subjectOf(site, host),
-      version,
-      everySeconds: Math.ceil(options.everyMs / 1000),
-      syncMs: options.syncMs,
-      clock: systemClock,
-      figures: () => forwarders[0]?.figures ?? { lost: 0, behind: 0 },
-      earlier: state.stored,
-      tell,
-      setAside: async (batch, why) => {
-        forwarders[0]?.lose(batch.records)
-        return setAside(batch, why, `${place.stem}.aside`, tell)
-      },
-      onProgress: () => {},
-    })
-    const forwarder = new Forwarder(
-      {
-        finders,
-        host,
-        path,
-        state,
-        origin: { application: `mprtap ${version}`, os: `${systemName()} ${release()}`, comments: ['mprtap forward'] },
-        lingerMs: options.lingerMs,
-        everyMs: options.everyMs,
-        startId: randomBytes(6).toString('hex'),
-        longestRestMs: LONGEST_REST_MS,
-        clock: systemClock,
-        signal,
-        tell,
-      },
-      sink,
-    )
-    forwarders.push(forwarder)
-    return { run: () => forwarder.run(), counts: sink.counts, close: () => place.lock.release() }
-  } catch (error) {
-    place.lock.release()
-    throw error
-  }
+  const { OtlpSink } = await import('./sinks/otlp.ts')
+  const { batchLines } = await import('./sinks/ndjson.ts')
+  return new OtlpSink({
+    ...options,
+    url: to,
+    clock: systemClock,
+    resource: { host, version, instance: randomBytes(8).toString('hex') },
+    onRefused: (batch, records, why) => {
+      const path = options.checkpointFolder && `${options.checkpointFolder}/refused-${systemClock.wall()}.ndjson`
+      if (path) writeFileSync(path, batchLines(batch, systemClock.wall()), { mode: 0o600, flag: 'a' })
+      tell(
+        `${to} will not take ${records} records: ${why}. ${path ? `They are kept in ${path}.` : 'They are lost; with --checkpoint-folder they are kept.'}`,
+      )
+    },
+  })
 }
 
-/** Eight characters that tell one engine from another. */
-function digest(text: string): string {
+/** `file:NAME` and `file:///full/path`. */
+function pathOf(url: string): string {
+  const path = /^file:\/\//i.test(url) ? fileURLToPath(url) : url.slice('file:'.length)
+  if (path === '') throw new MprtapError('MPRTAP_INVALID_ARGUMENT', 'file: names no file; it looks like file:/var/log/mprtap/events.')
+  return path
+}
+
+/** Eight characters that tell one target from another. */
+export function nameOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8)
-}
-
-/** Keeps a batch that the engine will never take as a capture, and says so. */
-function setAside(batch: RecordBatch, why: string, folder: string, tell: (text: string) => void): RecordBatch | undefined {
-  const path = join(folder, `${batch.id.replaceAll(/[^A-Za-z0-9-]/g, '_')}.pcapng`)
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(path, batch.section, { mode: 0o600 })
-    tell(`A batch of ${batch.records} records is not taken (${why}); it is kept in ${path}, and the stream is told that they are missing.`)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    tell(`A batch of ${batch.records} records is not taken (${why}) and cannot be kept in ${path} (${code ?? message}); it is lost.`)
-  }
-  return batch.missing?.()
 }

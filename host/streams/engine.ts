@@ -1,6 +1,5 @@
 // The connection to NATS: from a URL and files with credentials. Everything that asks the library for a connection asks here.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import {
   type Authenticator,
   type ConnectionOptions,
@@ -11,11 +10,10 @@ import {
   tokenAuthenticator,
 } from '@nats-io/transport-node'
 import { MprtapError } from '../model/errors.ts'
+import { type Credentials, readCredentials } from './credentials.ts'
 
 export type { NatsConnection }
 
-/** Bytes of a file with credentials. */
-const CREDENTIALS_MAX = 64 * 1024
 /** A frozen server still takes connections: it is left for another one soon. */
 const CONNECT_MS = 2000
 const PING_MS = 3000
@@ -23,17 +21,6 @@ const PINGS_OUT = 2
 const RECONNECT_MS = 250
 /** So that not all hosts come back in one moment. */
 const RECONNECT_JITTER_MS = 2000
-
-/** Paths of files; what they hold is read at every connect, so that a new file counts without a restart. */
-export interface Credentials {
-  /** A .creds file, an nkey seed, or a token. */
-  readonly credentials?: string | undefined
-  /** Certificates of those who may sign the server's, PEM. */
-  readonly ca?: string | undefined
-  /** The client's own certificate and its key, PEM. */
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
-}
 
 export interface EngineAddress {
   readonly servers: readonly string[]
@@ -70,26 +57,6 @@ export function parseEngineUrl(text: string): EngineAddress {
 function isHost(host: string): boolean {
   const [, port] = /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9a-fA-F:.]{2,64}\])(?::(\d{1,5}))?$/.exec(host) ?? [undefined, 'no']
   return port === undefined || (Number(port) > 0 && Number(port) < 65_536)
-}
-
-/**
- * What a file with credentials holds: a plain file of bounded size.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT.
- */
-export function readCredentials(path: string): Buffer {
-  let fd: number | undefined
-  try {
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const status = fstatSync(fd)
-    if (!status.isFile()) throw invalid(`${path} is not a plain file; credentials are read from files only.`)
-    if (status.size === 0 || status.size > CREDENTIALS_MAX) throw invalid(`${path} has ${status.size} bytes; no file with credentials has.`)
-    return readFileSync(fd)
-  } catch (cause) {
-    if (cause instanceof MprtapError) throw cause
-    throw invalid(`The file with credentials ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, cause)
-  } finally {
-    if (fd !== undefined) closeSync(fd)
-  }
 }
 
 /** Read afresh each time that the server asks; a file that cannot be read then gives credentials that no server takes, and the next connect reads again. */

@@ -1,7 +1,7 @@
 // Streams for openSources(). It brings the library that speaks with the engine, so it is loaded when a stream is named.
 
 import type { Clock } from '../model/clock.ts'
-import type { Credentials } from './engine.ts'
+import type { Credentials } from './credentials.ts'
 import { StreamSet } from './stream-set.ts'
 
 /** Where the paths of files with credentials stand for what reads streams: there may be several streams, and they are no part of their names. */

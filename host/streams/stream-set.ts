@@ -16,7 +16,8 @@ import type { Clock } from '../model/clock.ts'
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Finder, Found, Origin } from '../model/source.ts'
-import { type Credentials, connectionOptions, describeFault, type NatsConnection, openEngine, parseEngineUrl } from './engine.ts'
+import type { Credentials } from './credentials.ts'
+import { connectionOptions, describeFault, type NatsConnection, openEngine, parseEngineUrl } from './engine.ts'
 import { HEADER_ENCODING, type MessageFault, type RawMessage, readMessage, sequenceOf } from './message.ts'
 
 /** Rings of one stream; as many as a tap reads. */

@@ -1,7 +1,8 @@
 // One piece of work with the engine, from connect to close, for verbs that ask and end.
 
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { type Credentials, connectionOptions, describeFault, openEngine, parseEngineUrl } from './engine.ts'
+import type { Credentials } from './credentials.ts'
+import { connectionOptions, describeFault, openEngine, parseEngineUrl } from './engine.ts'
 
 export interface Engine {
   readonly manager: JetStreamManager

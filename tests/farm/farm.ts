@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { type ForwardOptions, type OpenedForwarder, openForwarder } from '../../host/forward.ts'
+import type { ForwardOptions } from '../../host/forward.ts'
+import { type JetStreamForwarder, openJetStreamForwarder } from '../../host/forward-jetstream.ts'
 import type { Forwarded } from '../../host/forwarder.ts'
 import { openTap } from '../../host/index.ts'
 import type { TapStats } from '../../host/model/account.ts'
@@ -21,7 +22,7 @@ import { post, pre } from '../host/records.ts'
 export const HOST = 'RDS07'
 
 export interface RunningForwarder {
-  readonly opened: OpenedForwarder
+  readonly opened: JetStreamForwarder
   readonly told: string[]
   /** Ends it as Ctrl-C does. */
   stop(): Promise<Forwarded>
@@ -67,7 +68,7 @@ export class Farm {
   async forward(source: string, options: Partial<ForwardOptions> = {}): Promise<RunningForwarder> {
     const told: string[] = []
     const stop = new AbortController()
-    const opened = await openForwarder({
+    const opened = await openJetStreamForwarder({
       sources: [source],
       to: this.url,
       site: 'main',
@@ -77,6 +78,9 @@ export class Farm {
       syncMs: 300,
       consumer: 'forward',
       checkpointFolder: this.folder,
+      rotateBytes: 1e6,
+      keep: 10,
+      stdout: process.stdout,
       version: '0.0.0',
       signal: stop.signal,
       tell: (text) => void told.push(text),

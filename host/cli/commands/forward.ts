@@ -1,5 +1,5 @@
 import { EXIT_OK } from '../exit-codes.ts'
-import { duration, notEmpty, notEmptyList } from '../option-values.ts'
+import { duration, notEmpty, notEmptyList, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 /** The package's version, put in by the build. */
@@ -17,6 +17,9 @@ interface ForwardOptions {
   readonly linger: number
   readonly every: number
   readonly syncInterval?: number
+  /** Bytes. */
+  readonly rotateSize: number
+  readonly keep: number
   readonly consumer: string
   readonly checkpointFolder?: string
 }
@@ -25,7 +28,11 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
   define(command) {
     command
       .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
-      .requiredOption('--to <url>', 'where to: nats://host:4222 or tls://host:4222; may be given several times', notEmptyList)
+      .requiredOption(
+        '--to <url>',
+        'where to: nats://host:4222, tls://host:4222 (records); http://host:4318 (OTLP), file:PATH, - (operations); may be given several times',
+        notEmptyList,
+      )
       .option('--site <name>', 'what part of the farm this host belongs to', notEmpty, 'main')
       .option('--host <name>', "this host's name in the farm, if not the machine's own", notEmpty)
       .option('--credentials <file>', 'a .creds file, an nkey seed or a token', notEmpty)
@@ -35,6 +42,8 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
       .option('--linger <duration>', 'how long a record waits for others that go with it (1s)', duration, 1000)
       .option('--every <duration>', 'send at least so often, so that a silent host is known to be there (60s)', duration, 60_000)
       .option('--sync-interval <duration>', "the servers' sync_interval, if it is not what their version has", duration)
+      .option('--rotate-size <size>', 'file: begin another file when one has this size (100MB)', size, 100e6)
+      .option('--keep <n>', 'file: so many full files stay (10)', wholeNumber(1), 10)
       .option('--consumer <name>', 'name of the checkpoint', notEmpty, 'forward')
       .option('--checkpoint-folder <path>', 'where the checkpoint is kept, if not in the folder "consumers" beside the rings', notEmpty)
   },
@@ -46,10 +55,16 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
  *
  * @throws MprtapError when the sources cannot be read, or a URL or a file is none.
  */
-async function forward(sources: readonly string[], options: ForwardOptions, { output, tell, stop }: CommandContext): Promise<number> {
-  const { to = [], linger, every, syncInterval, ...rest } = options
+async function forward(
+  sources: readonly string[],
+  options: ForwardOptions,
+  { output, stdout, stderr, tell, stop }: CommandContext,
+): Promise<number> {
+  const { to = [], linger, every, syncInterval, rotateSize, ...rest } = options
   const { openForwarder } = await import('../../forward.ts')
   const opened = []
+  // Standard output may be what is forwarded to.
+  const say = async (text: string) => (to.includes('-') ? void stderr.write(`${text}\n`) : output.write(text))
   try {
     for (const url of to)
       opened.push(
@@ -60,6 +75,8 @@ async function forward(sources: readonly string[], options: ForwardOptions, { ou
           lingerMs: linger,
           everyMs: every,
           syncMs: syncInterval,
+          rotateBytes: rotateSize,
+          stdout,
           version: MPRTAP_VERSION,
           signal: stop,
           tell,
@@ -67,9 +84,13 @@ async function forward(sources: readonly string[], options: ForwardOptions, { ou
       )
     const forwarded = await Promise.all(opened.map((forwarder) => forwarder.run()))
     for (const [i, { records, lost, batches }] of forwarded.entries())
-      await output.write(`${records} records in ${batches} batches to ${to[i]}, ${lost} lost`)
+      await say(`${records} ${isOfRecords(to[i]!) ? 'records' : 'operations'} in ${batches} batches to ${to[i]}, ${lost} lost`)
   } finally {
     for (const forwarder of opened) forwarder.close()
   }
   return EXIT_OK
+}
+
+function isOfRecords(url: string): boolean {
+  return /^(?:nats|tls):/i.test(url)
 }

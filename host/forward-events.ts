@@ -1,0 +1,105 @@
+// Reads operations as a named consumer and hands them, batch by batch, to a sink.
+
+import type { Forwarded } from './forwarder.ts'
+import type { Loss } from './model/account.ts'
+import type { Clock } from './model/clock.ts'
+import type { Operation } from './model/events.ts'
+import type { Sink } from './model/sink.ts'
+import { openTap } from './open-tap.ts'
+import type { EventBatch } from './sinks/event-batch.ts'
+
+/** Operations of a batch at most: what MPR tells of a logon storm in a second or so. */
+const BATCH_MAX = 1024
+/** Losses that wait for the next batch. More become one count. */
+const LOSSES_MAX = 1024
+
+export interface EventForwardSettings {
+  readonly sources: readonly string[]
+  readonly consumer: string
+  readonly checkpointFolder: string | undefined
+  readonly lingerMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly tell: (text: string) => void
+}
+
+/** Forwards until the signal is aborted, or sources at rest are read. What the sink has not acknowledged then is read again by the next one. */
+export async function forwardEvents(settings: EventForwardSettings, sink: Sink<EventBatch>): Promise<Forwarded> {
+  const { sources, consumer, checkpointFolder, lingerMs, clock, signal, tell } = settings
+  const forwarded: Forwarded = { records: 0, lost: 0, batches: 0 }
+  let losses: Loss[] = []
+  const tap = await openTap({
+    sources,
+    from: { consumer },
+    checkpointFolder,
+    signal,
+    onLoss: (loss) => {
+      forwarded.lost += loss.lost
+      if (losses.length < LOSSES_MAX) losses.push(loss)
+    },
+    onDiagnostic: ({ text }) => tell(text),
+  })
+  let operations: Operation[] = []
+  let acknowledgements: (() => void)[] = []
+  let begunAt = 0
+  let sending: Promise<void> = Promise.resolve()
+  let isSending = false
+  let failure: unknown
+  const closeSink = () => void sink.close()
+  signal.addEventListener('abort', closeSink, { once: true })
+  const send = () => {
+    if (operations.length === 0 && losses.length === 0) return
+    const batch = {
+      operations,
+      losses,
+      acknowledge: acknowledgeAll(acknowledgements),
+    }
+    forwarded.records += operations.length
+    forwarded.batches++
+    operations = []
+    losses = []
+    acknowledgements = []
+    isSending = true
+    sending = sink
+      .write(batch)
+      .catch((error) => {
+        failure ??= error
+        void tap.close()
+      })
+      .finally(() => {
+        isSending = false
+      })
+  }
+  const timer = clock.timer(() => {
+    const isDue = operations.length > 0 ? clock.now() - begunAt >= lingerMs : losses.length > 0
+    if (isDue && !isSending) send()
+    timer.again(lingerMs)
+  }, lingerMs)
+  try {
+    for await (const batch of tap.batches()) {
+      if (operations.length === 0) begunAt = clock.now()
+      operations.push(...batch.objects())
+      acknowledgements.push(batch.acknowledge)
+      if (operations.length < BATCH_MAX) continue
+      // Nothing more is read until the sink has taken what it has: the rings keep what comes.
+      await sending
+      send()
+    }
+    await sending
+    if (!signal.aborted) send()
+    await sending
+  } finally {
+    timer.stop()
+    signal.removeEventListener('abort', closeSink)
+    await sink.close()
+    await tap.close()
+  }
+  if (failure !== undefined) throw failure
+  return forwarded
+}
+
+function acknowledgeAll(acknowledgements: readonly (() => void)[]): () => void {
+  return () => {
+    for (const acknowledge of acknowledgements) acknowledge()
+  }
+}

@@ -1,0 +1,99 @@
+// Opens a forwarder of records to JetStream: from which rings, to which engine, and that nobody else forwards them under the same name.
+
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { hostname, release, type as systemName } from 'node:os'
+import { dirname, join } from 'node:path'
+import { checkConsumerName, openCheckpointPlace } from './consumers/checkpoint-folder.ts'
+import { type ForwardOptions, nameOf, type OpenedForwarder } from './forward.ts'
+import { readState } from './forward-state.ts'
+import { Forwarder } from './forwarder.ts'
+import { MprtapError } from './model/errors.ts'
+import { openSources } from './open-sources.ts'
+import { LONGEST_REST_MS } from './reading/pace.ts'
+import { JetStreamSink } from './sinks/jetstream.ts'
+import type { RecordBatch } from './sinks/record-batch.ts'
+import { connectionOptions, openEngine, parseEngineUrl } from './streams/engine.ts'
+import { isSite, subjectOf } from './streams/subject.ts'
+import { systemClock } from './system/clock.ts'
+
+export interface JetStreamForwarder extends OpenedForwarder {
+  readonly counts: Readonly<JetStreamSink['counts']>
+}
+
+/**
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is none; MPRTAP_CONSUMER when another process forwards
+ * under this name, or its checkpoint cannot be read; what the sources throw.
+ */
+export async function openJetStreamForwarder(options: ForwardOptions): Promise<JetStreamForwarder> {
+  const { to, site, version, signal, tell } = options
+  const address = parseEngineUrl(to)
+  if (!isSite(site))
+    throw new MprtapError(
+      'MPRTAP_INVALID_ARGUMENT',
+      `The site ${JSON.stringify(site)} is not one; those are 1 to 32 letters, digits and "-".`,
+    )
+  const host = options.host ?? hostname()
+  const connection = connectionOptions(address, options, `mprtap ${version} on ${host}`)
+  checkConsumerName(options.consumer)
+  const { finders, folder } = await openSources(options.sources, { isLive: true }, systemClock, ({ text }) => tell(text))
+  const place = openCheckpointPlace(`${options.consumer}.${nameOf(`${to} ${site}`)}`, options.checkpointFolder, folder)
+  try {
+    const path = `${place.stem}.json`
+    const state = readState(path)
+    const forwarders: Forwarder[] = []
+    const sink = new JetStreamSink({
+      open: () => openEngine(connection),
+      name: to,
+      subject: subjectOf(site, host),
+      version,
+      everySeconds: Math.ceil(options.everyMs / 1000),
+      syncMs: options.syncMs,
+      clock: systemClock,
+      figures: () => forwarders[0]?.figures ?? { lost: 0, behind: 0 },
+      earlier: state.stored,
+      tell,
+      setAside: async (batch, why) => {
+        forwarders[0]?.lose(batch.records)
+        return setAside(batch, why, `${place.stem}.aside`, tell)
+      },
+      onProgress: () => {},
+    })
+    const forwarder = new Forwarder(
+      {
+        finders,
+        host,
+        path,
+        state,
+        origin: { application: `mprtap ${version}`, os: `${systemName()} ${release()}`, comments: ['mprtap forward'] },
+        lingerMs: options.lingerMs,
+        everyMs: options.everyMs,
+        startId: randomBytes(6).toString('hex'),
+        longestRestMs: LONGEST_REST_MS,
+        clock: systemClock,
+        signal,
+        tell,
+      },
+      sink,
+    )
+    forwarders.push(forwarder)
+    return { run: () => forwarder.run(), counts: sink.counts, close: () => place.lock.release() }
+  } catch (error) {
+    place.lock.release()
+    throw error
+  }
+}
+
+/** Keeps a batch that the engine will never take as a capture, and says so. */
+function setAside(batch: RecordBatch, why: string, folder: string, tell: (text: string) => void): RecordBatch | undefined {
+  const path = join(folder, `${batch.id.replaceAll(/[^A-Za-z0-9-]/g, '_')}.pcapng`)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(path, batch.section, { mode: 0o600 })
+    tell(`A batch of ${batch.records} records is not taken (${why}); it is kept in ${path}, and the stream is told that they are missing.`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    tell(`A batch of ${batch.records} records is not taken (${why}) and cannot be kept in ${path} (${code ?? message}); it is lost.`)
+  }
+  return batch.missing?.()
+}

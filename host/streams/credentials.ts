@@ -1,0 +1,42 @@
+// Credentials come from files, never from a command line or a URL, which show in lists of processes.
+
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { MprtapError } from '../model/errors.ts'
+
+/** Bytes of a file with credentials. */
+const CREDENTIALS_MAX = 64 * 1024
+
+/** Paths of files; what they hold is read at every connect, so that a new file counts without a restart. */
+export interface Credentials {
+  /** A .creds file, an nkey seed, or a token. */
+  readonly credentials?: string | undefined
+  /** Certificates of those who may sign the server's, PEM. */
+  readonly ca?: string | undefined
+  /** The client's own certificate and its key, PEM. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+}
+
+/**
+ * What a file with credentials holds: a plain file of bounded size.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT.
+ */
+export function readCredentials(path: string): Buffer {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const status = fstatSync(fd)
+    if (!status.isFile()) throw invalid(`${path} is not a plain file; credentials are read from files only.`)
+    if (status.size === 0 || status.size > CREDENTIALS_MAX) throw invalid(`${path} has ${status.size} bytes; no file with credentials has.`)
+    return readFileSync(fd)
+  } catch (cause) {
+    if (cause instanceof MprtapError) throw cause
+    throw invalid(`The file with credentials ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, cause)
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+function invalid(message: string, cause?: unknown): MprtapError {
+  return new MprtapError('MPRTAP_INVALID_ARGUMENT', message, { cause })
+}
