@@ -34,7 +34,7 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
     checkpointFolder,
     signal,
     onLoss: (loss) => {
-      forwarded.lost += loss.lost
+      forwarded.lost += loss.count
       if (losses.length < LOSSES_MAX) losses.push(loss)
     },
     onDiagnostic: ({ text }) => tell(text),

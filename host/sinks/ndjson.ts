@@ -6,20 +6,15 @@ import { readdirSync, statSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { CaptureFile } from '../captures/capture-file.ts'
-import type { Loss } from '../model/account.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Sink } from '../model/sink.ts'
-import { LEVEL_WARN, operationJson } from '../text/event-json.ts'
-import { safeJson } from '../text/safe-text.ts'
+import { operationJson } from '../text/event-json.ts'
+import { lossJson } from '../text/loss-text.ts'
 import type { EventBatch } from './event-batch.ts'
 
 const ENDING = '.ndjson'
 /** How long to wait before a disk that is full is tried again, ms. */
 const RETRY_MS = 1000
-
-function lossJson({ ring, user, first, lost }: Loss, time: number): string {
-  return safeJson({ level: LEVEL_WARN, time, msg: `${lost} records of ${ring} are lost`, type: 'loss', ring, user, first, lost })
-}
 
 /** The lines of a batch, each ended. */
 export function batchLines({ operations, losses }: EventBatch, time: number): string {

@@ -88,16 +88,19 @@ function recordOf(operation: Operation, host: string) {
   }
 }
 
-function lossOf({ ring, user, first, lost }: Loss, now: number) {
+function lossOf({ reason, first, count, ring, user, host, fileId }: Loss, now: number) {
   return {
     timeUnixNano: String(BigInt(Math.round(now)) * 1_000_000n),
     severityNumber: ERROR,
     eventName: 'mprtap.records.lost',
     attributes: attributesOf({
       'user.id': user === '' ? undefined : user,
-      'mprtap.ring': ring,
+      'mprtap.reason': reason,
       'mprtap.first': first,
-      'mprtap.lost': lost,
+      'mprtap.count': count,
+      'mprtap.ring': ring,
+      'mprtap.file_id': fileId,
+      'mprtap.host': host,
     }),
   }
 }
