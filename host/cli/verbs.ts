@@ -48,6 +48,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/notifyees.ts')).verb,
   },
   {
+    name: 'snapshot',
+    summary: 'List what is mapped now in this logon session, restored drives included.',
+    load: async () => (await import('./commands/snapshot.ts')).verb,
+  },
+  {
     name: 'logons',
     summary: 'Show the slowest logons, and where their mapping time went.',
     load: async () => (await import('./commands/logons.ts')).verb,

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   MPRTAP_FILTER_SYNTAX: 'The filter cannot be parsed; `column` says where.',
   MPRTAP_CONSUMER: "A named consumer's checkpoint cannot be read or saved, or another tap has that name.",
   MPRTAP_NATIVE_MISSING: 'Live rings need native code (koffi), which cannot be loaded here.',
+  MPRTAP_SNAPSHOT: 'Windows does not list its connections, or not in time.',
   MPRTAP_WEBASSEMBLY_MISSING: 'Node runs without WebAssembly, as with `--jitless`.',
   MPRTAP_CLOSED: 'The tap was used after it was closed.',
   MPRTAP_STALE_ROW: "A batch's cursor was read after the batch had passed, or while it was on no row.",

@@ -1,6 +1,6 @@
 // Names of accounts without waiting for them: what is known is told at once, what is not is looked up meanwhile, one account at a time.
 //
-// A look-up may take as long as a domain controller takes to answer, or not to. It happens in a process of its own (account-helper.ts), so that
+// A look-up may take as long as a domain controller takes to answer, or not to. It happens in a process of its own (helper.ts), so that
 // neither the reader nor the end of this process waits for it.
 
 import type { AccountDirectory, AccountName } from '../model/accounts.ts'

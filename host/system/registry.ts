@@ -34,7 +34,7 @@ const advapi32 = windowsFunctions('advapi32.dll', {
 type Key = number | bigint
 
 function split(key: string): { root: number; path: string } {
-  const at = key.indexOf('\\')
+  const at = key.includes('\\') ? key.indexOf('\\') : key.length
   const root = ROOTS[key.slice(0, at)]
   if (root === undefined) throw new Error(`${key} begins with none of ${Object.keys(ROOTS).join(', ')}`)
   return { root, path: key.slice(at + 1) }

@@ -4,6 +4,8 @@ import type { Elevation } from '../model/machine.ts'
 import { closeHandle, windowsFunctions } from './windows-api.ts'
 
 const TOKEN_QUERY = 8
+const TOKEN_STATISTICS = 10
+const TOKEN_SESSION_ID = 12
 const TOKEN_ELEVATION_TYPE = 18
 const TOKEN_ELEVATION = 20
 /** TOKEN_ELEVATION_TYPE: an administrator's token without the rights, beside one that has them. */
@@ -28,4 +30,13 @@ function tokenInformation(kind: number, size: number): Buffer | undefined {
 export function elevation(): Elevation {
   if (tokenInformation(TOKEN_ELEVATION, 4)?.readUInt32LE(0)) return 'elevated'
   return tokenInformation(TOKEN_ELEVATION_TYPE, 4)?.readUInt32LE(0) === TYPE_LIMITED ? 'limited' : 'none'
+}
+
+/** The logon session of this process, but for its user; `undefined` when Windows will not tell. */
+export function logonSession(): { readonly sessionId: number; readonly logonId: string } | undefined {
+  // TOKEN_STATISTICS: after the token's own LUID, that of the logon session.
+  const statistics = tokenInformation(TOKEN_STATISTICS, 56)
+  const session = tokenInformation(TOKEN_SESSION_ID, 4)
+  if (!statistics || !session) return undefined
+  return { sessionId: session.readUInt32LE(0), logonId: `0x${statistics.readBigUInt64LE(8).toString(16)}` }
 }

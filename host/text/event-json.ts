@@ -1,7 +1,8 @@
 // Operations and notifications as NDJSON with pino's habits: level, time in epoch ms, msg. The other fields are named as in host/model/events.ts;
 // a field that is `undefined` there is absent here.
 import type { Notification, Operation } from '../model/events.ts'
-import { formatError, formatMapping } from './event-text.ts'
+import type { Observed } from '../model/observed.ts'
+import { formatError, formatMapping, formatObserved } from './event-text.ts'
 import { type JsonOptions, safeJson } from './safe-text.ts'
 
 /** pino's `info`. */
@@ -24,6 +25,13 @@ export function notificationJson(notification: Notification, options?: JsonOptio
   const { phase, error } = notification
   const msg = `${notification.kind} ${phase} ${formatMapping(notification)}${error ? `: ${formatError(error)}` : ''}`
   return eventJson(error ? LEVEL_WARN : LEVEL_INFO, msg, notification, options)
+}
+
+/** A connection that a snapshot saw, or that came or went without a notification. */
+export function observedJson(observed: Observed, options?: JsonOptions): string {
+  const { time, ...fields } = observed
+  const isNews = observed.change !== 'present'
+  return safeJson({ level: isNews ? LEVEL_WARN : LEVEL_INFO, time, msg: `observed ${formatObserved(observed)}`, ...fields }, options)
 }
 
 function eventJson(level: number, msg: string, event: Operation | Notification, options: JsonOptions | undefined): string {

@@ -1,5 +1,6 @@
 // Parts of an operation or notification as text for people. Names are escaped: they come from strangers.
 import type { EventFields, OperationError } from '../model/events.ts'
+import type { Observed } from '../model/observed.ts'
 import { safeText } from './safe-text.ts'
 
 /** `P: -> \\server\share`; `-` for no device; the one name that a cancel has. Names of which there was more end in `…`. `pad` aligns the device. */
@@ -30,4 +31,13 @@ export function formatError({ code, name }: OperationError): string {
 /** `53 BAD_NETPATH`: the number first, because what comes after it may be cut off. */
 export function formatErrorShort({ code, name }: OperationError): string {
   return name === undefined ? `error ${code}` : `${code} ${name.replace(/^ERROR_/, '')}`
+}
+
+const CHANGES = { present: '', came: 'came without a notification', went: 'went without a notification' } as const
+
+/** `Z: -> \\server\share  connected, remembered`, and how it came or went. `pad` aligns the device. */
+export function formatObserved(observed: Observed, pad = (local: string) => local): string {
+  const { localName, remoteName, isConnected, isRemembered, change } = observed
+  const states = [isConnected ? 'connected' : '', isRemembered ? 'remembered' : '', CHANGES[change]].filter((state) => state !== '')
+  return `${pad(safeText(localName ?? '-'))} -> ${safeText(remoteName)}  ${states.join(', ')}`
 }

@@ -206,6 +206,8 @@ export const exceptions = [
 
 /** Files that belong to a room beside them. */
 const annexes = {
+  'host/snapshot.ts': 'host/tap.ts',
+  'host/reconciler.ts': 'host/tap.ts',
   'host/open-tap.ts': 'host/tap.ts',
   'host/open-sources.ts': 'host/tap.ts',
   'host/callbacks.ts': 'host/tap.ts',

@@ -67,7 +67,7 @@ async function buildStandIn(architecture, out, objectDirectory) {
 
 async function buildProvider(architecture, out, objectDirectory) {
   const objects = await compile(architecture, sourcesIn(provider), objectDirectory)
-  await link(architecture, join(out, 'testnp.dll'), [...objects, inRoot(provider, 'provider.def')])
+  await link(architecture, join(out, 'testnp.dll'), [...objects, inRoot(provider, 'provider.def')], ['advapi32'])
 }
 
 async function buildSelfTest(architecture, out, objectDirectory) {

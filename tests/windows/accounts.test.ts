@@ -113,7 +113,7 @@ describe('the helper that looks accounts up', () => {
   const koffi = inRoot('tests/windows/slow-koffi.cjs')
   const helpers: AccountHelper[] = []
   const helper = () => {
-    const made = new AccountHelper({ koffi })
+    const made = new AccountHelper(koffi)
     helpers.push(made)
     return made
   }
@@ -148,7 +148,7 @@ describe('the helper that looks accounts up', () => {
         contents: `import { Accounts } from './host/system/accounts.ts'
 import { AccountHelper } from './host/system/account-helper.ts'
 import { systemClock } from './host/system/clock.ts'
-const accounts = new Accounts(new AccountHelper({ koffi: ${JSON.stringify(koffi)} }), systemClock)
+const accounts = new Accounts(new AccountHelper(${JSON.stringify(koffi)}), systemClock)
 accounts.nameOf('S-1-5-21-1-2-3-7')
 console.log('asked')
 if (process.argv[2]) setTimeout(() => process.exit(0), 300)`,

@@ -4,16 +4,19 @@ import { openTap, type TapOptions } from '../../index.ts'
 import type { Loss, TapStats } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation } from '../../model/events.ts'
-import { notificationJson, operationJson } from '../../text/event-json.ts'
+import type { Observed } from '../../model/observed.ts'
+import { notificationJson, observedJson, operationJson } from '../../text/event-json.ts'
 import { lossJson, lossText } from '../../text/loss-text.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { formatTime } from '../../text/time-text.ts'
-import { notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
+import { duration, notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
 import { lineStyleFor } from '../output/line-style.ts'
+import { observedLine } from '../output/observed-line.ts'
 import { exitCodeOf, summaryJson, summaryText, Tally } from '../output/summary.ts'
+import { reconcile, snapshotFor } from '../reconcile.ts'
 import { addSelectionOptions, filterOf, periodOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
@@ -34,6 +37,10 @@ interface WatchOptions extends SelectionOptions {
   readonly checkpointFolder?: string
   /** Names of fields, with commas between them: only these are shown. */
   readonly fields?: string
+  /** Begin with what is mapped now. */
+  readonly withSnapshot?: boolean
+  /** Milliseconds between two snapshots. */
+  readonly reconcile?: number
   /** How long an operation's POST is waited for, in seconds. */
   readonly unfinishedAfter?: number
 }
@@ -59,6 +66,12 @@ export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
         '--unfinished-after <seconds>',
         'how long an operation may take before it counts as unfinished (300)',
         positiveNumber(DURATION_MAX),
+      )
+      .option('--with-snapshot', 'begin with what is mapped now in this logon session, restored drives included')
+      .option(
+        '--reconcile <interval>',
+        'compare with what is mapped so often (60s), and tell what came or went without a notification',
+        duration,
       )
       .addOption(new Option('--from <where>', 'where to begin (now; with --since, oldest)').choices(['now', 'oldest']))
       .addOption(
@@ -88,8 +101,11 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
     diagnosed = true
     context.tell(text)
   }
+  const isObserving = options.withSnapshot || options.reconcile !== undefined
+  const first = isObserving ? await snapshotFor(options.reconcile) : undefined
   // Unlike AbortSignal.timeout(), this timer goes away when the watching ends for another reason.
   const timer = new AbortController()
+  const ended = new AbortController()
   const untilMs = until !== undefined && until > now ? until - now : Number.POSITIVE_INFINITY
   const durationMs = Math.min((options.duration ?? Number.POSITIVE_INFINITY) * 1_000, untilMs)
   const timeout = durationMs > DURATION_MAX * 1_000 ? undefined : setTimeout(() => timer.abort(), durationMs)
@@ -97,6 +113,9 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
 
   const tally = new Tally()
   let stats: TapStats | undefined
+  let reconciling: Promise<void> | undefined
+  const observed = (row: Observed) =>
+    output.write(options.json ? observedJson(row, options) : observedLine(row, lineStyleFor(context, options.utc ?? false)))
   try {
     // Told at once, between the events before and after it. An error of the output is thrown by the next line that is written.
     const onLoss = (loss: Loss) => void output.write(lines.ofLoss(loss)).catch(() => {})
@@ -104,6 +123,12 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       if (lines.title !== undefined) await output.write(lines.title)
+      if (first && options.withSnapshot) {
+        for (const sentence of first.unseen) diagnose(sentence)
+        for (const row of first.connections) await observed(row)
+      }
+      if (first && options.reconcile !== undefined)
+        reconciling = reconcile(first, options.reconcile, AbortSignal.any([signal, ended.signal]), observed, diagnose)
       try {
         for await (const event of tap) {
           tally.add(event)
@@ -112,6 +137,8 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
         }
       } finally {
         stats = tap.stats()
+        ended.abort()
+        await reconciling
         await tap.close()
       }
     }

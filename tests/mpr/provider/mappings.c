@@ -1,4 +1,4 @@
-// The connections of this process. On Windows they belong to the logon session; here another process does not see them.
+// The connections of this process, unless it is of a logon session (session.c).
 #include "provider.h"
 
 #define MAPPINGS_MAX 64
@@ -80,6 +80,8 @@ static DWORD cancel_locked(const wchar_t *name, BOOL force)
 
 DWORD add_mapping(const wchar_t *local_name, const wchar_t *remote_name)
 {
+    if (has_session())
+        return add_to_session(local_name, remote_name);
     AcquireSRWLockExclusive(&lock);
     DWORD status = add_locked(local_name, remote_name);
     ReleaseSRWLockExclusive(&lock);
@@ -88,8 +90,26 @@ DWORD add_mapping(const wchar_t *local_name, const wchar_t *remote_name)
 
 DWORD cancel_mapping(const wchar_t *name, BOOL force)
 {
+    if (has_session())
+        return cancel_in_session(name);
     AcquireSRWLockExclusive(&lock);
     DWORD status = cancel_locked(name, force);
     ReleaseSRWLockExclusive(&lock);
     return status;
+}
+
+// FALSE when there are not so many. Names that do not fit are left out of an enumeration.
+BOOL mapping_at(DWORD index, wchar_t *local_name, wchar_t *remote_name)
+{
+    BOOL found = FALSE;
+    AcquireSRWLockExclusive(&lock);
+    for (int i = 0; i < MAPPINGS_MAX && !found; i++) {
+        if (!mappings[i].remote_name || lstrlenW(mappings[i].remote_name) >= NAME_UNITS || index-- > 0)
+            continue;
+        lstrcpyW(local_name, mappings[i].local_name ? mappings[i].local_name : L"");
+        lstrcpyW(remote_name, mappings[i].remote_name);
+        found = TRUE;
+    }
+    ReleaseSRWLockExclusive(&lock);
+    return found;
 }

@@ -10,6 +10,7 @@ DWORD WINAPI NPGetCaps(DWORD index)
     case WNNC_NET_TYPE: return WNNC_NET_RDR2SAMPLE;
     case WNNC_START: return WNNC_WAIT_FOR_START;
     case WNNC_CONNECTION: return WNNC_CON_ADDCONNECTION | WNNC_CON_ADDCONNECTION3 | WNNC_CON_CANCELCONNECTION;
+    case WNNC_ENUMERATION: return WNNC_ENUM_GLOBAL;
     default: return 0;
     }
 }
@@ -51,4 +52,47 @@ DWORD WINAPI NPCancelConnection(LPWSTR name, BOOL force)
 {
     InterlockedIncrement(&calls);
     return cancel_mapping(name, force);
+}
+
+// NPOpenEnum: only what is connected. The handle counts what was told.
+DWORD WINAPI NPOpenEnum(DWORD scope, DWORD type, DWORD usage, LPNETRESOURCEW resource, LPHANDLE handle)
+{
+    (void)type, (void)usage, (void)resource;
+    if (scope != RESOURCE_CONNECTED)
+        return WN_NOT_SUPPORTED;
+    // A provider that waits for its network keeps everybody waiting who enumerates.
+    wchar_t delay[16];
+    if (GetEnvironmentVariableW(L"MPRTAP_TEST_SLOW_PROVIDER", delay, 16))
+        Sleep(INFINITE);
+    *handle = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(DWORD));
+    return *handle ? WN_SUCCESS : WN_OUT_OF_MEMORY;
+}
+
+// One a call, which is fewer than a caller may ask for, as documented.
+DWORD WINAPI NPEnumResource(HANDLE handle, LPDWORD count, LPVOID buffer, LPDWORD size)
+{
+    struct { NETRESOURCEW resource; wchar_t local_name[NAME_UNITS], remote_name[NAME_UNITS]; } *out = buffer;
+    DWORD *told = handle;
+    if (*size < sizeof *out) {
+        *size = sizeof *out;
+        return WN_MORE_DATA;
+    }
+    BOOL (*at)(DWORD, wchar_t *, wchar_t *) = has_session() ? session_connection : mapping_at;
+    if (!at(*told, out->local_name, out->remote_name))
+        return WN_NO_MORE_ENTRIES;
+    ++*told;
+    out->resource = (NETRESOURCEW){
+        .dwScope = RESOURCE_CONNECTED,
+        .dwType = RESOURCETYPE_DISK,
+        .lpLocalName = out->local_name[0] ? out->local_name : NULL,
+        .lpRemoteName = out->remote_name,
+    };
+    *count = 1;
+    return WN_SUCCESS;
+}
+
+DWORD WINAPI NPCloseEnum(HANDLE handle)
+{
+    HeapFree(GetProcessHeap(), 0, handle);
+    return WN_SUCCESS;
 }

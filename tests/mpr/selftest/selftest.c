@@ -164,6 +164,59 @@ static void check_what_is_silent(void)
           "every other function reaches the builtin");
 }
 
+// How many are listed under this scope; `found` says whether the last one asked for is among them.
+static int listed(DWORD scope, const wchar_t *local_name, const wchar_t *remote_name, BOOL *found)
+{
+    union { NETRESOURCEW resources[1]; BYTE bytes[600]; } buffer;
+    HANDLE handle;
+    int count = 0;
+    *found = FALSE;
+    if (WNetOpenEnumW(scope, RESOURCETYPE_ANY, 0, NULL, &handle) != WN_SUCCESS)
+        return -1;
+    for (;;) {
+        DWORD wanted = (DWORD)-1, size = sizeof buffer;
+        if (WNetEnumResourceW(handle, &wanted, &buffer, &size) != WN_SUCCESS)
+            break;
+        for (DWORD i = 0; i < wanted; i++, count++) {
+            const wchar_t *local = buffer.resources[i].lpLocalName;
+            BOOL same = local && local_name ? lstrcmpW(local, local_name) == 0 : !local && !local_name;
+            if (same && lstrcmpW(buffer.resources[i].lpRemoteName, remote_name) == 0)
+                *found = TRUE;
+        }
+    }
+    WNetCloseEnum(handle);
+    return count;
+}
+
+static void check_enumeration(void)
+{
+    BOOL device, deviceless, remembered, gone;
+    NETRESOURCEW container = {.lpRemoteName = L"\\\\fs01"};
+    HANDLE handle;
+    int before = listed(RESOURCE_CONNECTED, NULL, L"", &gone);
+    add(L"S:", L"\\\\fs01\\listed", CONNECT_UPDATE_PROFILE);
+    add(NULL, L"\\\\fs01\\without-device", 0);
+    int count = listed(RESOURCE_CONNECTED, L"S:", L"\\\\fs01\\listed", &device);
+    listed(RESOURCE_CONNECTED, NULL, L"\\\\fs01\\without-device", &deviceless);
+    check(count == before + 2 && device && deviceless, "what is connected is listed, with and without a device, in more than one call");
+    listed(RESOURCE_REMEMBERED, L"S:", L"\\\\fs01\\listed", &remembered);
+    WNetCancelConnection2W(L"S:", 0, TRUE);
+    WNetCancelConnection2W(L"\\\\fs01\\without-device", 0, TRUE);
+    count = listed(RESOURCE_CONNECTED, L"S:", L"\\\\fs01\\listed", &gone);
+    check(count == before && !gone && remembered, "what is cancelled is not, and what is persistent is remembered all the same");
+    WNetCancelConnection2W(L"S:", CONNECT_UPDATE_PROFILE, TRUE);
+    check(WNetOpenEnumW(RESOURCE_CONNECTED, RESOURCETYPE_ANY, 0, &container, &handle) == WN_BAD_VALUE, "connections have no container: 87");
+    SetEnvironmentVariableW(L"MPRTAP_TEST_SESSION", L"self-test");
+    add(L"T:", L"\\\\fs01\\shared", 0);
+    count = listed(RESOURCE_CONNECTED, L"T:", L"\\\\fs01\\shared", &device);
+    SetEnvironmentVariableW(L"MPRTAP_TEST_SESSION", L"another");
+    check(count == 1 && device && listed(RESOURCE_CONNECTED, L"T:", L"\\\\fs01\\shared", &gone) == 0 && !gone,
+          "connections belong to a logon session; another one does not see them");
+    SetEnvironmentVariableW(L"MPRTAP_TEST_SESSION", L"self-test");
+    WNetCancelConnection2W(L"T:", 0, TRUE);
+    SetEnvironmentVariableW(L"MPRTAP_TEST_SESSION", NULL);
+}
+
 int wmain(void)
 {
     check(start_probes(), "every value under Notifyees is loaded by MPR, environment variables expanded, a missing DLL ignored");
@@ -172,6 +225,7 @@ int wmain(void)
     check_cancel();
     check_every_entry_point();
     check_what_is_silent();
+    check_enumeration();
     printf("stand-in MPR: %d passed, %d failed\n", passed, failed);
     return failed != 0;
 }

@@ -7,6 +7,9 @@ typedef struct {
     PF_NPAddConnection add;
     PF_NPAddConnection3 add3;
     PF_NPCancelConnection cancel;
+    PF_NPOpenEnum open_enum;
+    PF_NPEnumResource enum_resource;
+    PF_NPCloseEnum close_enum;
 } Provider;
 
 static Provider providers[PROVIDERS_MAX];
@@ -34,6 +37,9 @@ static void load_provider(const wchar_t *service)
     provider->add = (PF_NPAddConnection)(void *)GetProcAddress(library, "NPAddConnection");
     provider->add3 = (PF_NPAddConnection3)(void *)GetProcAddress(library, "NPAddConnection3");
     provider->cancel = (PF_NPCancelConnection)(void *)GetProcAddress(library, "NPCancelConnection");
+    provider->open_enum = (PF_NPOpenEnum)(void *)GetProcAddress(library, "NPOpenEnum");
+    provider->enum_resource = (PF_NPEnumResource)(void *)GetProcAddress(library, "NPEnumResource");
+    provider->close_enum = (PF_NPCloseEnum)(void *)GetProcAddress(library, "NPCloseEnum");
     provider_count++;
 }
 
@@ -122,4 +128,24 @@ DWORD call_providers_to_cancel(wchar_t *name, BOOL force, const wchar_t **provid
         *provider = providers[i].name;
     }
     return result;
+}
+
+void call_providers_to_enumerate(void *enumeration)
+{
+    for (int i = 0; i < provider_count; i++) {
+        Provider *provider = &providers[i];
+        union { NETRESOURCEW resource; BYTE bytes[8192]; } buffer;
+        DWORD count = (DWORD)-1, size = sizeof buffer;
+        HANDLE handle;
+        if (!provider->open_enum || !provider->enum_resource || !provider->close_enum)
+            continue;
+        if (provider->open_enum(RESOURCE_CONNECTED, RESOURCETYPE_ANY, 0, NULL, &handle) != WN_SUCCESS)
+            continue;
+        while (provider->enum_resource(handle, &count, &buffer, &size) == WN_SUCCESS) {
+            for (DWORD item = 0; item < count; item++)
+                enumeration_add(enumeration, &(&buffer.resource)[item], provider->name);
+            count = (DWORD)-1, size = sizeof buffer;
+        }
+        provider->close_enum(handle);
+    }
 }

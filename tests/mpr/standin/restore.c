@@ -62,3 +62,23 @@ DWORD WINAPI WNetRestoreConnectionA(HWND owner, LPCSTR device)
         return WN_NOT_SUPPORTED;
     return WNetRestoreConnectionW(owner, wide);
 }
+
+void enumerate_remembered(void *enumeration)
+{
+    HKEY network, key;
+    wchar_t letter[16];
+    if (RegOpenKeyExW(HKEY_CURRENT_USER, L"Network", 0, KEY_READ, &network) != ERROR_SUCCESS)
+        return;
+    for (DWORD index = 0, units = 8; RegEnumKeyExW(network, index, letter, &units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS; index++, units = 8) {
+        wchar_t remote_name[NAME_UNITS_MAX], provider[NAME_UNITS_MAX];
+        if (RegOpenKeyExW(network, letter, 0, KEY_READ, &key) != ERROR_SUCCESS)
+            continue;
+        BOOL complete = read_registry_text(key, L"RemotePath", remote_name) && read_registry_text(key, L"ProviderName", provider);
+        RegCloseKey(key);
+        lstrcatW(letter, L":");
+        NETRESOURCEW resource = {.dwType = RESOURCETYPE_DISK, .lpLocalName = letter, .lpRemoteName = remote_name};
+        if (complete)
+            enumeration_add(enumeration, &resource, provider);
+    }
+    RegCloseKey(network);
+}

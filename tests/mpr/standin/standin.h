@@ -29,11 +29,16 @@ void notify_post(Operation *operation, DWORD status, const wchar_t *provider);
 // providers.c
 DWORD check_provider(const wchar_t *wanted);
 DWORD call_providers_to_add(HWND owner, NETRESOURCEW *resource, wchar_t *password, wchar_t *user, DWORD flags);
+void call_providers_to_enumerate(void *enumeration);
 DWORD call_providers_to_cancel(wchar_t *name, BOOL force, const wchar_t **provider);
 
 // restore.c
 void remember_connection(const wchar_t *local_name, const wchar_t *remote_name, const wchar_t *provider);
 void forget_connection(const wchar_t *local_name);
+void enumerate_remembered(void *enumeration);
+
+// enumerate.c
+void enumeration_add(void *enumeration, const NETRESOURCEW *resource, const wchar_t *provider);
 
 // poison.c
 void *poison_pointer(void);

@@ -1,0 +1,47 @@
+import { snapshot } from '../../snapshot.ts'
+import { accounts } from '../../system/accounts.ts'
+import { LEVEL_INFO, LEVEL_WARN, observedJson } from '../../text/event-json.ts'
+import { safeJson, safeText } from '../../text/safe-text.ts'
+import { EXIT_OK } from '../exit-codes.ts'
+import { lineStyleFor } from '../output/line-style.ts'
+import { observedLine } from '../output/observed-line.ts'
+import type { Verb } from '../verb.ts'
+
+interface SnapshotVerbOptions {
+  readonly allUsers?: boolean
+  readonly json?: boolean
+  readonly utc?: boolean
+}
+
+/** How long names of accounts are waited for, ms. */
+const NAMES_MS = 3_000
+
+export const verb: Verb<SnapshotVerbOptions> = {
+  define(command) {
+    command
+      .option('--all-users', 'also the drives that Windows remembers for other users who are logged on (elevated)')
+      .option('--json', 'newline-delimited JSON, an object a connection, a summary object last')
+      .option('--utc', 'times in UTC')
+  },
+  async run({ allUsers, json, utc = false }, _, context) {
+    const { session, connections, unseen, time } = await snapshot({ allUsers })
+    const names = await accounts.namesOf([session.user, ...connections.map(({ user }) => user)], NAMES_MS)
+    const nameOf = (sid: string) => names.get(sid)?.name
+    const style = lineStyleFor(context, utc)
+    const whose = (user: string) => (user === session.user ? '' : `  ${safeText(nameOf(user) ?? user)}`)
+    for (const row of connections) await context.output.write(json ? observedJson(row) : `${observedLine(row, style)}${whose(row.user)}`)
+    const rights = session.elevation === 'elevated' ? ', elevated' : ''
+    const summary = `${connections.length} connections of ${nameOf(session.user) ?? session.user}, session ${session.sessionId}, logon session ${session.logonId}${rights}.`
+    if (json) {
+      const level = unseen.length > 0 ? LEVEL_WARN : LEVEL_INFO
+      const userName = nameOf(session.user)
+      const count = connections.length
+      await context.output.write(safeJson({ level, time, msg: summary, type: 'summary', ...session, userName, connections: count, unseen }))
+    } else {
+      for (const sentence of unseen) context.tell(sentence)
+      context.stderr.write(`${safeText(summary)}\n`)
+    }
+    accounts.close()
+    return EXIT_OK
+  },
+}
