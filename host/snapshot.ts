@@ -110,7 +110,7 @@ function wholeOf({ status, connections }: ConnectionList, what: string): Connect
 /** What this session cannot see of its own person's connections ("Mapped drives are not available from an elevated prompt", KB 3035277). */
 function blindOf({ registry }: SnapshotSystem, session: LogonSession): string[] {
   if (session.elevation !== 'elevated') return []
-  const linked = valueOf(registry, POLICIES_KEY, 'EnableLinkedConnections')
+  const linked = registryValue(registry, POLICIES_KEY, 'EnableLinkedConnections')
   if (linked && linked.data.length === 4 && linked.data[0] === 1) return []
   return ["This process is elevated, so it has a logon session of its own: the drives of the same person's other programs are not in it."]
 }
@@ -148,9 +148,9 @@ function othersOf({ registry }: SnapshotSystem, session: LogonSession, time: num
 
 function rememberedBy(registry: Registry, user: string, letter: string, time: number): Observed | undefined {
   const key = `HKU\\${user}\\Network\\${letter}`
-  const remoteName = textOf(valueOf(registry, key, 'RemotePath'))
+  const remoteName = textOf(registryValue(registry, key, 'RemotePath'))
   if (remoteName === undefined) return undefined
-  const type = valueOf(registry, key, 'ConnectionType')
+  const type = registryValue(registry, key, 'ConnectionType')
   return {
     type: 'observed',
     time,
@@ -159,7 +159,7 @@ function rememberedBy(registry: Registry, user: string, letter: string, time: nu
     logonId: undefined,
     localName: letter.length === 1 ? `${letter}:` : letter,
     remoteName,
-    provider: textOf(valueOf(registry, key, 'ProviderName')) || undefined,
+    provider: textOf(registryValue(registry, key, 'ProviderName')) || undefined,
     resourceType: TYPES[type?.data.length === 4 ? type.data[0]! : 1] ?? 'disk',
     isConnected: false,
     isRemembered: true,
@@ -167,7 +167,7 @@ function rememberedBy(registry: Registry, user: string, letter: string, time: nu
   }
 }
 
-function valueOf(registry: Registry, key: string, name: string): RegistryValue | undefined {
+function registryValue(registry: Registry, key: string, name: string): RegistryValue | undefined {
   try {
     return registry.read(key, name)
   } catch {

@@ -10,8 +10,6 @@ export interface TimeStyle {
   readonly short?: boolean
 }
 
-const two = (value: number) => String(value).padStart(2, '0')
-
 /** `HH:MM:SS.mmm`, or `YYYY-MM-DD HH:MM:SS.mmm`; dashes for a time that no clock can have shown. */
 export function formatTime(epochMs: number, { date = false, utc = false, short = false }: TimeStyle = {}): string {
   const instant = new Date(utc ? epochMs : epochMs - offsetMs(epochMs))
