@@ -26,13 +26,19 @@ interface DecodeResult {
   readonly rings: { readonly large: RingResult; readonly small: RingResult; readonly distinct: RingResult }
 }
 
-/** Latency and scale: figures by name, with what they are. */
+/** Latency, scale and start: figures by name, with what they are, and what may not be exceeded. */
 interface PlainResult {
   readonly environment: ReturnType<typeof environment>
-  readonly figures: readonly { readonly what: string; readonly value: number; readonly unit: string; readonly note?: string }[]
+  readonly figures: readonly {
+    readonly what: string
+    readonly value: number
+    readonly unit: string
+    readonly note?: string
+    readonly budget?: number
+  }[]
 }
 
-type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult; captures?: PlainResult }
+type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult; captures?: PlainResult; startup?: PlainResult }
 
 const timingRows = (timings: readonly Timing[]): Row[] =>
   [...timings].sort((a, b) => a.median - b.median).map(({ label, median, min, max }) => [label, figure(median), figure(min), figure(max)])
@@ -44,7 +50,10 @@ const DISTURBED = 1.15
 const verdict = ({ disturbance }: DecodeResult) =>
   `Time on the wall was ${disturbance} times processor time (median over all variants): ${disturbance < DISTURBED ? 'a quiet run.' : 'others were at work on this machine, so trust the ratios by processor time more.'}`
 const plainRows = ({ figures }: PlainResult): Row[] =>
-  figures.map(({ what, value, unit, note }) => [what, `${figure(value)} ${unit}${note === undefined ? '' : ` (${note})`}`])
+  figures.map(({ what, value, unit, note, budget }) => {
+    const remark = note ?? (budget === undefined ? undefined : `at most ${budget}`)
+    return [what, `${figure(value)} ${unit}${remark === undefined ? '' : ` (${remark})`}`]
+  })
 
 function decodeText(result: DecodeResult): string {
   const sections = (['large', 'small', 'distinct'] as const).flatMap((size) => {
@@ -78,9 +87,9 @@ function machine({ cpu, cores, caches, memoryGiB, os, node, v8, clang, date, com
   return `${cpu}, ${cores} cores, ${caches.join(', ')}, ${memoryGiB} GiB; ${os}; Node ${node} (V8 ${v8}), clang ${clang}; ${date}, commit ${commit}.`
 }
 
-function page({ decode, latency, scale, captures }: Results): string {
+function page({ decode, latency, scale, captures, startup }: Results): string {
   const parts = [
-    '<!-- Written by "npm run bench -- decode|latency|scale|captures --write". Do not edit: the text is in bench/lib/report.ts. -->',
+    '<!-- Written by "npm run bench -- decode|latency|scale|captures|startup --write". Do not edit: the text is in bench/lib/report.ts. -->',
     '# Benchmarks',
     'Every figure on this page was written by the run that measured it. Absolute numbers depend on the machine and on what else it did; only ratios within one run mean something.',
   ]
@@ -123,6 +132,12 @@ function page({ decode, latency, scale, captures }: Results): string {
       'Ratios of reading are of medians of processor time in one run.',
       markdownTable(['what', 'figure'], plainRows(captures)),
     )
+  if (startup)
+    parts.push(
+      '## Start: `npm run bench -- startup --write`',
+      machine(startup.environment),
+      markdownTable(['what', 'figure'], plainRows(startup)),
+    )
   return `${parts.join('\n\n')}\n`
 }
 
@@ -132,12 +147,21 @@ export function report(
   { print, write }: { print: boolean; write: boolean },
 ): void {
   if (print) process.stdout.write(`${name === 'decode' ? decodeText(result) : terminalTable(['what', 'figure'], plainRows(result))}\n`)
+  const over = (name === 'decode' ? [] : result.figures).filter(({ value, budget }) => budget !== undefined && value > budget)
+  for (const { what, budget, unit } of over) process.stderr.write(`${what}: more than ${budget} ${unit}\n`)
+  if (over.length > 0) process.exitCode = 1
   if (!write) return
   mkdirSync(FOLDER, { recursive: true })
   writeFileSync(`${FOLDER}/${name}.json`, `${JSON.stringify(result, undefined, 1)}\n`)
   if (name === 'decode') for (const { file, svg } of charts(result)) writeFileSync(`${FOLDER}/${file}`, svg)
   const kept = (file: string) =>
     existsSync(`${FOLDER}/${file}.json`) ? JSON.parse(readFileSync(`${FOLDER}/${file}.json`, 'utf8')) : undefined
-  const results: Results = { decode: kept('decode'), latency: kept('latency'), scale: kept('scale'), captures: kept('captures') }
+  const results: Results = {
+    decode: kept('decode'),
+    latency: kept('latency'),
+    scale: kept('scale'),
+    captures: kept('captures'),
+    startup: kept('startup'),
+  }
   writeFileSync(`${FOLDER}/README.md`, page(results))
 }

@@ -2,9 +2,9 @@
 // process from ending; a process can be ended. It is started with the first question, anew after one that took too long, and ends with this one.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { systemClock } from './clock.ts'
+import { koffiPath } from './native.ts'
 
 /** An answer longer than this is none. */
 const ANSWER_MAX = 16 << 20
@@ -75,7 +75,7 @@ export class Helper<Question, Answer> {
   #start(): ChildProcess | undefined {
     if (this.#child) return this.#child
     try {
-      const koffi = this.#koffi ?? (process.platform === 'win32' ? createRequire(import.meta.url).resolve('koffi') : undefined)
+      const koffi = this.#koffi ?? (process.platform === 'win32' ? koffiPath() : undefined)
       if (koffi === undefined) return undefined
       // Programs that hold Node inside them, such as Electron's, run scripts only when they are told to.
       const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' }

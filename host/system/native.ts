@@ -6,13 +6,26 @@ import { MprtapError } from '../model/errors.ts'
 
 type Koffi = typeof koffi
 
+/** What the versions that are known to work begin with. */
+const VERSION = '3.3.'
+
 let loaded: Koffi | undefined
+
+/** Bundled as CommonJS, or in a single executable, there is no import.meta: what is beside the program is found then. */
+const requireHere = () => createRequire(import.meta.url ?? process.argv[1] ?? process.execPath)
+
+/** Where koffi is, for a process of its own. @throws Error when it is not installed. */
+export function koffiPath(): string {
+  return requireHere().resolve('koffi')
+}
 
 /** @throws MprtapError MPRTAP_NATIVE_MISSING when it cannot be loaded: not installed, for another platform, or forbidden. */
 export function native(): Koffi {
   if (loaded) return loaded
   try {
-    loaded = createRequire(import.meta.url)('koffi') as Koffi
+    const koffi = requireHere()('koffi') as Koffi
+    if (!koffi.version.startsWith(VERSION)) throw new Error(`it is ${koffi.version}, and ${VERSION}x is needed`)
+    loaded = koffi
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const where = `${process.platform} ${process.arch}`

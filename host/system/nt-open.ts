@@ -94,18 +94,29 @@ function load(): NtFiles {
   const koffi = native()
   const ntdll = koffi.load('ntdll.dll')
   const kernel32 = koffi.load('kernel32.dll')
-  koffi.struct('MPRTAP_UNICODE_STRING', { length: 'uint16_t', capacity: 'uint16_t', text: 'str16' })
-  const attributes = koffi.struct('MPRTAP_OBJECT_ATTRIBUTES', {
+  // Without names: koffi keeps names for the whole process, in which another mprtap may be.
+  const unicodeString = koffi.struct({ length: 'uint16_t', capacity: 'uint16_t', text: 'str16' })
+  const attributes = koffi.struct({
     length: 'uint32_t',
     root: 'intptr_t',
-    name: 'MPRTAP_UNICODE_STRING *',
+    name: koffi.pointer(unicodeString),
     attributes: 'uint32_t',
     descriptor: 'intptr_t',
     quality: 'intptr_t',
   })
-  const create = ntdll.func(
-    'uint32_t __stdcall NtCreateFile(_Out_ intptr_t *, uint32_t, MPRTAP_OBJECT_ATTRIBUTES *, _Out_ void *, void *, uint32_t, uint32_t, uint32_t, uint32_t, void *, uint32_t)',
-  )
+  const create = ntdll.func('__stdcall', 'NtCreateFile', 'uint32_t', [
+    '_Out_ intptr_t *',
+    'uint32_t',
+    koffi.pointer(attributes),
+    '_Out_ void *',
+    'void *',
+    'uint32_t',
+    'uint32_t',
+    'uint32_t',
+    'uint32_t',
+    'void *',
+    'uint32_t',
+  ])
   const dosError = ntdll.func('uint32_t __stdcall RtlNtStatusToDosError(uint32_t)')
   const close = kernel32.func('int __stdcall CloseHandle(intptr_t)')
   const setInformation = kernel32.func('int __stdcall SetFileInformationByHandle(intptr_t, int, void *, uint32_t)')

@@ -21,7 +21,8 @@ type Handle = bigint
 function load() {
   const kernel32 = native().load('kernel32.dll')
   const advapi32 = native().load('advapi32.dll')
-  native().struct('BY_HANDLE_FILE_INFORMATION', {
+  // Without a name: koffi keeps names for the whole process, in which another mprtap may be.
+  const information = native().struct({
     attributes: 'uint32_t',
     times: native().array('uint32_t', 6),
     volume: 'uint32_t',
@@ -32,7 +33,10 @@ function load() {
     indexLow: 'uint32_t',
   })
   return {
-    fileInformation: kernel32.func('int __stdcall GetFileInformationByHandle(intptr_t, _Out_ BY_HANDLE_FILE_INFORMATION *)'),
+    fileInformation: kernel32.func('__stdcall', 'GetFileInformationByHandle', 'int', [
+      'intptr_t',
+      native().out(native().pointer(information)),
+    ]),
     objectSecurity: advapi32.func('int __stdcall GetKernelObjectSecurity(intptr_t, uint32_t, _Out_ void *, uint32_t, _Out_ uint32_t *)'),
     createFileMapping: kernel32.func('intptr_t __stdcall CreateFileMappingW(intptr_t, void *, uint32_t, uint32_t, uint32_t, void *)'),
     mapView: kernel32.func('intptr_t __stdcall MapViewOfFile(intptr_t, uint32_t, uint32_t, uint32_t, size_t)'),

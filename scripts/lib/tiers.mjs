@@ -112,7 +112,13 @@ export const tiers = [
     needs: ['model'],
     runs: [plainly('tests/model/run.mjs', '--quick')],
   },
-  { name: 'mpr', lane: 'wine', what: 'the stand-in for MPR (Wine)', needs: ['wine'], runs: [plainly('tests/mpr/run.mjs')] },
+  {
+    name: 'mpr',
+    lane: 'wine',
+    what: 'the stand-in for MPR, and what a notifyee owes to its callers (Wine)',
+    needs: ['wine'],
+    runs: [plainly('tests/mpr/run.mjs'), plainly('tests/mpr/contract.mjs')],
+  },
   { name: 'dll', lane: 'wine', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
   {
     name: 'wine',

@@ -26,9 +26,9 @@ it.runIf(existsSync(tool('package', 'rollup')))('rollup', () => {
   user.write(
     'rollup.config.mjs',
     `import resolve from '${plugin}'
-    export default { input: 'main.mjs', external: ['koffi', /^node:/], output: { file: 'out.mjs', format: 'es' }, plugins: [resolve({ exportConditions: ['node'] })] }`,
+    export default { input: 'main.mjs', external: ['koffi', /^node:/], output: { dir: 'out', entryFileNames: '[name].mjs', format: 'es' }, plugins: [resolve({ exportConditions: ['node'] })] }`,
   )
   const { status, stderr } = user.run(process.execPath, tool('package', 'rollup/dist/bin/rollup'), '-c', '--silent')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  runs('out.mjs')
+  runs('out/main.mjs')
 })

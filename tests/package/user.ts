@@ -1,7 +1,8 @@
 // A folder of somebody who has installed the package: files are written into it, programs run in it.
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { environmentOutside } from '../../scripts/lib/npm.mjs'
@@ -14,6 +15,13 @@ await tap.drain({ final: true })
 console.log(tap.stats().operations)
 await tap.close()
 `
+/** The same for rings at rest: no native code. */
+export const READ_AT_REST = `
+writeRings('rings', { operations: 20, seed: 1, users: 1 })
+let count = 0
+for await (const _ of await openTap({ sources: ['rings'], follow: false })) count++
+console.log(count)
+`
 export const IMPORT = `import { openTap } from 'mprtap'\nimport { writeRings } from 'mprtap/testing'\n`
 
 export class UserFolder {
@@ -22,12 +30,16 @@ export class UserFolder {
   /** Below the folder that has the package, so that it is found there. */
   constructor() {
     this.path = mkdtempSync(join(inject('installed'), 'user-'))
-    mkdirSync(join(this.path, 'rings', 'users'), { recursive: true })
   }
 
   write(name: string, text: string): string {
     writeFileSync(join(this.path, name), text)
     return name
+  }
+
+  /** A folder from which no node_modules is found. */
+  elsewhere(): string {
+    return mkdtempSync(join(tmpdir(), 'mprtap-elsewhere-'))
   }
 
   /** Runs a program to its end. */

@@ -22,7 +22,7 @@ export interface Ran {
 /** Puts the command, its parts and the DLLs where Node for Windows finds koffi; and scripts of tests/wine/windows. */
 export function putCommand(...scripts: string[]): void {
   for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
-  for (const folder of ['cli', 'dll']) {
+  for (const folder of ['cli', 'dll', 'index']) {
     rmSync(inWindowsNode(folder), { recursive: true, force: true })
     cpSync(inBuild(folder), inWindowsNode(folder), { recursive: true })
   }

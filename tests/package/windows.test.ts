@@ -1,0 +1,86 @@
+// The package on Windows (Node for Windows under Wine, in a prefix of its own that is empty at first, without a network): the tarball, and the
+// zip for servers without Node.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { inBuild } from '../../scripts/lib/paths.mjs'
+import { hasTools, tool } from '../../scripts/lib/tools.mjs'
+import { makeWindowsZip } from '../../scripts/lib/windows-zip.mjs'
+import { toWindowsPath, wineAt } from '../../scripts/lib/wine.mjs'
+import { IMPORT, READ } from './user.ts'
+
+const mayRun = existsSync('/usr/bin/wine') && ['windows-node', 'package', 'nodes'].every((set) => hasTools(set))
+if (!mayRun) console.error('WINE OR NODE FOR WINDOWS IS NOT THERE: the package is not tried on Windows.')
+
+describe.runIf(mayRun)('on Windows', { timeout: 300_000 }, () => {
+  mkdirSync(inBuild('tests'), { recursive: true })
+  const folder = mkdtempSync(inBuild('tests', 'windows-'))
+  const unzipped = join(folder, 'mprtap-win-x64')
+  const wine = wineAt({ prefix: join(folder, 'prefix'), kind: 'win64', enter: (program, args) => ['unshare', ['--net', program, ...args]] })
+  const mprtap = (...args: string[]) => wine.run('cmd', ['/c', 'mprtap.cmd', ...args], { cwd: unzipped, timeoutMs: 120_000 })
+
+  beforeAll(async () => {
+    wine.keepWarm()
+    const env = { WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=d' }
+    await wine.mustRun('wineboot', ['-i'], { env, timeoutMs: 240_000 })
+    // What winecfg writes: Node refuses to start on less.
+    await wine.mustRun('reg', ['add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f'])
+    const zip = join(folder, 'mprtap-win-x64.zip')
+    await makeWindowsZip(inject('tarball'), zip)
+    const { unzipSync } = await import(pathToFileURL(tool('package', 'fflate', 'esm', 'index.mjs')).href)
+    for (const [name, bytes] of Object.entries<Uint8Array>(unzipSync(readFileSync(zip)))) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), bytes)
+    }
+  }, 300_000)
+  afterAll(() => {
+    wine.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('the zip has a command that runs', async () => {
+    const { version } = JSON.parse(readFileSync(join(unzipped, 'package.json'), 'utf8'))
+    const { code, stdout } = await mprtap('--version')
+    expect({ code, stdout: stdout.trim() }).toEqual({ code: 0, stdout: version })
+  })
+
+  it('install from the zip puts the DLL in its place and registers it, status finds it right, uninstall takes it away', async () => {
+    const dll = join(wine.system32, 'mprtap.dll')
+    const installed = await mprtap('install', '--json')
+    expect(installed, installed.stderr).toMatchObject({ code: 0 })
+    expect(readFileSync(dll)).toEqual(readFileSync(join(unzipped, 'build/dll/x64/mprtap.dll')))
+    const { stdout } = await mprtap('status', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ isInstalled: true, registration: { state: 'right' } })
+    expect((await mprtap('uninstall')).code).toBe(0)
+    expect(existsSync(dll)).toBe(false)
+  })
+
+  it('the tarball beside koffi for Windows reads rings', async () => {
+    const user = join(folder, 'user')
+    const put = (from: string, name: string) =>
+      cpSync(join(from, 'node_modules', name), join(user, 'node_modules', name), { recursive: true })
+    put(inject('installed'), 'mprtap')
+    put(unzipped, 'koffi')
+    put(unzipped, '@koromix')
+    writeFileSync(join(user, 'main.mjs'), IMPORT + READ)
+    const node = (program: string) => wine.run(join(unzipped, 'node.exe'), [toWindowsPath(join(user, program))], { cwd: user })
+    const { code, stdout, stderr } = await node('main.mjs')
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '20\n', stderr: '' })
+
+    // Another version in the same process, with the same koffi: neither takes a name from the other.
+    cpSync(join(user, 'node_modules/mprtap'), join(user, 'node_modules/mprtap-other'), { recursive: true })
+    writeFileSync(
+      join(user, 'both.mjs'),
+      `import * as one from 'mprtap'\nimport * as other from 'mprtap-other'
+      for (const { openTap } of [one, other]) {
+        const tap = await openTap({ sources: ['rings'], from: 'oldest' })
+        await tap.drain({ final: true })
+        console.log(tap.stats().operations)
+        await tap.close()
+      }`,
+    )
+    const both = await node('both.mjs')
+    expect({ code: both.code, stdout: both.stdout, stderr: both.stderr }).toEqual({ code: 0, stdout: '20\n20\n', stderr: '' })
+  })
+})
