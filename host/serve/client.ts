@@ -9,6 +9,36 @@ export const ROWS_A_SECOND = 200
 export const WAITING_BYTES_MAX = 256 * 1024
 const SECOND_MS = 1000
 
+/** Rows on their way to browsers. All browsers get the same bytes, made once. */
+export class Rows {
+  readonly #frames: readonly string[]
+  readonly #made = new Map<number, Buffer>()
+
+  /** @param frames of {@link frameOf} */
+  constructor(frames: readonly string[]) {
+    this.#frames = frames
+  }
+
+  get count(): number {
+    return this.#frames.length
+  }
+
+  /** The first `count` rows as one piece. */
+  first(count: number): Buffer {
+    let bytes = this.#made.get(count)
+    if (!bytes) {
+      bytes = Buffer.from(this.#frames.slice(0, count).join(''))
+      this.#made.set(count, bytes)
+    }
+    return bytes
+  }
+}
+
+/** One row as an event of the stream. @param id of the operation; @param json on one line */
+export function frameOf(id: string, json: string): string {
+  return `event: operation\nid: ${id}\ndata: ${json}\n\n`
+}
+
 export class Client {
   readonly #response: ServerResponse
   #second = Number.NEGATIVE_INFINITY
@@ -19,19 +49,17 @@ export class Client {
     this.#response = response
   }
 
-  /** Sends a row, or counts it. @param now a monotonic clock, ms @param id of the event; @param json on one line */
-  row(now: number, id: string, json: string): void {
+  /** Sends rows, or counts them. @param now a monotonic clock, ms */
+  rows(now: number, rows: Rows): void {
     const second = Math.floor(now / SECOND_MS)
     if (second !== this.#second) {
       this.#second = second
       this.#rows = 0
     }
-    if (this.#rows >= ROWS_A_SECOND || this.#isSlow()) {
-      this.#skipped++
-      return
-    }
-    this.#rows++
-    this.#response.write(`event: operation\nid: ${id}\ndata: ${json}\n\n`)
+    const room = this.#isSlow() ? 0 : Math.min(ROWS_A_SECOND - this.#rows, rows.count)
+    this.#rows += room
+    this.#skipped += rows.count - room
+    if (room > 0) this.#response.write(rows.first(room))
   }
 
   /** Sends something that is not a row. A slow browser does not get it: the next one says all that this one would have said. */

@@ -12,6 +12,8 @@ import { type Hub, HubFull } from './hub.ts'
 
 /** A request's head must be here within this time, ms. */
 const HEAD_TIME_MS = 10_000
+/** How often connections are looked at whose head does not come, ms. Node's own is half a minute. */
+const CHECK_CONNECTIONS_MS = 1_000
 const CONNECTIONS_MAX = 2_000
 const FILTER_LENGTH_MAX = 4_096
 const EVENT_ID = /^[0-9a-f]{16}-\d{1,20}$/
@@ -44,7 +46,7 @@ export interface LivePage {
  */
 export async function serveLivePage(options: ServeOptions): Promise<LivePage> {
   let access: Access | undefined
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_MS }, (request, response) => {
     if (access) answer(request, response, access, options).catch(() => response.destroy())
     else response.destroy()
   })
@@ -84,7 +86,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
   const foreign = access.foreign(request)
   if (foreign) return refuse(response, 403, foreign)
   if (request.method !== 'GET') return refuse(response, 405, 'Only GET is answered.')
-  const url = new URL(request.url ?? '/', 'http://localhost')
+  // A target that is no path ("http://…", "*") or that would be read as another host's ("//…") is not for us.
+  const target = request.url ?? '/'
+  if (!/^\/(?![\\/])/.test(target) || !URL.canParse(target, 'http://localhost')) return refuse(response, 404, 'There is no such page.')
+  const url = new URL(target, 'http://localhost')
   // Says that the server runs, and nothing else: watchers need no token.
   if (url.pathname === '/healthz') return end(response, 200, 'text/plain; charset=utf-8', 'ok\n')
   const token = url.searchParams.get('token')

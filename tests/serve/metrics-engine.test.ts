@@ -79,6 +79,14 @@ describe('the dashboard', () => {
   })
 })
 
+describe('serve --label', () => {
+  it.each(['user', 'share', 'Server', ''])('refuses "%s": only servers may become a label', async (label) => {
+    const run = mprtap('serve', '--label', label)
+    expect(await run.ended()).toBe(2)
+    expect(run.stderr).toContain('Allowed choices are server.')
+  })
+})
+
 describe('a real Prometheus', () => {
   let folder: string
   let serve: Run

@@ -1,6 +1,6 @@
 // What a browser gets while operations happen.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Client, ROWS_A_SECOND, WAITING_BYTES_MAX } from '../../host/serve/client.ts'
+import { Client, ROWS_A_SECOND, Rows, WAITING_BYTES_MAX } from '../../host/serve/client.ts'
 import { FILTERS_MAX } from '../../host/serve/hub.ts'
 import { operation } from './fake-tap.ts'
 import { BEARER, openStream, startPage } from './page-server.ts'
@@ -62,6 +62,23 @@ describe('a stream', () => {
   })
 })
 
+describe('a batch larger than what is kept', () => {
+  it('is counted whole, and a browser that comes back gets its newest rows', async () => {
+    const browser = stream()
+    await browser.until(/event: history/)
+    const operations = Array.from({ length: 3000 }, () => operation())
+    page.tap.send(...operations)
+    await browser.until({ test: (text) => ids(text).length === ROWS_A_SECOND })
+    page.hub.tick(1000)
+    expect(ids(await browser.until(/event: skipped\ndata: {"rows":2800}/))).toEqual(operations.slice(0, ROWS_A_SECOND).map(({ id }) => id))
+    browser.close()
+    const again = stream('/events', { 'Last-Event-ID': operations.at(-3)!.id })
+    const text = await again.until(new RegExp(`id: ${operations.at(-1)!.id}`))
+    expect(ids(text)).toEqual(operations.slice(-2).map(({ id }) => id))
+    again.close()
+  })
+})
+
 describe('filters', () => {
   it('are judged once for all browsers that have chosen them, and end with the last of them', async () => {
     const text = 'outcome == "failed"'
@@ -97,9 +114,9 @@ describe('a slow browser', () => {
     const written: string[] = []
     const response = { writableLength: 0, write: (text: string) => written.push(text) }
     const client = new Client(response as never)
-    client.row(0, 'a-1', '{}')
+    client.rows(0, new Rows(['a']))
     response.writableLength = WAITING_BYTES_MAX + 1
-    for (let i = 0; i < 7; i++) client.row(0, 'a-2', '{}')
+    client.rows(0, new Rows(['a', 'b', 'c', 'd', 'e', 'f', 'g']))
     client.tell('now', {})
     expect(written).toHaveLength(1)
     response.writableLength = 0
