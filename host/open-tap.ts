@@ -1,5 +1,6 @@
 import { Callbacks } from './callbacks.ts'
 import { checkConsumerName } from './consumers/checkpoint-folder.ts'
+import { withSids } from './filter/accounts.ts'
 import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss } from './model/account.ts'
@@ -10,6 +11,7 @@ import { isTestSource, type TestSource } from './model/source.ts'
 import type { StopSignal } from './model/stop-signal.ts'
 import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
+import { accounts } from './system/accounts.ts'
 import { systemClock } from './system/clock.ts'
 import { OpenedTap, type Tap, type TapSettings } from './tap.ts'
 
@@ -83,11 +85,12 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
   if (!(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
     invalid('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
-  const filter = options.filter === undefined ? undefined : filterFor(options.filter, level)
+  const expression = options.filter === undefined ? undefined : filterFor(options.filter, level)
   const { sources = [], follow = true } = options
   if (!Array.isArray(sources) || !sources.every((source) => (typeof source === 'string' ? source !== '' : isTestSource(source))))
     invalid('sources', sources, 'a list of paths')
   if (typeof follow !== 'boolean') invalid('follow', follow, 'true or false')
+  const filter = expression && (await withSids(expression, findSid))
   const callbacks = new Callbacks()
   const tell = callbacks.guard(onDiagnostic)
   // A named consumer has a position in each ring by its path, and has read what was before.
@@ -108,6 +111,8 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
   }
   return level === 'operation' ? new OpenedTap<Operation>(settings) : new OpenedTap<Notification>(settings)
 }
+
+const findSid = async (name: string) => (process.platform === 'win32' ? accounts.sidOf(name) : 'nobody')
 
 function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
   if (!allowed.includes(value as string)) invalid(option, value, allowed.map((name) => JSON.stringify(name)).join(' or '))

@@ -12,9 +12,10 @@ export function formatMapping(event: EventFields, pad = (local: string) => local
   return `${pad(local || '-')} -> ${remote || '-'}`
 }
 
-/** `explorer.exe 4711`; `-` for a program without a name. */
-export function formatProcess(event: EventFields): string {
-  return `${nameText(event, 'image', event.process.image) || '-'} ${event.process.id}`
+/** `explorer.exe 4711`, and whose records they are in: `explorer.exe 4711  CORP\\berger`; `-` for a program without a name. */
+export function formatProcess(event: EventFields, userName?: string): string {
+  const process = `${nameText(event, 'image', event.process.image) || '-'} ${event.process.id}`
+  return userName === undefined ? process : `${process}  ${safeText(userName)}`
 }
 
 function nameText({ truncated, unreadable }: EventFields, which: 'localName' | 'remoteName' | 'image', name: string | undefined): string {

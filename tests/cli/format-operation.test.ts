@@ -26,6 +26,13 @@ describe('the line of an operation', () => {
     )
   })
 
+  it('names the user as soon as the name is known, escaped as all names are', () => {
+    const named = (name: string | undefined) => formatOperation(operation(), { ...plain, nameOf: () => name })
+    expect(named('CORP\\berger')).toMatch(/explorer\.exe 4711 {2}CORP\\berger$/)
+    expect(named(undefined)).toMatch(/explorer\.exe 4711$/)
+    expect(named('CORP\\\x1b[2J')).not.toContain('\x1b')
+  })
+
   it('ends in the name of the error', () => {
     const error = { code: 53, name: 'ERROR_BAD_NETPATH' }
     expect(formatOperation(operation({ outcome: 'failed', status: 53, error, durationMs: 12_345 }), plain)).toMatch(

@@ -13,6 +13,8 @@ export interface LineStyle {
   readonly width: number | undefined
   /** Times in UTC. */
   readonly utc: boolean
+  /** The name of an account, as far as it is known now. */
+  readonly nameOf?: (sid: string) => string | undefined
   /** The current time, epoch ms: a terminal's line has its date when it is not today. */
   readonly now: () => number
 }
@@ -61,7 +63,7 @@ function line(
   const time = formatTime(event.time, { date, utc, short: isNarrow })
   const tail = duration === undefined ? '' : padStart(duration, DURATION_WIDTH) + gap
   const fixed = widthOf(time) + OUTCOME_WIDTH + KIND_WIDTH + widthOf(tail) + 3 * gap.length
-  const [mapping, details] = fitted(event, error, width === undefined ? undefined : width - fixed, gap)
+  const [mapping, details] = fitted(event, error, style.nameOf?.(event.user), width === undefined ? undefined : width - fixed, gap)
   return [colours.dim(time), state, padEnd(event.kind, KIND_WIDTH), mapping, tail + coloured(details, colours)].join(gap).trimEnd()
 }
 
@@ -71,8 +73,14 @@ interface Details {
 }
 
 /** The mapping and what stands after the duration, in `room` columns. Of a failure the error matters more than the process. */
-function fitted(event: EventFields, error: OperationError | undefined, room: number | undefined, gap: string): [string, Details] {
-  const process = formatProcess(event)
+function fitted(
+  event: EventFields,
+  error: OperationError | undefined,
+  userName: string | undefined,
+  room: number | undefined,
+  gap: string,
+): [string, Details] {
+  const process = formatProcess(event, userName)
   const errorText = error === undefined ? '' : formatError(error)
   const whole = { process: error === undefined ? process : padEnd(process, PROCESS_WIDTH) + gap, error: errorText }
   const column = room === undefined ? MAPPING_WIDTH : Math.max(MAPPING_LEAST, Math.min(MAPPING_WIDTH, room - PROCESS_WIDTH - gap.length))

@@ -1,3 +1,4 @@
+import { accounts } from '../../system/accounts.ts'
 import type { CommandContext } from '../verb.ts'
 import { coloursFor } from './colours.ts'
 import type { LineStyle } from './format-operation.ts'
@@ -18,6 +19,7 @@ export function lineStyleFor(context: CommandContext, utc: boolean): LineStyle {
       return terminalWidth(context)
     },
     utc,
+    nameOf: (sid) => accounts.nameOf(sid)?.name,
     now: Date.now,
   }
 }
