@@ -88,7 +88,9 @@ export class Fairness {
     store<u32>(entry, owner, OWNER)
     store<u32>(entry, queue, QUEUE)
     Fairness.link(Fairness.all(queue), entry, NEWER, OLDER)
+    // GUARD(by-owner) without: Fairness.link(Fairness.owner(queue, 0), entry, OWN_NEWER, OWN_OLDER)
     Fairness.link(Fairness.owner(queue, owner), entry, OWN_NEWER, OWN_OLDER)
+    // GUARD(owners-seen)
     owners = max<u32>(owners, owner + 1)
   }
 
@@ -129,6 +131,7 @@ export class Fairness {
     for (let owner: u32 = 0; owner < owners; owner++) {
       const list = Fairness.owner(queue, owner)
       const entries = load<u32>(list, ENTRIES)
+      // GUARD(fullest-owner)
       if (entries <= most) continue
       most = entries
       entry = load<u32>(list, OLDEST)

@@ -21,6 +21,7 @@ const KEYS_END: usize = STATISTICS_KEY + 8
 export function prepareHashKeys(seed: u64): void {
   for (let key = HASH_KEYS; key < KEYS_END; key += 8) {
     seed += PRIME_1
+    // GUARD(secret-key) without: store<u64>(key, Checksum.mix(<u64>key))
     store<u64>(key, Checksum.mix(seed))
   }
 }

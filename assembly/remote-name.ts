@@ -71,6 +71,7 @@ export class RemoteName {
   /** Past the end there is NUL. */
   @inline
   private static unit(i: u32): u32 {
+    // GUARD(name-end)
     if (i >= units) return 0
     return wide ? <u32>load<u16>(name + ((<usize>i) << 1)) : <u32>load<u8>(name + <usize>i)
   }

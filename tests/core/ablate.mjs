@@ -11,8 +11,12 @@ import { guardsOf } from './guards.mjs'
 
 /** Files of tests/host that look at a source first: most guards are noticed there. Then the core's own tests, then all of these. */
 const NEAREST = {
+  'canonical.ts': ['core-strings', 'core-readings'],
   'columns.ts': ['core-strings', 'core-records'],
+  'fairness.ts': ['core-pairing'],
   'filter.ts': ['filter-strings', 'filter-policy'],
+  'hash-keys.ts': ['core-strings'],
+  'index.ts': ['core-levels'],
   'late-watch.ts': ['core-ring'],
   'operations.ts': ['core-pairing', 'core-progress', 'core-strings', 'filter-strings', 'statistics-bounds'],
   'ring-owner.ts': ['filter-strings', 'core-ring'],
@@ -21,8 +25,9 @@ const NEAREST = {
   'name-tests.ts': ['filter-strings'],
   'pairing.ts': ['core-pairing'],
   'progress.ts': ['core-progress'],
-  'record.ts': ['core-guards', 'core-records'],
-  'ring.ts': ['core-ring', 'core-progress'],
+  'record.ts': ['core-guards', 'core-records', 'core-readings'],
+  'remote-name.ts': ['statistics-groups'],
+  'ring.ts': ['core-ring', 'core-first-look', 'core-progress', 'core-levels'],
   'row-tests.ts': ['filter-strings', 'filter-policy'],
   'statistics.ts': ['statistics-bounds', 'statistics-groups'],
 }
