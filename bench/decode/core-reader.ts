@@ -29,9 +29,9 @@ export class CoreReader {
   readonly #file: OpenFile
   #left = 0
 
-  constructor(file: OpenFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION) {
+  constructor(file: OpenFile, sid: string, filter?: FilterExpression, level: number = LEVEL_NOTIFICATION, seed?: bigint) {
     this.#file = file
-    this.core = new Core(level, { unfinishedAfterMs: UNFINISHED_AFTER_MS })
+    this.core = new Core(level, { unfinishedAfterMs: UNFINISHED_AFTER_MS, ...(seed === undefined ? {} : { seed }) })
     this.batch = new OpenedBatch(this.core, level)
     this.batch.users = [sid]
     this.batch.hosts = [undefined]

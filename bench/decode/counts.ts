@@ -5,8 +5,8 @@ import type { Group, Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'
 import { BufferDecoder } from './peers/buffer.ts'
-import { HandTunedDecoder } from './peers/hand-tuned.ts'
 import { OrdinaryDecoder } from './peers/ordinary.ts'
+import { byWindow, type Slots, trustedSlots, verifiedSlots } from './peers/slot-sources.ts'
 
 const weight = (name: string, count: number) => Math.imul(count * count, name.length)
 
@@ -31,14 +31,17 @@ function byMap(name: string, label: string, nameOf: (sequence: number) => string
   }
 }
 
-function interned(corpus: Corpus): Variant {
-  const decoder = new HandTunedDecoder(corpus)
+function interned(slots: Slots): Variant {
+  const { decoder, suffix, note } = slots
   const counts = new Uint32Array(1 << 16)
   return {
-    name: 'count_best_js',
-    label: 'best JavaScript: interned remote name, an array by id',
+    name: `count_best_js${suffix}`,
+    label: `best JavaScript: interned remote name, an array by id${note}`,
     pass(first, count) {
-      for (let i = 0; i < count; i++) counts[decoder.remoteName(first + i)]!++
+      byWindow(slots, first, count, (slot, _, some) => {
+        for (let i = 0; i < some; i++) counts[decoder.remoteName(slot + i)]!++
+        return 0
+      })
       const { strings } = decoder.interner
       let sum = 0
       for (let id = 1; id < strings.length; id++) if (counts[id] !== 0) sum = (sum + weight(strings[id]!, counts[id]!)) | 0
@@ -108,7 +111,8 @@ export function countGroup(corpus: Corpus): Group {
       byMap('count_ordinary_text_decoder', 'ordinary JavaScript: decode all (TextDecoder), a Map', (i) => ordinary.decode(i).remoteName),
       byMap('count_ordinary_buffer', 'ordinary JavaScript: decode all (Buffer), a Map', (i) => buffer.decode(i).remoteName),
       byMap('count_one_field', 'ordinary JavaScript: decode the remote name (Buffer), a Map', (i) => buffer.remoteName(i)),
-      interned(corpus),
+      interned(trustedSlots(corpus)),
+      interned(verifiedSlots(corpus)),
     ],
   }
 }

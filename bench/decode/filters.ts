@@ -8,7 +8,7 @@ import { type Group, kept, type Variant } from '../lib/measure.ts'
 import { CoreReader, ringInMemory } from './core-reader.ts'
 import type { Corpus } from './corpus.ts'
 import { BufferDecoder } from './peers/buffer.ts'
-import { HandTunedDecoder } from './peers/hand-tuned.ts'
+import { byWindow, type Slots, trustedSlots, verifiedSlots } from './peers/slot-sources.ts'
 import { DESCRIPTORS_WORD, HEADER_WORDS, SLOT_WORDS, STRINGS_WORD } from './peers/words.ts'
 import { tally } from './truth.ts'
 
@@ -91,8 +91,8 @@ function decodeOneField(name: string, { decoder, glob }: { decoder: BufferDecode
   }
 }
 
-function memoised(name: string, corpus: Corpus, glob: string): Variant {
-  const decoder = new HandTunedDecoder(corpus)
+function memoised(name: string, slots: Slots, glob: string): Variant {
+  const { decoder, suffix, note } = slots
   const pattern = new RegExp(regexOf(glob), 'i')
   /** By id of the remote name: 0 not judged yet, 1 refused, 2 kept. */
   const verdicts = new Uint8Array(1 << 16)
@@ -102,24 +102,25 @@ function memoised(name: string, corpus: Corpus, glob: string): Variant {
     return verdicts[id]
   }
   return {
-    name,
-    label: 'best JavaScript: interned remote name, verdict kept with it',
-    pass(first, count) {
-      let sum = 0
-      for (let i = 0; i < count; i++) {
-        const id = decoder.remoteName(first + i)
-        if ((verdicts[id] || judged(id)) !== 2) continue
-        const event = decoder.decode(first + i)
-        kept[i & 255] = event
-        sum = (sum + tally(event)) | 0
-      }
-      return sum
-    },
+    name: `${name}_best_js_memoised${suffix}`,
+    label: `best JavaScript: interned remote name, verdict kept with it${note}`,
+    pass: (first, count) =>
+      byWindow(slots, first, count, (slot, sequence, some) => {
+        let sum = 0
+        for (let i = 0; i < some; i++) {
+          const id = decoder.remoteName(slot + i)
+          if ((verdicts[id] || judged(id)) !== 2) continue
+          const event = decoder.decode(slot + i, sequence + i)
+          kept[i & 255] = event
+          sum = (sum + tally(event)) | 0
+        }
+        return sum
+      }),
   }
 }
 
-function folded(name: string, corpus: Corpus, glob: string): Variant {
-  const decoder = new HandTunedDecoder(corpus)
+function folded(name: string, slots: Slots, glob: string): Variant {
+  const { decoder, suffix, note } = slots
   const { words } = decoder
   const bytes = new Uint8Array(words.buffer)
   const units16 = new Uint16Array(words.buffer)
@@ -152,22 +153,23 @@ function folded(name: string, corpus: Corpus, glob: string): Variant {
   }
   const matchesWide = (at: number, units: number) => matches(units16, at, units)
   return {
-    name,
-    label: 'best JavaScript: the glob on folded bytes',
-    pass(first, count) {
-      let sum = 0
-      for (let i = 0; i < count; i++) {
-        const w = HEADER_WORDS + (first + i) * SLOT_WORDS
-        const units = words[w + DESCRIPTORS_WORD]! & 0xffff
-        const wide = (words[w + DESCRIPTORS_WORD + 1]! & 2) !== 0
-        const at = w + STRINGS_WORD
-        if (!(wide ? matchesWide(2 * at, units) : matches(bytes, 4 * at, units))) continue
-        const event = decoder.decode(first + i)
-        kept[i & 255] = event
-        sum = (sum + tally(event)) | 0
-      }
-      return sum
-    },
+    name: `${name}_best_js_folded${suffix}`,
+    label: `best JavaScript: the glob on folded bytes${note}`,
+    pass: (first, count) =>
+      byWindow(slots, first, count, (slot, sequence, some) => {
+        let sum = 0
+        for (let i = 0; i < some; i++) {
+          const w = HEADER_WORDS + (slot + i) * SLOT_WORDS
+          const units = words[w + DESCRIPTORS_WORD]! & 0xffff
+          const wide = (words[w + DESCRIPTORS_WORD + 1]! & 2) !== 0
+          const at = w + STRINGS_WORD
+          if (!(wide ? matchesWide(2 * at, units) : matches(bytes, 4 * at, units))) continue
+          const event = decoder.decode(slot + i, sequence + i)
+          kept[i & 255] = event
+          sum = (sum + tally(event)) | 0
+        }
+        return sum
+      }),
   }
 }
 
@@ -196,8 +198,7 @@ function group(corpus: Corpus, name: string, what: string, glob: string): Group 
       filtered(name, `mprtap: remoteName glob "${glob}"`, corpus, field('remoteName').glob(glob)),
       decodeAll(`${name}_decode_all`, ordinary),
       decodeOneField(`${name}_decode_one_field`, ordinary),
-      memoised(`${name}_best_js_memoised`, corpus, glob),
-      folded(`${name}_best_js_folded`, corpus, glob),
+      ...[trustedSlots(corpus), verifiedSlots(corpus)].flatMap((slots) => [memoised(name, slots, glob), folded(name, slots, glob)]),
     ],
   }
 }

@@ -4,12 +4,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { environment } from '../lib/environment.ts'
 import { type Group, measure, median, type Timing } from '../lib/measure.ts'
+import { attacked } from './attack.ts'
 import type { Corpus } from './corpus.ts'
 import { countGroup } from './counts.ts'
 import { filterGroups } from './filters.ts'
 import { compareColumns, limit } from './limit.ts'
 import { makeCorpus } from './make-corpus.ts'
-import { copyOfSlots, notificationVariants, operationVariants, tapVariants } from './mprtap.ts'
+import { copyOfSlots, floor, notificationVariants, operationVariants, tapVariants } from './mprtap.ts'
 import { bufferToString } from './peers/buffer.ts'
 import { flatBuffers } from './peers/flatbuffers.ts'
 import { handTuned } from './peers/hand-tuned.ts'
@@ -63,12 +64,13 @@ function groupsOf(corpus: Corpus, path: string): Group[] {
       ...withoutAnswer,
       variants: [copyOfSlots(corpus), ...limit(corpus).filter(({ name }) => name === 'c_memcpy')],
     },
+    { name: 'floor', title: 'copied and verified, nothing more', ...withoutAnswer, variants: [floor(corpus)] },
     {
       name: 'operations',
       title: 'notifications paired into operations',
       whole: true,
       expected: () => corpus.operationsTally,
-      variants: operationVariants(corpus),
+      variants: [...operationVariants(corpus), ...(corpus.records > 2 ** SMALL_LOG2 ? [attacked(corpus)] : [])],
     },
     ...filterGroups(corpus),
     rulesGroup(corpus),

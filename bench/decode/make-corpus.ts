@@ -36,7 +36,9 @@ export function makeCorpus(log2: number, seed: number, distinct = false): Corpus
     const begun = pending.get(operation)
     const context = phase === 'pre' ? 0n : contextOf(begun?.sequence, record.pointer32)
     const remoteName = distinct ? `\\\\files${fields.length % 60}\\home$\\user${fields.length}` : record.remoteName
-    const written: RecordInput = { ...record, context, remoteName }
+    // Peers keep the time in one double: it is not to be rounded up to the next ms.
+    const wallTime = record.wallTime - (record.wallTime % 8n)
+    const written: RecordInput = { ...record, context, remoteName, wallTime }
     const sequence = writer.append(written)!
     const event = notificationOf(written, Number(sequence), SID)
     if (phase === 'pre') {

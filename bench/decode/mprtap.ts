@@ -1,6 +1,6 @@
 // mprtap's own variants: everything a tap does to a window, and what a program then does with the batch.
 
-import { LEVEL_OPERATION } from '../../assembly/abi.ts'
+import { LEVEL_OPERATION, LEVEL_RECORD } from '../../assembly/abi.ts'
 import { SLOT_SIZE } from '../../format/layout.ts'
 import type { Batch } from '../../host/events/batch.ts'
 import { openTap } from '../../host/index.ts'
@@ -155,6 +155,20 @@ export function copyOfSlots({ ring }: Corpus): Variant {
         const at = 4096 + i * SLOT_SIZE
         window.set(ring.subarray(at, at + windowSlots * SLOT_SIZE))
       }
+      return 0
+    },
+  }
+}
+
+/** What every guarantee costs before anything is made of a record: the copy, stamp, lengths and checksum. */
+export function floor(corpus: Corpus): Variant {
+  const reader = new CoreReader(ringInMemory(corpus.ring), corpus.sid, undefined, LEVEL_RECORD)
+  return {
+    name: 'floor',
+    label: 'mprtap: copied and verified, nothing more (no answer)',
+    pass(first, count) {
+      reader.begin(first, count)
+      while (reader.next());
       return 0
     },
   }

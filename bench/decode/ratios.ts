@@ -11,6 +11,8 @@ const PEERS = {
   filterPrefixBestJs: ['filter1pct_prefix_best_js_memoised', 'filter1pct_prefix_best_js_folded'],
   rulesBestJs: ['rules256_best_js_memoised', 'rules256_combined_regex'],
   countOrdinaryJs: ['count_ordinary_text_decoder', 'count_ordinary_buffer'],
+  filterBestJsVerified: ['filter1pct_best_js_memoised_verified', 'filter1pct_best_js_folded_verified'],
+  filterPrefixBestJsVerified: ['filter1pct_prefix_best_js_memoised_verified', 'filter1pct_prefix_best_js_folded_verified'],
 } as const
 
 /** @param by `median`: time on the wall, which is what counts; `cpu`: processor time, which others on the machine disturb less. */
@@ -46,6 +48,18 @@ export function ratiosOf(groups: Readonly<Record<string, readonly Timing[]>>, by
       count_by_share_vs_one_field: ratio('count_one_field', 'count_by_share'),
       count_by_share_vs_best_js: ratio('count_best_js', 'count_by_share'),
       columns_from_file_vs_ordinary_js: ratio(chosen.ordinaryJs, 'columns_from_file'),
+      // Peers that give the same guarantees: what they read was copied and verified before.
+      columns_vs_best_js_verified: ratio('best_js_fields_verified', 'columns'),
+      objects_vs_best_js_verified: ratio('best_js_interned_verified', 'objects'),
+      filter1pct_vs_best_js_verified: ratio(chosen.filterBestJsVerified, 'filter1pct'),
+      filter1pct_prefix_vs_best_js_verified: ratio(chosen.filterPrefixBestJsVerified, 'filter1pct_prefix'),
+      rules256_vs_best_js_verified: ratio('rules256_best_js_memoised_verified', 'rules256'),
+      count_by_share_vs_best_js_verified: ratio('count_best_js_verified', 'count_by_share'),
+      // The floor: the copy, stamps, lengths and checksums alone.
+      filter1pct_prefix_vs_floor: ratio('floor', 'filter1pct_prefix'),
+      count_by_share_vs_floor: ratio('floor', 'count_by_share'),
+      // The rate of operations while 4,096 PREs wait whose names somebody chose so that they collide, by the ordinary rate. Large ring only.
+      ...(medians.has('operations_attacked') ? { rate_under_hash_attack: ratio('operations_columns', 'operations_attacked') } : {}),
     },
   }
 }

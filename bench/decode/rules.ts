@@ -8,7 +8,7 @@ import { type Group, kept, type Variant } from '../lib/measure.ts'
 import type { Corpus } from './corpus.ts'
 import { filtered, judge, regexOf } from './filters.ts'
 import { BufferDecoder } from './peers/buffer.ts'
-import { HandTunedDecoder } from './peers/hand-tuned.ts'
+import { byWindow, type Slots, trustedSlots, verifiedSlots } from './peers/slot-sources.ts'
 import type { RecordFields } from './truth.ts'
 import { tally } from './truth.ts'
 
@@ -70,8 +70,7 @@ function everyRule(corpus: Corpus, rules: readonly Rule[]): Variant {
 }
 
 /** Rules on the name alone as one regular expression; the others as one for each second condition. */
-function combinedRegex(corpus: Corpus, rules: readonly Rule[]): Variant {
-  const decoder = new HandTunedDecoder(corpus)
+function combinedRegex({ decoder }: Slots, rules: readonly Rule[]): Variant {
   const any = (list: readonly Rule[]) => new RegExp(list.map(({ glob }) => `(?:${regexOf(glob)})`).join('|') || '[]', 'i')
   const always = any(rules.filter(({ kind, image }) => kind === undefined && image === undefined))
   const adds = any(rules.filter(({ kind }) => kind === 'add'))
@@ -98,8 +97,8 @@ function combinedRegex(corpus: Corpus, rules: readonly Rule[]): Variant {
 }
 
 /** A name's verdict is kept with its id: refused, kept, or the rules that look at more than the name. */
-function memoised(corpus: Corpus, rules: readonly Rule[]): Variant {
-  const decoder = new HandTunedDecoder(corpus)
+function memoised(slots: Slots, rules: readonly Rule[]): Variant {
+  const { decoder, suffix, note } = slots
   const compiled = rules.map(({ glob, ...rest }) => ({ ...rest, pattern: new RegExp(regexOf(glob), 'i') }))
   type Left = readonly (typeof compiled)[number][]
   /** 0 not judged yet, 1 refused, 2 kept, 3 depends. */
@@ -116,21 +115,22 @@ function memoised(corpus: Corpus, rules: readonly Rule[]): Variant {
   const holds = ({ kind, process }: RecordFields, id: number) =>
     left[id]!.some((rule) => (rule.kind === undefined || rule.kind === kind) && (rule.image === undefined || rule.image === process.image))
   return {
-    name: 'rules256_best_js_memoised',
-    label: 'best JavaScript: interned remote name, verdict kept with it',
-    pass(first, count) {
-      let sum = 0
-      for (let i = 0; i < count; i++) {
-        const id = decoder.remoteName(first + i)
-        const verdict = verdicts[id] || judged(id)
-        if (verdict === 1) continue
-        const event = decoder.decode(first + i)
-        if (verdict === 3 && !holds(event, id)) continue
-        kept[i & 255] = event
-        sum = (sum + tally(event)) | 0
-      }
-      return sum
-    },
+    name: `rules256_best_js_memoised${suffix}`,
+    label: `best JavaScript: interned remote name, verdict kept with it${note}`,
+    pass: (first, count) =>
+      byWindow(slots, first, count, (slot, sequence, some) => {
+        let sum = 0
+        for (let i = 0; i < some; i++) {
+          const id = decoder.remoteName(slot + i)
+          const verdict = verdicts[id] || judged(id)
+          if (verdict === 1) continue
+          const event = decoder.decode(slot + i, sequence + i)
+          if (verdict === 3 && !holds(event, id)) continue
+          kept[i & 255] = event
+          sum = (sum + tally(event)) | 0
+        }
+        return sum
+      }),
   }
 }
 
@@ -154,8 +154,9 @@ export function rulesGroup(corpus: Corpus): Group {
     variants: [
       filtered('rules256', 'mprtap: filter, plain objects', corpus, filter),
       everyRule(corpus, rules),
-      combinedRegex(corpus, rules),
-      memoised(corpus, rules),
+      combinedRegex(trustedSlots(corpus), rules),
+      memoised(trustedSlots(corpus), rules),
+      memoised(verifiedSlots(corpus), rules),
     ],
   }
 }

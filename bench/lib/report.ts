@@ -44,7 +44,7 @@ const timingRows = (timings: readonly Timing[]): Row[] =>
   [...timings].sort((a, b) => a.median - b.median).map(({ label, median, min, max }) => [label, figure(median), figure(min), figure(max)])
 const RATIO_HEAD = ['ratio of throughputs, higher is better', 'large ring', 'small ring', 'large ring, processor time']
 const ratioRows = ({ small_ring, by_processor_time, ...rest }: DecodeResult): Row[] =>
-  Object.keys(small_ring).map((key) => [key, rest[key] as number, small_ring[key]!, by_processor_time[key]!])
+  Object.keys(by_processor_time).map((key) => [key, rest[key] as number, small_ring[key] ?? '', by_processor_time[key]!])
 /** From here on somebody else was at work on the machine, and the figures are worth less. */
 const DISTURBED = 1.15
 const verdict = ({ disturbance }: DecodeResult) =>
