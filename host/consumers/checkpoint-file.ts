@@ -2,10 +2,10 @@
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Position } from '../model/checkpoint.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import { systemClock } from '../system/clock.ts'
 
 const FORMAT = 1
 const BYTES_MAX = 1 << 26
@@ -36,7 +36,7 @@ export function readCheckpointFile(path: string, tell: Tell): Position[] {
     throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} was written by a newer mprtap; use that one.`)
   if ('rings' in content) return content.rings
   const { fault } = content
-  const aside = `${path}.unreadable-${Date.now()}`
+  const aside = `${path}.unreadable-${systemClock.wall()}`
   try {
     renameSync(path, aside)
   } catch (cause) {
@@ -130,7 +130,7 @@ async function renameOver(from: string, path: string): Promise<void> {
     } catch (error) {
       const isBusy = ['EACCES', 'EPERM', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')
       if (!isBusy || attempt === REPLACE_ATTEMPTS) throw error
-      await delay(REPLACE_PAUSE_MS)
+      await systemClock.sleep(REPLACE_PAUSE_MS)
     }
   }
 }

@@ -1,12 +1,12 @@
 // A named consumer: knows what of the tap's events has been taken note of, and saves it, so that the next tap of this name goes on from there.
 
 import { resolve } from 'node:path'
-import { ALL_ROWS } from '../../assembly/abi.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock, Timer } from '../model/clock.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Reader } from '../reading/reader.ts'
+import { ALL_ROWS } from '../reading/source-set.ts'
 import { checkpointText, readCheckpointFile, replaceFile } from './checkpoint-file.ts'
 import { type CheckpointPlace, openCheckpointPlace } from './checkpoint-folder.ts'
 

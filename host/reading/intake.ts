@@ -5,6 +5,7 @@ import { PLAN_REPLACED, SKIP_ABANDONED, SKIP_CORRUPT, SKIP_FILTERED, SKIP_OVERRU
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'
 import type { GapReason, Source } from '../model/source.ts'
+import { Ahead } from './ahead.ts'
 
 const SKIPS: Readonly<Record<GapReason, number>> = {
   overrun: SKIP_OVERRUN,
@@ -20,6 +21,7 @@ export class Intake {
   readonly #core: Core
   readonly #ring: number
   readonly #opened: Uint8Array
+  readonly #ahead = new Ahead()
   #abandonedBefore = 0
   #isThisRing = true
 
@@ -37,6 +39,10 @@ export class Intake {
    */
   plan(now: number): number {
     const core = this.#core
+    if (!this.#ahead.isEmpty) {
+      core.header.set(this.#ahead.header)
+      return core.plan(this.#ring, this.#ahead.at)
+    }
     const planned = this.source.copyHeader(core.header) ? core.plan(this.#ring, now) : PLAN_REPLACED
     this.#isThisRing = planned !== PLAN_REPLACED
     if (planned >= 0) return planned
@@ -66,6 +72,32 @@ export class Intake {
       }
     }
     if (this.isBroken || !this.source.copyHead(this.#core.head)) this.#recallHeader()
+  }
+
+  /**
+   * Brings in some of the planned slots, and copies up to `most` of them ahead for the turns that follow. Returns how many it brought in.
+   * @param now as plan() was told.
+   */
+  copySome(planned: number, slots: number, most: number, now: number): number {
+    const { window, head, header, turn } = this.#core
+    if (this.#ahead.isEmpty) {
+      const count = Math.min(planned, Math.max(slots, most))
+      const isThere = this.#isThisRing && !this.isBroken && this.#ahead.fill(this.source, header, turn.sequence, count, now)
+      if (!isThere) {
+        this.copy(Math.min(planned, slots))
+        return Math.min(planned, slots)
+      }
+    }
+    const bytes = this.#ahead.slots(slots)
+    window.set(bytes)
+    head.set(this.#ahead.head)
+    return bytes.length / SLOT_SIZE
+  }
+
+  /** The core has taken `count` of the slots that were brought in. What it has stopped at is to be copied anew before it is looked at again. */
+  passAhead(count: number, hasStopped: boolean): void {
+    if (hasStopped) this.#ahead.drop()
+    else if (!this.#ahead.isEmpty) this.#ahead.pass(count)
   }
 
   /** Records that were abandoned since the source broke. */

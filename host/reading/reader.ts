@@ -1,7 +1,7 @@
 // One source as the core reads it: opened, read window by window, left when it is done. Where it lies is the source's affair.
 
 import { FROM_NOW, FROM_OLDEST, FROM_SEQUENCE, RING_EMPTY, RING_GOOD, RING_WRONG_SIZE } from '../../assembly/abi.ts'
-import { HEADER_FILE_ID, HEADER_SIZE } from '../../format/layout.ts'
+import { HEADER_FILE_ID, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import type { Core, LostRun } from '../core/core.ts'
 import type { Source } from '../model/source.ts'
 import { type Account, NO_ACCOUNT, sumOf } from './account.ts'
@@ -16,6 +16,9 @@ import { WriterCount } from './writer-count.ts'
 export type ReadFrom = 'now' | 'oldest' | 'beginning' | number
 
 const NOTHING_LOST: readonly LostRun[] = []
+const APPETITE_MIN = 4
+/** A ring that is fuller than this, and written, is about to be overrun. */
+const PRESSED = 0.75
 
 /** Header counts of the writers that were counted already, when reading goes on where it was. */
 export interface CountedBefore {
@@ -43,7 +46,19 @@ export class Reader {
   lost = NOTHING_LOST
   gaveUp = 0
   faults = 0
+  /** How many sequences the last turn has passed. */
+  passed = 0
+  /** When the next record was written, ticks since ORDER_EPOCH; NaN: the last turn did not learn that. */
+  nextTime = Number.NaN
+  /** When everything had been read that the source had been promised, as turn() was told; -Infinity: never yet. */
+  readAt = Number.NEGATIVE_INFINITY
+  /** It is about to be overrun: it is read before the others, whatever the order. */
+  isPressed = false
   readonly #core: Core
+  #slots = 0
+  #head = 0
+  /** How many slots are copied where sources take turns. */
+  #appetite = APPETITE_MIN
   #intake: Intake | undefined
   #isReplaced = false
   #farewell = 0
@@ -87,9 +102,16 @@ export class Reader {
     this.#gaveUp.begin(counted?.gaveUp ?? (isFromBefore ? 0 : turn.gaveUp))
     this.#faults.begin(counted?.faults ?? (isFromBefore ? 0 : turn.faults))
     if (begin === 'oldest') this.#overwritten += turn.next
+    this.#slots = (source.size - HEADER_SIZE) / SLOT_SIZE
+    this.#head = turn.head
     this.#next = turn.next
     this.newsAt = now
     return RING_GOOD
+  }
+
+  /** Whether somebody may write into it. */
+  get isLive(): boolean {
+    return this.#intake?.source.isLive ?? false
   }
 
   /** The source that is open. */
@@ -100,20 +122,23 @@ export class Reader {
   /**
    * One turn: reads at most one window. Returns the rows of the batch that it made (which may be 0 although slots were read), or -1 when
    * there was nothing new; waiting for a hole, or looking after one, is nothing new. `lost` says what it lost.
+   * @param until what was written later is left for another turn (ticks since ORDER_EPOCH); `nextTime` says when that was.
+   * @param ahead how many slots may be copied for later turns.
    */
-  turn(now: number): number {
+  turn(now: number, until = Number.POSITIVE_INFINITY, ahead = 0): number {
     this.lost = NOTHING_LOST
+    this.nextTime = Number.NaN
     const intake = this.#intake
     if (!intake) return -1
+    if (until === Number.POSITIVE_INFINITY) intake.passAhead(0, true)
     this.lookedAt = now
     if (intake.passGap()) this.lost = this.#core.losses()
     const planned = intake.plan(now)
     let rows = 0
-    if (planned > 0) {
+    if (planned > 0 && until === Number.POSITIVE_INFINITY) {
       intake.copy(planned)
-      rows = this.#core.take(this.ring)
-      this.#noteTimes()
-    }
+      rows = this.#take()
+    } else if (planned > 0) rows = this.#takeSome(intake, planned, until, ahead, now)
     const isNews = this.#account() || rows > 0
     if (isNews || this.hasMore) this.newsAt = now
     // Nothing more can come of a broken source; another one is looked at once more.
@@ -121,10 +146,33 @@ export class Reader {
     return isNews ? rows : -1
   }
 
-  #noteTimes(): void {
-    const { firstTime, lastTime } = this.#core.turn
-    if (firstTime < this.#from) this.#from = firstTime
-    if (lastTime > this.#to) this.#to = lastTime
+  #take(): number {
+    const { turn } = this.#core
+    const rows = this.#core.take(this.ring)
+    if (turn.firstTime < this.#from) this.#from = turn.firstTime
+    if (turn.lastTime > this.#to) this.#to = turn.lastTime
+    return rows
+  }
+
+  /** Takes what was written until then, and learns when the next record was. */
+  #takeSome(intake: Intake, planned: number, until: number, ahead: number, now: number): number {
+    const { turn } = this.#core
+    // A look after what was abandoned has no order, and is one slot.
+    if (turn.pending === 0) {
+      intake.copy(planned)
+      return this.#take()
+    }
+    const first = turn.sequence
+    const slots = intake.copySome(planned, until === Number.NEGATIVE_INFINITY ? 1 : this.#appetite, ahead, now)
+    const taken = this.#core.limit(this.ring, slots, until)
+    const { nextTime } = turn
+    // Where sources take turns record by record, a window for each would be copied in vain.
+    if (until !== Number.NEGATIVE_INFINITY) this.#appetite = Math.min(Math.max(2 * taken, APPETITE_MIN), this.#core.windowSlots)
+    const rows = taken > 0 ? this.#take() : 0
+    const hasStopped = turn.next !== first + taken
+    intake.passAhead(taken, hasStopped)
+    if (!hasStopped) this.nextTime = nextTime
+    return rows
   }
 
   /** Takes note of what the turn did. Returns whether it moved on. */
@@ -134,10 +182,15 @@ export class Reader {
     this.gaveUp = this.#gaveUp.see(turn.gaveUp)
     this.faults = this.#faults.see(turn.faults)
     const moved = turn.next !== this.#next || this.lost.length > 0
+    this.passed = Math.max(turn.next - this.#next, 0)
     // Sequences may be used again, so what stands before a sequence is known until the next move only.
     if (moved) this.#marked = -1
     this.#next = turn.next
     this.hasMore = turn.pending > 0
+    this.readAt = turn.readAt
+    // Somebody writes while most of the ring is not read yet.
+    this.isPressed = this.isLive && turn.pending > PRESSED * this.#slots && turn.head > this.#head
+    this.#head = turn.head
     return moved
   }
 

@@ -1,13 +1,15 @@
-// Goes round the rings, a window at a time, and rests when none of them has news.
+// Reads the sources turn by turn, and rests when none of them has news.
 
 import type { Core } from '../core/core.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Pace } from './pace.ts'
 import type { Reader } from './reader.ts'
 import type { SourceSet } from './source-set.ts'
+import { TimeOrder } from './time-order.ts'
 
-/** Windows of one ring read in a row, if it has so many, before the next ring has its turn. */
-const WINDOWS_IN_A_ROW = 16
+/** Slots that are copied ahead, of all sources together and at least of each: 16 MiB, or 16 KiB each. */
+const AHEAD_MAX = 32_768
+const AHEAD_MIN = 32
 /** How often rings are looked for and waiting operations are expired, ms. */
 const HOUSEKEEPING_MS = 1000
 
@@ -30,9 +32,9 @@ export class Round {
   readonly #took: Took
   readonly #gone: Gone
   readonly #clock: Clock
-  #ring = 0
-  #windowsLeft = WINDOWS_IN_A_ROW
-  #idleInARow = 0
+  readonly #order: TimeOrder
+  readonly #isDue = (reader: Reader) => this.#pace.isDue(reader, this.#sources.readers.length, this.#now)
+  #now = 0
   #housekeepingAt: number
   #stopped = false
 
@@ -43,6 +45,7 @@ export class Round {
     this.#gone = gone
     this.#clock = clock
     this.#took = took
+    this.#order = new TimeOrder(clock)
     this.#housekeepingAt = clock.now() + HOUSEKEEPING_MS
   }
 
@@ -103,43 +106,38 @@ export class Round {
     return GO_ON
   }
 
-  /** One window of the next ring whose turn it is. */
+  /** One turn: of the only source there is, or of the one whose next record was written first. */
   #step(now: number): number {
-    const reader = this.#nextDue(now)
-    if (!reader) {
-      this.#idleInARow = 0
-      return ALL_QUIET
-    }
-    const rows = reader.turn(now)
-    if (rows > 0) this.#took(reader)
-    this.#sources.turned(reader)
-    if (rows >= 0) {
-      this.#idleInARow = 0
-      this.#pace.busy()
-      if (reader.hasMore && --this.#windowsLeft > 0) return rows
-    } else {
-      this.#idleInARow++
-    }
-    this.#ring++
-    this.#windowsLeft = WINDOWS_IN_A_ROW
+    const { readers } = this.#sources
+    this.#now = now
+    if (readers.length > 1) return this.#stepInOrder(readers, now)
+    const [reader] = readers
+    const rows = reader && this.#isDue(reader) ? this.#turn(reader, now) : ALL_QUIET
+    return rows < 0 ? ALL_QUIET : rows
+  }
+
+  #stepInOrder(readers: readonly Reader[], now: number): number {
+    const reader = this.#order.next(readers, this.#isDue)
+    if (!reader) return ALL_QUIET
+    const ahead = Math.min(Math.max(Math.floor(AHEAD_MAX / readers.length), AHEAD_MIN), this.#core.windowSlots)
+    const rows = this.#turn(reader, now, this.#order.until, ahead)
+    this.#order.turned(reader, rows >= 0, now)
     return Math.max(rows, GO_ON)
   }
 
-  /** `undefined` when every ring was passed over, or looked at in vain, since the last news. */
-  #nextDue(now: number): Reader | undefined {
-    const { readers } = this.#sources
-    for (; this.#idleInARow < readers.length; this.#idleInARow++, this.#ring++) {
-      if (this.#ring >= readers.length) this.#ring = 0
-      const reader = readers[this.#ring]!
-      if (this.#pace.isDue(reader, readers.length, now)) return reader
-    }
-    return undefined
+  #turn(reader: Reader, now: number, until?: number, ahead?: number): number {
+    const rows = reader.turn(now, until, ahead)
+    if (rows > 0) this.#took(reader)
+    this.#sources.turned(reader)
+    if (rows >= 0) this.#pace.busy()
+    return rows
   }
 
   /** Reads each ring up to where its writer stands at the first look, or until stopped; the rows that are made are nobody's. */
   async drain(): Promise<void> {
     // What lies at rest has an end; captures have no other, since their rings are found as they are read.
     if (this.#sources.isFinite) return void (await this.next(() => true))
+    this.#order.forget()
     let unread = this.#sources.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
     while (unread.length > 0 && !this.#stopped) {
       const blocked: typeof unread = []

@@ -19,6 +19,9 @@ import { describeResumption, isUsedAgain, readmitWaiting } from './resumption.ts
 
 /** Open sources whose file is compared with their path in one look, so that a thousand rings cost little. */
 const CHECKED_AT_ONCE = 512
+
+export { ALL_ROWS }
+
 /** Diagnostics of a finder that say that sources were not found. */
 const NOT_LISTED: ReadonlySet<DiagnosticCode> = new Set(['folder-unreadable', 'folder-crowded'])
 /** Names may come and go without end: when this many are known, those that are gone are forgotten. */

@@ -17,6 +17,7 @@ import {
   STATE_COMMITTED,
   STATE_WRITING,
 } from '../../format/layout.ts'
+import { systemClock } from '../system/clock.ts'
 import { putRecord, type RecordInput } from './record.ts'
 import { RingImage } from './ring-image.ts'
 import { fileTimeOf } from './time.ts'
@@ -69,7 +70,7 @@ export class RingWriter {
   static create(options: RingOptions, path?: string): RingWriter {
     const { sid, fileId = randomBytes(8).readBigUInt64LE() | 1n, slotCountLog2 = SLOT_COUNT_LOG2_DEFAULT } = options
     const image = RingImage.blank(slotCountLog2, path)
-    image.initialise({ sid, fileId, slotCountLog2, created: options.created ?? fileTimeOf(Date.now()) })
+    image.initialise({ sid, fileId, slotCountLog2, created: options.created ?? fileTimeOf(systemClock.wall()) })
     return new RingWriter(image)
   }
 

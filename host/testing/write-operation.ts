@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { systemClock } from '../system/clock.ts'
 import { appendOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
 import { RingWriter } from './ring-writer.ts'
 import { ringFileName } from './sid.ts'
@@ -28,7 +29,7 @@ export function writeOperation(folder: string, operation: OperationInput = {}): 
   for (const name of ['users', 'administrators']) mkdirSync(join(dirname(dirname(path)), name), { recursive: true })
   const ring = existsSync(path) ? RingWriter.open(path) : RingWriter.create({ sid: user }, path)
   try {
-    return { id: appendOperation(ring, operation, Date.now()), path }
+    return { id: appendOperation(ring, operation, systemClock.wall()), path }
   } finally {
     ring.close()
   }

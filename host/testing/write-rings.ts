@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Outcome } from '../model/events.ts'
 import { outcomeOf } from '../model/status.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
+import { systemClock } from '../system/clock.ts'
 import { Random } from './random.ts'
 import { contextOf } from './record.ts'
 import { RingWriter } from './ring-writer.ts'
@@ -124,14 +125,14 @@ export interface FollowOptions extends WriteRingsOptions {
  */
 export async function followTraffic(directory: string, options: FollowOptions): Promise<TrafficSummary> {
   const { signal } = options
-  const startTime = options.startTime ?? Date.now()
+  const startTime = options.startTime ?? systemClock.wall()
   const traffic = new TrafficWriter(directory, (user, path) => {
     const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
     return RingWriter.create({ sid: user.sid, ...geometry }, path)
   })
   let sinceSleep = 0
   for (const notification of generateTraffic({ ...options, startTime })) {
-    const early = startTime + notification.atMs - Date.now()
+    const early = startTime + notification.atMs - systemClock.wall()
     // Traffic that is behind its time still has to let the signal in now and then.
     if (early > 0 || ++sinceSleep === WITHOUT_SLEEP_MAX) {
       await sleep(Math.max(0, early), signal)
@@ -147,11 +148,11 @@ export async function followTraffic(directory: string, options: FollowOptions): 
 function sleep(ms: number, signal: StopSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      clearTimeout(timer)
+      timer.stop()
       signal?.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, ms)
+    const timer = systemClock.timer(done, ms)
     signal?.addEventListener('abort', done, { once: true })
     if (signal?.aborted) done()
   })

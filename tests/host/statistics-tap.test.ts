@@ -64,8 +64,14 @@ describe('statistics of a tap', () => {
     for (const by of ALL) {
       const byKey = (groups: ReturnType<typeof looped.statistics>) => new Map(groups.map((group) => [group.key?.toUpperCase(), group]))
       const groups = byKey(drained.statistics(by))
-      expect([...byKey(looped.statistics(by)).entries()].sort().map(([key, group]) => [key, { ...group, key: 0 }])).toEqual(
-        [...groups.entries()].sort().map(([key, group]) => [key, { ...group, key: 0 }]),
+      // A loop takes the rings' operations in another order than a drain: the last digit of a mean depends on it.
+      const comparable = ({ durationMs, ...group }: typeof groups extends Map<unknown, infer Group> ? Group : never) => ({
+        ...group,
+        key: 0,
+        durationMs: durationMs && { ...durationMs, mean: Number(durationMs.mean.toFixed(6)) },
+      })
+      expect([...byKey(looped.statistics(by)).entries()].sort().map(([key, group]) => [key, comparable(group)])).toEqual(
+        [...groups.entries()].sort().map(([key, group]) => [key, comparable(group)]),
       )
     }
     await drained.close()
