@@ -73,7 +73,13 @@ describe('close()', () => {
       corrupt: 0,
       pending: 0,
       rewinds: 0,
+      gaveUp: 0,
+      faults: 0,
+      overwritten: 0,
+      from: expect.any(Number),
+      to: expect.any(Number),
       rings: 0,
+      unread: 0,
     })
   })
 
