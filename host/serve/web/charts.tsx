@@ -39,7 +39,7 @@ const makeRate = (target: HTMLElement, width: number) =>
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(max, 1)] } },
-      axes: [{ ...axis(), values: (_, values) => values.map((value) => clock(value)) }, axis()],
+      axes: [{ ...axis(), space: 90, values: (_, values) => values.map((value) => clock(value)) }, axis()],
       series: [
         {},
         { label: 'operations', stroke: colour('--good'), width: 1.5, points: { show: false } },
