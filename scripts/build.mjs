@@ -86,6 +86,8 @@ export async function buildBundles() {
     metafile: true,
     // Lets layout constants be written into the code that uses them, across files.
     minifySyntax: true,
+    // A fifth less to read at every start. Names stay, so that a stack trace says something.
+    minifyWhitespace: true,
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }

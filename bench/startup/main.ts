@@ -1,5 +1,6 @@
 // npm run bench -- startup: what the command and the library add to the start of Node, measured against bare Node in turn, so that whatever else
-// the machine does hits both alike. The budgets are differences; npm run bench fails when one is exceeded.
+// the machine does hits both alike. The budgets are of processor time, which waiting for others does not lengthen; npm run bench fails when one is
+// exceeded.
 
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -9,8 +10,8 @@ import { median } from '../lib/measure.ts'
 
 const quick = process.argv.includes('--quick')
 const ROUNDS = quick ? 10 : 40
-/** ms over bare Node. */
-const BUDGETS = { command: 80, library: 40 }
+/** Over bare Node, as a share of what that takes: 80 and 40 ms where it takes 40. A busy or slow machine lengthens both. */
+const BUDGETS = { command: 2, library: 1 }
 
 const root = join(import.meta.dirname, '../..')
 const module = (code: string) => ['--input-type=module', '-e', code]
@@ -22,27 +23,47 @@ const programs = {
 }
 type Name = keyof typeof programs
 
-function start(args: readonly string[]): number {
-  const begin = performance.now()
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' })
-  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}; npm run build first`)
-  return performance.now() - begin
+interface Start {
+  /** By the clock on the wall, ms. */
+  readonly wall: number
+  /** Of the processor, all threads of the program together, ms. */
+  readonly processor: number
 }
 
-const times = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as number[]])) as Record<Name, number[]>
+function start(args: readonly string[]): Start {
+  const begin = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, ['--require', join(root, 'bench/startup/usage.cjs'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}; npm run build first`)
+  return { wall: performance.now() - begin, processor: Number(stderr) }
+}
+
+const times = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as Start[]])) as Record<Name, Start[]>
 // The first round finds files that nobody has read yet.
 for (let round = -1; round < ROUNDS; round++)
   for (const name of Object.keys(programs) as Name[]) {
-    const ms = start(programs[name])
-    if (round >= 0) times[name].push(ms)
+    const started = start(programs[name])
+    if (round >= 0) times[name].push(started)
   }
 
 /** Median of the differences of each round: what both have in common goes out. */
-const over = (name: Name, bare: Name) => median(times[name].map((ms, round) => ms - times[bare][round]!))
+const over = (name: Name, bare: Name, by: keyof Start) => median(times[name].map((started, round) => started[by] - times[bare][round]![by]))
+const of = (name: Name, by: keyof Start) => median(times[name].map((started) => started[by]))
+const figuresOf = (name: Name, bare: Name, what: string, budget: number) => [
+  { what: `bare Node, for ${what}: processor time`, value: of(bare, 'processor'), unit: 'ms' },
+  { what: `${what}: processor time over that`, value: over(name, bare, 'processor'), unit: 'ms' },
+  { what: `${what}: time on the wall over that`, value: over(name, bare, 'wall'), unit: 'ms' },
+  {
+    what: `${what}: processor time over that, as a share of it`,
+    value: over(name, bare, 'processor') / of(bare, 'processor'),
+    unit: 'x',
+    budget,
+  },
+]
 const figures = [
-  { what: 'bare Node, an empty file', value: median(times.bareCommand), unit: 'ms' },
-  { what: 'mprtap --version: over that', value: over('command', 'bareCommand'), unit: 'ms', budget: BUDGETS.command },
-  { what: 'bare Node, an empty module', value: median(times.bareModule), unit: 'ms' },
-  { what: "import 'mprtap': over that", value: over('library', 'bareModule'), unit: 'ms', budget: BUDGETS.library },
+  ...figuresOf('command', 'bareCommand', 'mprtap --version', BUDGETS.command),
+  ...figuresOf('library', 'bareModule', "import 'mprtap'", BUDGETS.library),
 ]
 process.stdout.write(`${JSON.stringify({ figures, environment: environment(), quick })}\n`)

@@ -1,8 +1,7 @@
 // A process of its own for calls of Windows that may take as long as they like. Such a call cannot be interrupted, and a thread in it keeps its
 // process from ending; a process can be ended. It is started with the first question, anew after one that took too long, and ends with this one.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import type { ChildProcess } from 'node:child_process'
 import { systemClock } from './clock.ts'
 import { koffiPath } from './native.ts'
 
@@ -79,6 +78,9 @@ export class Helper<Question, Answer> {
       if (koffi === undefined) return undefined
       // Programs that hold Node inside them, such as Electron's, run scripts only when they are told to.
       const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' }
+      // Loaded here: who imports mprtap and asks for nobody's name does not pay for them.
+      const { spawn } = process.getBuiltinModule('node:child_process')
+      const { createInterface } = process.getBuiltinModule('node:readline')
       const child = spawn(process.execPath, ['-e', this.#program, koffi], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true, env })
       this.#child = child
       const isOver = () => {
