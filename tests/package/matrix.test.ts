@@ -59,7 +59,7 @@ describe('bundlers', () => {
     user.write(
       'build.cjs',
       `require(${JSON.stringify(webpack)})({
-        mode: 'production', target: 'node20', context: __dirname, entry: './main.mjs', externals: { koffi: 'node-commonjs koffi' },
+        mode: 'none', target: 'node20', context: __dirname, entry: './main.mjs', externals: { koffi: 'node-commonjs koffi' },
         experiments: { outputModule: true }, output: { module: true, path: __dirname + '/out', filename: 'main.mjs', chunkFormat: 'module' },
       }, (error, stats) => { const text = error ?? (stats.hasErrors() ? stats.toString() : ''); process.stderr.write(String(text)); process.exitCode = text ? 1 : 0 })`,
     )
