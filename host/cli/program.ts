@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { MprtapError } from '../model/errors.ts'
 import { safeText } from '../text/safe-text.ts'
+import { withConfiguration } from './config-file.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
 import type { CommandContext, Streams, Verb } from './verb.ts'
@@ -27,11 +28,11 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
 
 async function runVerb(argv: readonly string[], context: CommandContext): Promise<number> {
   let exitCode = EXIT_OK
-  const program = await programFor(argv, context, (code) => {
+  const { program, words } = await programFor(argv, context, (code) => {
     exitCode = code
   })
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(words, { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE
@@ -40,7 +41,11 @@ async function runVerb(argv: readonly string[], context: CommandContext): Promis
 }
 
 /** The command line with the names of all verbs, and with the options of the verb that `argv` names. */
-async function programFor(argv: readonly string[], context: CommandContext, done: (exitCode: number) => void): Promise<Command> {
+async function programFor(
+  argv: readonly string[],
+  context: CommandContext,
+  done: (exitCode: number) => void,
+): Promise<{ readonly program: Command; readonly words: readonly string[] }> {
   const { stdout, stderr, tell } = context
   const program = new Command('mprtap')
     .description('Windows connection notifications: who mapped what, how long it took, and why it failed.')
@@ -55,14 +60,53 @@ async function programFor(argv: readonly string[], context: CommandContext, done
     .showHelpAfterError("Run 'mprtap --help' to see all commands.")
 
   const named = argv[0] === 'help' ? argv[1] : argv[0]
+  let words = argv
   for (const { name, summary, load } of VERBS) {
     const command = program.command(name).description(summary).showHelpAfterError(`Run 'mprtap ${name} --help' to see all options.`)
     if (name !== named) continue
     const verb = (await load()) as Verb<unknown, readonly unknown[]>
     verb.define(command)
-    command.action(async () => done(await verb.run(command.opts(), command.processedArgs, context)))
+    words =
+      argv[0] === name
+        ? [
+            name,
+            ...withConfiguration(
+              name,
+              verb as Verb<never, never>,
+              VERBS.map((one) => one.name),
+              argv.slice(1),
+            ),
+          ]
+        : argv
+    const run = (within: CommandContext) => verb.run(command.opts(), command.processedArgs, within)
+    command.action(async () => done(await (command.opts().eventLog ? runLogged(name, context, run) : run(context))))
   }
-  return program
+  return { program, words }
+}
+
+/** Runs a verb, and writes into Windows' event log what became of it. */
+async function runLogged(name: string, context: CommandContext, run: (within: CommandContext) => Promise<number>): Promise<number> {
+  if (process.platform !== 'win32')
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `--event-log works on Windows only; this is ${process.platform}.`)
+  const [{ openEventLog }, { ServiceEvents }] = await Promise.all([import('../system/event-log.ts'), import('./service-events.ts')])
+  const log = openEventLog('mprtap')
+  const events = new ServiceEvents(log, Date.now)
+  const tell = (sentence: string) => {
+    context.tell(sentence)
+    events.fault(sentence)
+  }
+  let exitCode: number = EXIT_FAILURE
+  events.started(name, MPRTAP_VERSION)
+  try {
+    exitCode = await run({ ...context, tell, noteLoss: (text) => events.loss(text) })
+    return exitCode
+  } catch (error) {
+    events.fault(error instanceof Error ? error.message : String(error))
+    throw error
+  } finally {
+    events.ended(name, exitCode)
+    log.close()
+  }
 }
 
 /** Commander's `error: unknown option '--x'` as a sentence; a guess that it adds on a line of its own stays on the first one. */

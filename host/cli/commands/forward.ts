@@ -1,3 +1,4 @@
+import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { duration, notEmpty, notEmptyList, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
@@ -26,7 +27,7 @@ interface ForwardOptions {
 
 export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
   define(command) {
-    command
+    addServiceOptions(command)
       .argument('[source...]', 'folders of rings, ring files or captures; none: the rings of this machine', notEmptyList)
       .requiredOption(
         '--to <url>',

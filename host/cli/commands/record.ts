@@ -1,4 +1,5 @@
 import { openRecorder } from '../../record.ts'
+import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { age, notEmpty, positiveNumber, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
@@ -24,7 +25,7 @@ interface RecordOptions {
 const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
 export const verb: Verb<RecordOptions, [string[]]> = {
   define(command) {
-    command
+    addServiceOptions(command)
       .argument('[source...]', "folders of rings, ring files and captures; none: this machine's rings")
       .option(
         '--to <file>',

@@ -7,6 +7,7 @@ import type { OpenLiveTap } from '../../serve/live-tap.ts'
 import { serveLivePage } from '../../serve/server.ts'
 import { writeTokenFile } from '../../serve/token-file.ts'
 import { PrometheusMetrics, SERVERS_MAX } from '../../sinks/prometheus.ts'
+import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { SOURCES_HELP } from '../selection.ts'
@@ -28,7 +29,7 @@ interface ServeOptions {
 
 export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
   define(command) {
-    command
+    addServiceOptions(command)
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--port <n>', 'port on 127.0.0.1; 0: any free one', wholeNumber(0, PORT_MAX), 0)
       .option('--token-file <path>', 'also write the token into this file, readable by its owner only', notEmpty)

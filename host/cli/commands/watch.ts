@@ -9,6 +9,7 @@ import { notificationJson, observedJson, operationJson } from '../../text/event-
 import { lossJson, lossText } from '../../text/loss-text.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { formatTime } from '../../text/time-text.ts'
+import { addServiceOptions } from '../config-file.ts'
 import { duration, notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
@@ -53,7 +54,7 @@ const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next
 
 export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
   define(command) {
-    addSelectionOptions(command)
+    addServiceOptions(addSelectionOptions(command))
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--explain', 'below each failure, what it means')
       .option('--json', 'newline-delimited JSON on standard output, a summary object last')
@@ -118,7 +119,10 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
     output.write(options.json ? observedJson(row, options) : observedLine(row, lineStyleFor(context, options.utc ?? false)))
   try {
     // Told at once, between the events before and after it. An error of the output is thrown by the next line that is written.
-    const onLoss = (loss: Loss) => void output.write(lines.ofLoss(loss)).catch(() => {})
+    const onLoss = (loss: Loss) => {
+      context.noteLoss?.(lossText(loss))
+      output.write(lines.ofLoss(loss)).catch(() => {})
+    }
     const tap = await openWhenThere(sources, options, { filter, level, signal, onLoss, onDiagnostic: diagnose })
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
