@@ -88,6 +88,8 @@ export async function buildBundles() {
     minifySyntax: true,
     // A fifth less to read at every start. Names stay, so that a stack trace says something.
     minifyWhitespace: true,
+    // Node shows the line that an error was thrown in, when nobody catches it.
+    lineLimit: 160,
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }

@@ -19,7 +19,7 @@ const FOLDER = 'mprtap-win-x64'
 const TIME = new Date(1980, 0, 1)
 const COMMAND = '@echo off\r\n"%~dp0node.exe" "%~dp0build\\cli.js" %*\r\n'
 /** What of koffi is for people who build it. */
-const NEEDLESS = /^(doc|src|vendor|lib|cnoke\.cjs|CHANGELOG\.md)(\/|$)|\.lib$/
+const NEEDLESS = /^(doc|vendor|lib)\/|^src\/(?!koffi\/[^/]+\.c?js$)|^cnoke\.cjs$|^CHANGELOG\.md$|\.lib$/
 
 const fileBelow = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

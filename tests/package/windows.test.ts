@@ -63,6 +63,8 @@ describe.runIf(mayRun)('on Windows', { timeout: 300_000 }, () => {
     put(inject('installed'), 'mprtap')
     put(unzipped, 'koffi')
     put(unzipped, '@koromix')
+    // Without it this clone, which is called mprtap too, would be what is imported.
+    writeFileSync(join(user, 'package.json'), '{ "private": true }')
     writeFileSync(join(user, 'main.mjs'), IMPORT + READ)
     const node = (program: string) => wine.run(join(unzipped, 'node.exe'), [toWindowsPath(join(user, program))], { cwd: user })
     const { code, stdout, stderr } = await node('main.mjs')
