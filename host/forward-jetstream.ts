@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname, release, type as systemName } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { checkConsumerName, openCheckpointPlace } from './consumers/checkpoint-folder.ts'
-import { type ForwardOptions, nameOf, type OpenedForwarder } from './forward.ts'
+import { nameOf, type OpenedForwarder, type WholeForwardOptions } from './forward.ts'
 import { readState } from './forward-state.ts'
 import { Forwarder } from './forwarder.ts'
 import { MprtapError } from './model/errors.ts'
@@ -13,19 +13,21 @@ import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { JetStreamSink } from './sinks/jetstream.ts'
 import type { RecordBatch } from './sinks/record-batch.ts'
+import { Spool } from './sinks/spool.ts'
 import { connectionOptions, openEngine, parseEngineUrl } from './streams/engine.ts'
 import { isSite, subjectOf } from './streams/subject.ts'
 import { systemClock } from './system/clock.ts'
 
 export interface JetStreamForwarder extends OpenedForwarder {
   readonly counts: Readonly<JetStreamSink['counts']>
+  readonly spool: Spool | undefined
 }
 
 /**
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is none; MPRTAP_CONSUMER when another process forwards
  * under this name, or its checkpoint cannot be read; what the sources throw.
  */
-export async function openJetStreamForwarder(options: ForwardOptions): Promise<JetStreamForwarder> {
+export async function openJetStreamForwarder(options: WholeForwardOptions): Promise<JetStreamForwarder> {
   const { to, site, version, signal, tell } = options
   const address = parseEngineUrl(to)
   if (!isSite(site))
@@ -59,6 +61,11 @@ export async function openJetStreamForwarder(options: ForwardOptions): Promise<J
       },
       onProgress: () => {},
     })
+    const { spool, spoolBytes } = options
+    const spooled =
+      spool === undefined
+        ? sink
+        : new Spool(sink, { folder: `${spool}/${basename(place.stem)}`, maxBytes: spoolBytes, clock: systemClock, tell })
     const forwarder = new Forwarder(
       {
         finders,
@@ -74,10 +81,15 @@ export async function openJetStreamForwarder(options: ForwardOptions): Promise<J
         signal,
         tell,
       },
-      sink,
+      spooled,
     )
     forwarders.push(forwarder)
-    return { run: () => forwarder.run(), counts: sink.counts, close: () => place.lock.release() }
+    return {
+      run: () => forwarder.run(),
+      counts: sink.counts,
+      spool: spooled instanceof Spool ? spooled : undefined,
+      close: () => place.lock.release(),
+    }
   } catch (error) {
     place.lock.release()
     throw error

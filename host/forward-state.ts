@@ -2,7 +2,7 @@
 
 import { readBounded } from './consumers/checkpoint-file.ts'
 import { MprtapError } from './model/errors.ts'
-import type { StoredBatch } from './sinks/jetstream-log.ts'
+import type { StoredBatch } from './streams/stream-log.ts'
 
 const FORMAT = 1
 const HEXADECIMAL_16 = /^[0-9a-f]{16}$/

@@ -16,8 +16,8 @@ import { Pace } from './reading/pace.ts'
 import { Round } from './reading/round.ts'
 import { SourceSet } from './reading/source-set.ts'
 import { timeOfRow } from './record-time.ts'
-import type { StoredBatch } from './sinks/jetstream-log.ts'
 import type { RecordBatch } from './sinks/record-batch.ts'
+import type { StoredBatch } from './streams/stream-log.ts'
 
 /** How often what was acknowledged is saved, ms. */
 const SAVE_MS = 1000

@@ -71,7 +71,7 @@ export async function buildLivePage() {
 }
 
 export async function buildBundles() {
-  const entries = { index: 'host/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
+  const entries = { index: 'host/index.ts', sinks: 'host/forwarding.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
   const outputs = [...Object.keys(entries).map((name) => `build/${name}.js`), 'build/bundled.json']
   if (!isOlder(outputs, ['host', 'format', 'assembly/abi.ts', 'build/core-wasm.mjs', 'package.json'])) return
   const { build } = await import('esbuild')
@@ -93,11 +93,12 @@ export async function buildBundles() {
     logLevel: 'warning',
     define: { MPRTAP_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   }
-  const { cli, index, testing } = entries
+  const { cli, index, sinks, testing } = entries
   const made = [await build({ ...common, entryPoints: [testing], outfile: 'build/testing.js' })]
   // What a tap needs only for some sources, such as captures, is a file of its own, loaded when it is used.
   rmSync('build/index', { recursive: true, force: true })
-  made.push(await build({ ...common, entryPoints: { index }, outdir: 'build', splitting: true, chunkNames: 'index/[name]-[hash]' }))
+  made.push(await build({ ...common, entryPoints: { index, sinks }, outdir: 'build', splitting: true, chunkNames: 'index/[name]-[hash]' }))
+  letRequire('build/index')
   // The command is cut into files, a verb each and what they share, so that it loads only what the verb at hand needs.
   rmSync('build/cli', { recursive: true, force: true })
   const command = await build({
@@ -110,6 +111,16 @@ export async function buildBundles() {
     banner: { js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)" },
   })
   writeFileSync('build/bundled.json', JSON.stringify(bundledPackages([...made, command])))
+}
+
+/** CommonJS in the library's files (NATS's keys) requires Node's own modules: there is something to call, in the one file that asks. The line map stays as it is. */
+function letRequire(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const text = name.endsWith('.js') ? readFileSync(path, 'utf8') : ''
+    if (!text.includes('Dynamic require of')) continue
+    writeFileSync(path, `import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);${text}`)
+  }
 }
 
 /** Folders of the packages that came into the bundles. */

@@ -11,7 +11,7 @@ import type { Clock, Timer } from '../model/clock.ts'
 import type { Sink } from '../model/sink.ts'
 import { describeFault, type NatsConnection } from '../streams/engine.ts'
 import { HEADER_BEHIND, HEADER_ENCODING, HEADER_EVERY, HEADER_LOST, HEADER_VERSION, packSection } from '../streams/message.ts'
-import { type StoredBatch, StreamLog } from './jetstream-log.ts'
+import { type StoredBatch, StreamLog } from '../streams/stream-log.ts'
 import type { RecordBatch } from './record-batch.ts'
 import { retryDelay } from './retry.ts'
 

@@ -40,13 +40,13 @@ const STREAM = /^[A-Za-z0-9_-]{1,255}$/
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is not one, or has a password in it.
  */
 export function parseEngineUrl(text: string): EngineAddress {
-  const [, scheme, list, stream = ''] = /^(nats|tls):\/\/([^/]+)(?:\/(.*))?$/i.exec(text) ?? []
+  const [, scheme, list, stream = ''] = /^(nats|tls):\/\/([^/]+)(?:\/(.*))?$/i.exec(text.replaceAll(/,(?:nats|tls):\/\//gi, ',')) ?? []
   // The text is not shown when there may be a secret in it.
   if (list?.includes('@'))
     throw invalid(
       'A URL with a user or password in it is not taken, as it shows in lists of processes; put them into a file: --credentials FILE.',
     )
-  const hosts = list?.split(',').map((host) => host.replace(/^(?:nats|tls):\/\//i, '')) ?? []
+  const hosts = list?.split(',') ?? []
   if (scheme === undefined || hosts.length === 0 || !hosts.every(isHost))
     throw invalid(`${JSON.stringify(text)} is not the URL of a NATS server; it looks like nats://host:4222 or tls://host:4222,host2:4222.`)
   if (stream !== '' && !STREAM.test(stream))

@@ -19,6 +19,7 @@ import type { Finder, Found, Origin } from '../model/source.ts'
 import type { Credentials } from './credentials.ts'
 import { connectionOptions, describeFault, type NatsConnection, openEngine, parseEngineUrl } from './engine.ts'
 import { HEADER_ENCODING, type MessageFault, type RawMessage, readMessage, sequenceOf } from './message.ts'
+import { type StoredBatch, StreamLog } from './stream-log.ts'
 
 /** Rings of one stream; as many as a tap reads. */
 const RINGS_MAX = 2048
@@ -30,6 +31,8 @@ const MESSAGES_AT_ONCE = 256
 /** A stream at rest that gives nothing for so long is given up. */
 const GIVE_UP_MS = 30_000
 const RETRY_MS = 1000
+/** Messages that are remembered, to see where a stream was cut: more than a minute's at any rate that it takes. */
+const TAKEN_MAX = 1 << 16
 /** What is sent again comes within this time of what was sent after it; longer, and the hole is a loss. */
 const HOLE_MS = 300_000
 /** So many copies of one ring are told apart. */
@@ -315,8 +318,9 @@ export class StreamSet extends MessageSet {
   #engine: NatsConnection | undefined
   #messages: ConsumerMessages | undefined
   #isClosed = false
-  /** In the stream: the last that was taken. */
+  /** In the stream: the last that was taken, and those before it. What a stream lost it fills again, so that its sequences alone say nothing. */
   #last = 0
+  #taken: StoredBatch[] = []
   #progressAt: number
 
   /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL, or a file, is none. */
@@ -373,6 +377,7 @@ export class StreamSet extends MessageSet {
     const manager = await jetstreamManager(engine, { checkAPI: false })
     const { first_seq, last_seq } = (await manager.streams.info(this.#stream)).state
     this.isWhole = this.#last > 0 ? this.isWhole : first_seq <= 1
+    await this.#goBack(new StreamLog(manager, this.#stream))
     this.#told()
     if (!follow && this.#last >= last_seq) return true
     const consumer: Consumer = await jetstream(engine).consumers.get(this.#stream, {
@@ -380,9 +385,12 @@ export class StreamSet extends MessageSet {
       opt_start_seq: Math.max(this.#last + 1, first_seq, 1),
     })
     if (!follow && (await consumer.info()).num_pending === 0) return true
-    this.#messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE })
-    for await (const message of this.#messages) {
-      this.#last = message.seq
+    const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE })
+    this.#messages = messages
+    // The library goes on by sequence after a reconnect; what was taken has to be looked at first.
+    void stopWhenCut(engine, messages)
+    for await (const message of messages) {
+      this.#take(message)
       this.#progressAt = clock.now()
       this.add({ subject: message.subject, data: message.data, encoding: encodingOf(message) })
       if (!follow && (message.seq >= last_seq || message.info.pending === 0)) return true
@@ -392,10 +400,31 @@ export class StreamSet extends MessageSet {
     throw new Error('the stream is given no longer')
   }
 
+  #take(message: JsMsg): void {
+    this.#last = message.seq
+    const id = message.headers?.get('Nats-Msg-Id')
+    if (!id) return
+    this.#taken.push({ id, sequence: message.seq })
+    if (this.#taken.length > 2 * TAKEN_MAX) this.#taken.splice(0, TAKEN_MAX)
+  }
+
+  /** A stream that has lost its end is read again from there: what comes instead is new, or known by its records. */
+  async #goBack(log: StreamLog): Promise<void> {
+    const missing = await log.firstMissing(this.#taken)
+    if (missing === this.#taken.length) return
+    this.#last = this.#taken[missing]!.sequence - 1
+    this.#taken.length = missing
+  }
+
   /** It is there (again). */
   #told(): void {
     this.tell('stream-unreadable', 'engine', undefined)
   }
+}
+
+async function stopWhenCut(engine: NatsConnection, messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of engine.status()) if (type === 'disconnect' || type === 'close') break
+  await messages.close().catch(() => {})
 }
 
 function encodingOf(message: JsMsg): string {

@@ -217,6 +217,7 @@ const annexes = {
   'host/record-filter.ts': 'host/tap.ts',
   'host/record-time.ts': 'host/tap.ts',
   'host/forward.ts': 'host/tap.ts',
+  'host/forwarding.ts': 'host/tap.ts',
   'host/forward-events.ts': 'host/tap.ts',
   'host/forward-jetstream.ts': 'host/tap.ts',
   'host/forward-ring.ts': 'host/tap.ts',

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import type { ForwardOptions } from '../../host/forward.ts'
+import type { WholeForwardOptions } from '../../host/forward.ts'
 import { type JetStreamForwarder, openJetStreamForwarder } from '../../host/forward-jetstream.ts'
 import type { Forwarded } from '../../host/forwarder.ts'
 import { openTap } from '../../host/index.ts'
@@ -65,7 +65,7 @@ export class Farm {
     this.manager = await jetstreamManager(this.connection)
   }
 
-  async forward(source: string, options: Partial<ForwardOptions> = {}): Promise<RunningForwarder> {
+  async forward(source: string, options: Partial<WholeForwardOptions> = {}): Promise<RunningForwarder> {
     const told: string[] = []
     const stop = new AbortController()
     const opened = await openJetStreamForwarder({
@@ -78,6 +78,7 @@ export class Farm {
       syncMs: 300,
       consumer: 'forward',
       checkpointFolder: this.folder,
+      spoolBytes: 1e9,
       rotateBytes: 1e6,
       keep: 10,
       stdout: process.stdout,

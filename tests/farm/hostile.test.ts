@@ -3,6 +3,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { PACKET_MAGIC_VALUE, PACKET_MAJOR } from '../../format/capture-layout.ts'
+import { parseEngineUrl } from '../../host/streams/engine.ts'
 import { RAW_MAX, readMessage } from '../../host/streams/message.ts'
 import { hostToken, parseSubject, subjectOf } from '../../host/streams/subject.ts'
 import { RingWriter } from '../../host/testing/index.ts'
@@ -124,6 +125,16 @@ function ring1() {
     imageName: null,
   }
 }
+
+describe('the URL of an engine', () => {
+  it('names servers and a stream, and nothing else', () => {
+    expect(parseEngineUrl('nats://a,b:1/S')).toEqual({ servers: ['a', 'b:1'], isTls: false, stream: 'S' })
+    expect(parseEngineUrl('tls://a:1,tls://[::1]:2/S_1')).toEqual({ servers: ['a:1', '[::1]:2'], isTls: true, stream: 'S_1' })
+    for (const url of ['nats://', 'nats://a:0', 'nats://a:99999', 'nats://a,/S', 'nats://a/S.x', 'nats://a/S/T', 'nats://a b', 'http://a'])
+      expect(() => parseEngineUrl(url)).toThrow(/is not/)
+    expect(() => parseEngineUrl('nats://u:secret@a/S')).toThrow(/^((?!secret).)*$/)
+  })
+})
 
 describe('the subject', () => {
   it('gives a host of any name one token, and takes back no other spelling', () => {

@@ -3,9 +3,6 @@ import { EXIT_OK } from '../exit-codes.ts'
 import { duration, notEmpty, notEmptyList, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
-/** The package's version, put in by the build. */
-declare const MPRTAP_VERSION: string
-
 interface ForwardOptions {
   readonly to?: readonly string[]
   readonly site: string
@@ -18,6 +15,9 @@ interface ForwardOptions {
   readonly linger: number
   readonly every: number
   readonly syncInterval?: number
+  readonly spool?: string
+  /** Bytes. */
+  readonly spoolMax: number
   /** Bytes. */
   readonly rotateSize: number
   readonly keep: number
@@ -43,6 +43,8 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
       .option('--linger <duration>', 'how long a record waits for others that go with it (1s)', duration, 1000)
       .option('--every <duration>', 'send at least so often, so that a silent host is known to be there (60s)', duration, 60_000)
       .option('--sync-interval <duration>', "the servers' sync_interval, if it is not what their version has", duration)
+      .option('--spool <folder>', 'nats: keep batches on disk there while the engine is away', notEmpty)
+      .option('--spool-max <size>', 'nats: so much of them (1GB)', size, 1e9)
       .option('--rotate-size <size>', 'file: begin another file when one has this size (100MB)', size, 100e6)
       .option('--keep <n>', 'file: so many full files stay (10)', wholeNumber(1), 10)
       .option('--consumer <name>', 'name of the checkpoint', notEmpty, 'forward')
@@ -61,7 +63,7 @@ async function forward(
   options: ForwardOptions,
   { output, stdout, stderr, tell, stop }: CommandContext,
 ): Promise<number> {
-  const { to = [], linger, every, syncInterval, rotateSize, ...rest } = options
+  const { to = [], linger, every, syncInterval, rotateSize, spoolMax, ...rest } = options
   const { openForwarder } = await import('../../forward.ts')
   const opened = []
   // Standard output may be what is forwarded to.
@@ -77,8 +79,8 @@ async function forward(
           everyMs: every,
           syncMs: syncInterval,
           rotateBytes: rotateSize,
+          spoolBytes: spoolMax,
           stdout,
-          version: MPRTAP_VERSION,
           signal: stop,
           tell,
         }),

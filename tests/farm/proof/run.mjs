@@ -1,0 +1,193 @@
+// The farm on one machine, with faults: hosts whose rings are written, forwarders as processes, real servers, a reader; and in the end every journalled
+// record is at the reader once, or inside a loss that was told.
+//
+//   npm run farm -- --minutes 1 --json          three servers, each message on three
+//   npm run farm -- --hosts 200 --faults kill,killAll
+//
+// The last line: hosts, produced, delivered, toldLost, lost, repeated, wrong, faults.
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { openTap } from '../../../build/index.js'
+import { startNats } from '../../../scripts/lib/nats-server.mjs'
+import { inBuild } from '../../../scripts/lib/paths.mjs'
+import { ensureSetupOrExit } from '../../../scripts/setup.mjs'
+import { faults } from './faults.mjs'
+import { Host, Reading } from './truth.mjs'
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    hosts: { type: 'string', default: '30' },
+    processes: { type: 'string', default: '3' },
+    nodes: { type: 'string', default: '3' },
+    rate: { type: 'string', default: '10' },
+    faults: { type: 'string', default: Object.keys(faults).join(',') },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+})
+const chosen = values.faults.split(',').filter((name) => name !== '')
+const unknown = chosen.find((name) => !Object.hasOwn(faults, name))
+if (unknown !== undefined) {
+  process.stderr.write(`There is no fault "${unknown}"; there are ${Object.keys(faults).join(', ')}.\n`)
+  process.exit(2)
+}
+await ensureSetupOrExit({ tiers: ['core', 'farm'] })
+
+const SYNC_MS = 5000
+/** After the last fault: hosts that wait long between attempts, elections, and a reader that is told of nothing more. */
+const SETTLE_MS = 120_000
+const TOKEN = 'farm-token'
+const say = (text) => process.stderr.write(`${text}\n`)
+
+mkdirSync(inBuild('farm'), { recursive: true })
+const home = mkdtempSync(inBuild('farm', 'run-'))
+const credentials = join(home, 'token')
+writeFileSync(credentials, TOKEN)
+chmodSync(credentials, 0o600)
+process.env.MPRTAP_CREDENTIALS = credentials
+
+const servers = await startNats({ nodes: Number(values.nodes), folder: join(home, 'servers'), more: `authorization { token: "${TOKEN}" }` })
+const connection = await connect({ servers: servers.url.split(','), token: TOKEN, maxReconnectAttempts: -1, reconnectTimeWait: 200, ignoreAuthErrorAbort: true, timeout: 2000, pingInterval: 3000 }) // biome-ignore format: one call
+const manager = await jetstreamManager(connection, { checkAPI: false })
+const cli = join(import.meta.dirname, '../../../build/cli.js')
+await new Promise((resolve, reject) => {
+  const init = spawn(process.execPath, [cli, 'farm', 'init', `${servers.url}/MPRTAP`, '--replicas', values.nodes, '--max-size', '1GB', '--credentials', credentials], { stdio: ['ignore', 'ignore', 'inherit'] }) // biome-ignore format: one call
+  init.on('close', (code) => (code === 0 ? resolve() : reject(new Error('farm init failed'))))
+})
+
+const hosts = Array.from(
+  { length: Number(values.hosts) },
+  (_, i) => new Host(join(home, 'hosts'), `RDS${String(i + 1).padStart(4, '0')}`, i + 1),
+)
+
+/** A process with the forwarders of some hosts. */
+function startForwarders(names, checkpoints = 'first') {
+  const settings = { folder: join(home, 'hosts'), hosts: names, url: servers.url, credentials, checkpoints: join(home, checkpoints), syncMs: SYNC_MS } // biome-ignore format: one object
+  const log = openSync(join(home, 'forwarders.log'), 'a')
+  let child
+  const forwarders = {
+    hosts: names,
+    start: () => {
+      child = spawn(process.execPath, [join(import.meta.dirname, 'forwarders.mjs'), JSON.stringify(settings)], {
+        stdio: ['ignore', log, log],
+      })
+    },
+    signal: (name) => child.exitCode === null && child.signalCode === null && process.kill(child.pid, name),
+    stop: async (signal) => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      forwarders.signal('SIGCONT')
+      forwarders.signal(signal)
+      await ended
+    },
+  }
+  forwarders.start()
+  return forwarders
+}
+const share = Math.ceil(hosts.length / Number(values.processes))
+const forwarders = Array.from({ length: Number(values.processes) }, (_, i) =>
+  startForwarders(hosts.slice(i * share, (i + 1) * share).map(({ name }) => name)),
+)
+process.on('exit', () => {
+  for (const one of forwarders) one.signal('SIGKILL')
+})
+
+/** Reads the stream into a reading; live until it is closed, or what is there now. */
+async function read(reading, follow) {
+  const tap = await openTap({
+    sources: [`${servers.url}/MPRTAP`],
+    level: 'notification',
+    from: 'oldest',
+    follow,
+    onLoss: (loss) => reading.lose(loss),
+    onDiagnostic: ({ text }) => say(`reader: ${text}`),
+  })
+  const done = (async () => {
+    for await (const row of tap) reading.take(row)
+  })()
+  return { tap, done }
+}
+const live = new Reading(hosts)
+const reader = await read(live, true)
+
+const produced = () => hosts.reduce((sum, { journal }) => sum + journal.filter((number) => number !== undefined).length, 0)
+let isWriting = true
+const writing = (async () => {
+  while (isWriting) {
+    for (const host of hosts) host.write(Math.floor(Math.random() * 2 * (Number(values.rate) / 5) + Math.random()))
+    await delay(200)
+  }
+})()
+
+// All that the live reader has got is in the stream up to here: what is before may be purged.
+const readUpTo = async () => {
+  const before = await manager.streams.info('MPRTAP').then(
+    ({ state }) => state.last_seq,
+    () => 0,
+  )
+  const goal = produced()
+  for (let i = 0; i < 100 && live.heard < goal; i++) await delay(50)
+  return live.heard >= goal ? before : 0
+}
+
+const happened = {}
+const end = performance.now() + Number(values.minutes) * 60_000
+const farm = { servers, manager, forwarders, hosts, startForwarders, readUpTo, token: TOKEN, syncMs: SYNC_MS }
+let order = []
+while (performance.now() < end) {
+  await delay(1000 + 2000 * Math.random())
+  if (chosen.length === 0) continue
+  if (order.length === 0) order = [...chosen].sort(() => Math.random() - 0.5)
+  const name = order.pop()
+  say(`${Math.round((end - performance.now()) / 1000)} s left: ${name}; ${produced()} written, ${live.heard} heard of`)
+  try {
+    await faults[name](farm)
+    happened[name] = (happened[name] ?? 0) + 1
+  } catch (error) {
+    say(`the fault ${name} could not be made: ${error.message}`)
+    await servers.start().catch(() => {})
+  }
+}
+
+isWriting = false
+await writing
+await servers.start()
+say(`settling; ${produced()} written, ${live.heard} heard of`)
+const deadline = performance.now() + SETTLE_MS
+while (live.heard < produced() && performance.now() < deadline) await delay(200)
+const settledMs = SETTLE_MS - (deadline - performance.now())
+for (const one of forwarders) await one.stop('SIGTERM')
+await reader.tap.close()
+await reader.done
+const again = new Reading(hosts)
+const second = await read(again, false)
+await second.done
+// What was purged is not there for the second reader; all else has to be, and nothing may come twice or wrong.
+const { delivered, toldLost, lost, repeated, wrong } = live.judge(again)
+for (const sentence of [...live.wrong, ...again.wrong].slice(0, 20)) say(sentence)
+const result = {
+  hosts: hosts.length,
+  produced: produced(),
+  delivered,
+  toldLost,
+  lost,
+  repeated: repeated + again.repeated,
+  wrong: wrong + again.wrong.length,
+  faults: happened,
+  settledMs: Math.round(settledMs),
+  readAgain: again.delivered,
+}
+for (const host of hosts) host.close()
+await connection.close()
+await servers.stop()
+const isGood = lost === 0 && result.repeated === 0 && result.wrong === 0 && delivered + toldLost === result.produced
+if (isGood && !values.keep) rmSync(home, { recursive: true, force: true })
+else say(`what is left is in ${home}`)
+process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${Object.entries(result).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`).join(', ')}\n`) // biome-ignore format: one line
+process.exit(isGood ? 0 : 1)
