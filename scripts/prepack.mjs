@@ -6,7 +6,9 @@ import { ensureSetupOrExit } from './setup.mjs'
 
 /** What no package may lack. */
 const needed = [
-  ...['index.js', 'testing.js', 'cli.js', 'index.d.ts', 'testing.d.ts', 'THIRD-PARTY-NOTICES.txt'].map((name) => `build/${name}`),
+  ...['index.js', 'testing.js', 'sinks.js', 'cli.js', 'index.d.ts', 'testing.d.ts', 'sinks.d.ts', 'THIRD-PARTY-NOTICES.txt'].map(
+    (name) => `build/${name}`,
+  ),
   ...['x64', 'x86', 'arm64'].map((architecture) => `build/dll/${architecture}/mprtap.dll`),
   ...['README.md', 'LICENSE', 'CHANGELOG.md', 'format/RING.md'],
 ]

@@ -50,7 +50,20 @@ async function pack(into) {
 }
 
 /** What a build makes; what is downloaded and what tests make stays. */
-const built = ['index', 'cli', 'api', 'types', 'dll', 'index.js', 'testing.js', 'cli.js', 'core.wasm', 'core-wasm.mjs', 'live-page.mjs']
+const built = [
+  'index',
+  'cli',
+  'api',
+  'types',
+  'dll',
+  'index.js',
+  'testing.js',
+  'sinks.js',
+  'cli.js',
+  'core.wasm',
+  'core-wasm.mjs',
+  'live-page.mjs',
+]
 
 let packed
 let zipped

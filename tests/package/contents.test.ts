@@ -10,7 +10,7 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name).slice(home.length + 1))
 
 it('code, types, the three DLLs and the notices are there', () => {
-  const needed = ['index', 'testing'].flatMap((name) => [`build/${name}.js`, `build/${name}.js.map`, `build/${name}.d.ts`])
+  const needed = ['index', 'testing', 'sinks'].flatMap((name) => [`build/${name}.js`, `build/${name}.js.map`, `build/${name}.d.ts`])
   const dlls = ['x64', 'x86', 'arm64'].map((architecture) => `build/dll/${architecture}/mprtap.dll`)
   const deploy = ['deploy/prometheus/mprtap-alerts.yml', 'deploy/prometheus/scrape.yml', 'deploy/grafana/mprtap.json', 'docs/runbooks.md']
   expect(files).toEqual(
@@ -20,12 +20,12 @@ it('code, types, the three DLLs and the notices are there', () => {
 
 it('no debug build, no sources, no declaration of anything internal', () => {
   const declarations = files.filter((name) => name.endsWith('.d.ts')).sort()
-  expect(declarations).toEqual(['build/index.d.ts', 'build/testing.d.ts'])
+  expect(declarations).toEqual(['build/index.d.ts', 'build/sinks.d.ts', 'build/testing.d.ts'])
   expect(files.filter((name) => /\.(wasm|mts|c|h)$|(?<!\.d)\.ts$/.test(name))).toEqual([])
 })
 
 it('the declarations import nothing and name no type of Node', () => {
-  for (const name of ['build/index.d.ts', 'build/testing.d.ts'])
+  for (const name of ['build/index.d.ts', 'build/sinks.d.ts', 'build/testing.d.ts'])
     expect(read(name)).not.toMatch(/\bimport\b.*from|\bBuffer\b|\bNodeJS\b|AbortSignal;/)
 })
 
