@@ -41,7 +41,7 @@ export function buildCore() {
 /** The live page travels inside the command's bundle too. */
 export async function buildLivePage() {
   const outputs = ['build/live-page.mjs', 'build/live-page.d.mts']
-  if (!isOlder(outputs, ['host/serve/web'])) return
+  if (!isOlder(outputs, ['host/serve/web', 'host/text'])) return
   const { build } = await import('esbuild')
   const bundle = async (entry, options) => {
     const { outputFiles } = await build({

@@ -2,6 +2,7 @@
 //
 // A drive letter belongs to a logon session ("Defining an MS-DOS Device Name", Microsoft Learn), so the letters of two sessions never meet here.
 
+import type { Observed } from '../model/observed.ts'
 import { type HistorySubject, isAbout } from './history-subject.ts'
 import { MissingRecordsFinder, type MissingRun } from './missing-records.ts'
 import { endOf, type OperationRow } from './operation-row.ts'
@@ -16,21 +17,15 @@ const CONNECT_UPDATE_PROFILE = 1
 
 /**
  * How a mapping's end is known. `cancelled`: a cancel succeeded. `replaced`: the letter was mapped again, so the old mapping had ended unseen before.
- * `open`: nothing says that it has ended.
+ * `gone`: a snapshot saw that it was no longer there. `open`: nothing says that it has ended.
  */
-export type MappingEnd = 'cancelled' | 'replaced' | 'open'
+export type MappingEnd = 'cancelled' | 'replaced' | 'gone' | 'open'
 
-/** A mapping that a snapshot saw: what was there, whoever made it. */
-export interface ObservedMapping {
-  /** Epoch ms. */
-  readonly time: number
+/** What a snapshot saw: what was there, whoever made it, or that it was no longer there. */
+export interface ObservedMapping extends Pick<Observed, 'time' | 'user' | 'localName' | 'remoteName' | 'change'> {
   readonly host?: string | undefined
-  readonly user: string
   readonly sessionId: number
   readonly logonId: string
-  /** The device; `undefined` or empty for a connection without one. */
-  readonly localName: string | undefined
-  readonly remoteName: string
 }
 
 /** What stands in a history, one row a thing that happened. */
@@ -133,6 +128,10 @@ export class HistoryCollector {
   addObserved(mapping: ObservedMapping): void {
     const { time, localName, remoteName } = mapping
     const key = keyOf(mapping, localName || remoteName)
+    if (mapping.change === 'went') {
+      this.#end(key, time, undefined, 'gone')
+      return
+    }
     const index = this.#open.get(key)
     if (index !== undefined) {
       if (remoteNameOf(this.#rows[index] as Open)?.toLowerCase() === remoteName.toLowerCase()) return
@@ -203,7 +202,7 @@ export class HistoryCollector {
     else if (isAbout(this.#subject, row)) this.#push({ type: 'removed', from, at: endOf(row), by: row })
   }
 
-  #end(key: string, to: number, endedBy: OperationRow | undefined, end: 'cancelled' | 'replaced'): void {
+  #end(key: string, to: number, endedBy: OperationRow | undefined, end: Exclude<MappingEnd, 'open'>): void {
     const index = this.#open.get(key)
     if (index === undefined) return
     this.#open.delete(key)
@@ -253,6 +252,12 @@ function letterOf({ host, user }: OfSession, name: string): string {
 function beginningOf(row: HistoryRow): number {
   if (row.type === 'attempt' || row.type === 'removed') return row.at
   return row.from ?? Number.NEGATIVE_INFINITY
+}
+
+/** SID of the user whose a row is. */
+export function userOf(row: HistoryRow): string {
+  if (row.type === 'unknown') return row.user
+  return row.type === 'observed' ? row.mapping.user : row.by.user
 }
 
 /** The rows that were so at one time, epoch ms: what was mapped, and stretches of which nothing is known. */

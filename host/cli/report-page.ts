@@ -6,7 +6,7 @@ import type { TapOptions } from '../index.ts'
 import { reportPage } from '../report/page.ts'
 import { readOperations } from './read-operations.ts'
 import type { CommandContext } from './verb.ts'
-import { wordingOf } from './wording.ts'
+import { wordingFor } from './wording.ts'
 
 /** The package's version, put in by the build. */
 declare const MPRTAP_VERSION: string
@@ -39,7 +39,11 @@ export async function writeReportPage(
   const before = baseline.length > 0 ? await gather(baseline) : undefined
   const { data, losses, faults } = await gather(sources)
   const changes = before && changesBetween(before.data, data)
+  const wording = await wordingFor(
+    [...data.logons.slowest, ...data.groups.user].map((of) => ('user' in of ? of.user : String(of.key ?? ''))),
+    utc,
+  )
   const names = sources.length > 0 ? sources : ['the rings of this machine']
-  writeFileSync(html, reportPage(data, { wording: wordingOf(utc), sources: names, losses, faults, changes, version: MPRTAP_VERSION }))
+  writeFileSync(html, reportPage(data, { wording, sources: names, losses, faults, changes, version: MPRTAP_VERSION }))
   return data.operations
 }

@@ -1,4 +1,4 @@
-// Mappings that `mprtap snapshot --json` saw, from a file of newline-delimited JSON.
+// Mappings that `mprtap snapshot --json`, or `mprtap watch --json --with-snapshot`, saw: a file of newline-delimited JSON.
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { ObservedMapping } from '../analysis/history.ts'
@@ -7,6 +7,7 @@ import { MprtapError } from '../model/errors.ts'
 const FILE_MAX = 64 * 1024 * 1024
 const LINE_MAX = 64 * 1024
 const NAME_MAX = 32_767
+const CHANGES = ['present', 'came', 'went'] as const satisfies readonly ObservedMapping['change'][]
 
 /**
  * Reads the `observed` rows of a file; other lines that are JSON are passed over.
@@ -29,6 +30,7 @@ export async function readSnapshot(path: string): Promise<ObservedMapping[]> {
     if (typeof value !== 'object' || value === null) throw wrong(`line ${number} is not a JSON object.`)
     if ((value as { type?: unknown }).type !== 'observed') continue
     const mapping = mappingOf(value as Record<string, unknown>)
+    if (mapping === 'elsewhere') continue
     if (!mapping) throw wrong(`line ${number} lacks a field of an observed mapping, or one is of the wrong type.`)
     found.push(mapping)
   }
@@ -43,18 +45,20 @@ function parsed(line: string): unknown {
   }
 }
 
-function mappingOf({ time, host, user, sessionId, logonId, localName, remoteName }: Record<string, unknown>): ObservedMapping | undefined {
-  const isName = (value: unknown) => typeof value === 'string' && value.length <= NAME_MAX
-  const isNameOrAbsent = (value: unknown) => value === undefined || value === null || isName(value)
+/** `elsewhere`: what Windows only remembers, or what belongs to no session. */
+function mappingOf(value: Record<string, unknown>): ObservedMapping | 'elsewhere' | undefined {
+  const { time, host, user, sessionId, logonId, localName, remoteName, isConnected, change = 'present' } = value
+  const isName = (name: unknown) => typeof name === 'string' && name.length <= NAME_MAX
+  const isAbsent = (field: unknown) => field === undefined || field === null
+  if (isAbsent(sessionId) && isAbsent(logonId)) return 'elsewhere'
+  if (isConnected === false && change === 'present') return 'elsewhere'
   const isGood =
     typeof time === 'number' &&
     Number.isFinite(time) &&
     Number.isInteger(sessionId) &&
-    isName(user) &&
-    isName(logonId) &&
-    isName(remoteName) &&
-    isNameOrAbsent(localName) &&
-    isNameOrAbsent(host)
+    [user, logonId, remoteName].every(isName) &&
+    [localName, host].every((name) => isAbsent(name) || isName(name)) &&
+    CHANGES.includes(change as never)
   if (!isGood) return undefined
   return {
     time,
@@ -64,5 +68,6 @@ function mappingOf({ time, host, user, sessionId, logonId, localName, remoteName
     logonId: logonId as string,
     localName: (localName as string | null) ?? undefined,
     remoteName: remoteName as string,
+    change: change as ObservedMapping['change'],
   }
 }

@@ -63,7 +63,8 @@ function endText(row: Extract<HistoryRow, { type: 'mapped' | 'observed' }>, word
   const missing = row.type === 'mapped' && row.missing > 0 ? `, and ${plural(row.missing, 'record')} missing since` : ''
   if (row.to === undefined) return `nothing says that it ended${missing}`
   const end = moment(row.to, wording)
-  if (!row.endedBy) return `it ended unseen before ${end}, when a snapshot saw another target`
+  if (!row.endedBy)
+    return `it ended unseen before ${end}, when a snapshot ${row.end === 'gone' ? 'no longer saw it' : 'saw another target'}`
   if (row.end === 'cancelled') return `for ${duration(row.to - row.from)}, until ${end}, when ${program(row.endedBy)} removed it`
   return `it ended unseen before ${end}, when the letter was mapped to ${safeText(row.endedBy.remoteName || '-')}`
 }

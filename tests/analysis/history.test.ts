@@ -90,7 +90,15 @@ describe('what Windows restores at logon', () => {
 })
 
 describe('what a snapshot saw', () => {
-  const seen = { time: T0 + 1000, user: row(0).user, sessionId: 2, logonId: '0x1f2e3', localName: 'H:', remoteName: '\\\\FS01\\home' }
+  const seen = {
+    change: 'present' as const,
+    time: T0 + 1000,
+    user: row(0).user,
+    sessionId: 2,
+    logonId: '0x1f2e3',
+    localName: 'H:',
+    remoteName: '\\\\FS01\\home',
+  }
   const withSnapshot = (before: readonly OperationRow[], after: readonly OperationRow[] = []) => {
     const collector = new HistoryCollector(parseHistorySubject('H:'))
     for (const each of before) collector.add(each)
@@ -115,6 +123,14 @@ describe('what a snapshot saw', () => {
       { type: 'mapped', to: T0 + 1000, end: 'replaced', endedBy: undefined },
       { type: 'observed', end: 'open' },
     ])
+  })
+
+  it('no longer, ends a mapping unseen', () => {
+    const collector = new HistoryCollector(parseHistorySubject('H:'))
+    collector.add(row(0))
+    collector.addObserved({ ...seen, change: 'went' })
+    collector.addObserved({ ...seen, change: 'went' })
+    expect(collector.finish().rows).toMatchObject([{ type: 'mapped', to: T0 + 1000, end: 'gone', endedBy: undefined }])
   })
 
   it('of another session does not touch this one’s letter', () => {

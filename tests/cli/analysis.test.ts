@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeRings } from '../../host/testing/index.ts'
+import { observedJson } from '../../host/text/event-json.ts'
 import { mprtap as start } from './command.ts'
 
 async function mprtap(...args: string[]) {
@@ -87,7 +88,31 @@ describe('mprtap history --snapshot', () => {
     )
   })
 
+  it('takes the lines that snapshot itself writes, and passes over what Windows only remembers', async () => {
+    const { type, ...fields } = seen
+    const row = {
+      type: 'observed',
+      ...fields,
+      provider: undefined,
+      resourceType: 'disk',
+      isConnected: true,
+      isRemembered: false,
+      change: 'present',
+    } as const
+    const remembered = { ...row, sessionId: undefined, logonId: undefined, isConnected: false, isRemembered: true } as const
+    const { code, lines } = await snapshot(
+      observedJson(row),
+      observedJson(remembered),
+      observedJson({ ...row, time: row.time + 60_000, change: 'went' }),
+    )
+    expect([code, type]).toEqual([0, 'observed'])
+    expect(lines.filter((line) => line.includes('observed'))).toEqual([
+      expect.stringMatching(/it ended unseen before 2026-01-05 08:01:00, when a snapshot no longer saw it$/),
+    ])
+  })
+
   it.each([
+    ['a change that is none', JSON.stringify({ ...seen, change: 'flew' }), 'line 1 lacks a field'],
     ['what is not JSON', 'observed Q:', 'line 1 is not a JSON object.'],
     ['a list', '[]'.padEnd(70_000), 'line 1 is too long.'],
     [

@@ -1,4 +1,4 @@
-import { HistoryCollector, type HistoryRow, type ObservedMapping, rowsAt, rowsBetween } from '../../analysis/history.ts'
+import { HistoryCollector, type HistoryRow, type ObservedMapping, rowsAt, rowsBetween, userOf } from '../../analysis/history.ts'
 import { parseHistorySubject } from '../../analysis/history-subject.ts'
 import { rowOf } from '../../analysis/operation-row.ts'
 import type { Loss } from '../../model/account.ts'
@@ -13,7 +13,7 @@ import { readOperations } from '../read-operations.ts'
 import { addPeriodOptions, periodOf, SOURCES_HELP } from '../selection.ts'
 import { readSnapshot } from '../snapshot-file.ts'
 import type { CommandContext, Verb } from '../verb.ts'
-import { wordingOf } from '../wording.ts'
+import { wordingFor } from '../wording.ts'
 
 interface HistoryOptions {
   readonly at?: string
@@ -65,7 +65,7 @@ async function history(what: string, sources: readonly string[], options: Histor
   observed.passAll()
   const found = collector.finish()
   const rows = isShown(found)
-  const wording = wordingOf(utc)
+  const wording = await wordingFor(rows.map(userOf), utc)
   for (const row of rows) {
     await context.output.write(json ? historyJson(row, wording) : `${timeText(row, wording)}  ${historyText(row, wording)}`)
   }

@@ -9,7 +9,7 @@ import { wrapped } from '../output/wrap.ts'
 import { readOperations } from '../read-operations.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
-import { wordingOf } from '../wording.ts'
+import { wordingFor } from '../wording.ts'
 
 const GAP_MAX_SECONDS = 3_600
 
@@ -47,7 +47,10 @@ async function logons(sources: readonly string[], options: LogonsOptions, contex
   const collector = new LogonCollector({ gapMs: gap * 1000, kept: top })
   const { stats } = await readOperations(sources, filter, context, (operation) => collector.add(rowOf(operation)))
   const found = collector.finish()
-  const wording = wordingOf(utc)
+  const wording = await wordingFor(
+    found.slowest.map(({ user }) => user),
+    utc,
+  )
   const { output } = context
   if (json) for (const logon of found.slowest) await output.write(logonJson(logon, wording))
   else
