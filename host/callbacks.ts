@@ -12,7 +12,8 @@ export class Callbacks {
     return (value) => {
       try {
         const result = callback(value)
-        if (result instanceof Promise) result.catch(this.#fail)
+        // Anything with a `then` may reject.
+        if (typeof result === 'object' && result !== null) Promise.resolve(result).then(undefined, this.#fail)
       } catch (error) {
         this.#fail(error)
       }

@@ -1,22 +1,16 @@
 import { Callbacks } from './callbacks.ts'
-import { checkConsumerName } from './consumers/checkpoint-folder.ts'
 import { withSids } from './filter/accounts.ts'
-import { filterFor } from './filter/check.ts'
 import type { FilterExpression } from './filter/expression.ts'
 import type { Loss } from './model/account.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
-import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
-import { isTestSource, type TestSource } from './model/source.ts'
+import type { TestSource } from './model/source.ts'
 import type { StopSignal } from './model/stop-signal.ts'
 import { openSources } from './open-sources.ts'
-import { LONGEST_REST_MS } from './reading/pace.ts'
 import { accounts } from './system/accounts.ts'
 import { systemClock } from './system/clock.ts'
 import { OpenedTap, type Tap, type TapSettings } from './tap.ts'
-
-/** A tap that looked more seldom than this would hardly be one. */
-const REST_LIMIT_MS = 60_000
+import { checkOptions } from './tap-options.ts'
 
 /** What a tap reads, and how. */
 export interface TapOptions {
@@ -71,53 +65,24 @@ export function openTap(options: TapOptions & { level: 'notification' }): Promis
 export function openTap(options?: TapOptions & { level?: 'operation' }): Promise<Tap<Operation>>
 export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
 export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
-  const { from = 'now', level = 'operation', statistics = false, unfinishedAfterMs = 300_000, signal, onLoss, onDiagnostic } = options
-  const { longestRestMs = LONGEST_REST_MS } = options
-  const consumer = typeof from === 'object' && from !== null ? { name: from.consumer, directory: options.checkpointFolder } : undefined
-  if (consumer) checkConsumerName(consumer.name)
-  else oneOf('from', from, ['now', 'oldest'])
-  if (options.checkpointFolder !== undefined && typeof options.checkpointFolder !== 'string')
-    invalid('checkpointFolder', options.checkpointFolder, 'a path')
-  oneOf('level', level, ['operation', 'notification'])
-  if (typeof statistics !== 'boolean') invalid('statistics', statistics, 'true or false')
-  if (statistics && level !== 'operation')
-    invalid('statistics', statistics, 'false at level "notification": operations are what is counted')
-  if (!(unfinishedAfterMs > 0)) invalid('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
-  if (!(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
-    invalid('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
-  const expression = options.filter === undefined ? undefined : filterFor(options.filter, level)
-  const { sources = [], follow = true } = options
-  if (!Array.isArray(sources) || !sources.every((source) => (typeof source === 'string' ? source !== '' : isTestSource(source))))
-    invalid('sources', sources, 'a list of paths')
-  if (typeof follow !== 'boolean') invalid('follow', follow, 'true or false')
-  const filter = expression && (await withSids(expression, findSid))
+  const checked = checkOptions(options)
+  const { sources, follow, from, consumer, onLoss, onDiagnostic } = checked
+  const filter = checked.filter && (await withSids(checked.filter, findSid))
   const callbacks = new Callbacks()
   const tell = callbacks.guard(onDiagnostic)
   // A named consumer has a position in each ring by its path, and has read what was before.
   const isFromOldest = consumer === undefined && (from === 'oldest' || !follow)
   const settings: TapSettings = {
     ...(await openSources(sources, { isLive: follow, isFromOldest }, systemClock, (diagnostic) => tell?.(diagnostic))),
+    ...checked,
     callbacks,
-    from: typeof from === 'string' ? from : 'oldest',
-    consumer,
-    level,
+    // A consumer goes on where it was, and begins with what there is.
+    from: consumer ? 'oldest' : from,
     filter,
-    statistics,
-    unfinishedAfterMs,
-    longestRestMs,
-    signal,
     onLoss: callbacks.guard(onLoss),
     onDiagnostic: tell,
   }
-  return level === 'operation' ? new OpenedTap<Operation>(settings) : new OpenedTap<Notification>(settings)
+  return checked.level === 'operation' ? new OpenedTap<Operation>(settings) : new OpenedTap<Notification>(settings)
 }
 
 const findSid = async (name: string) => (process.platform === 'win32' ? accounts.sidOf(name) : 'nobody')
-
-function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
-  if (!allowed.includes(value as string)) invalid(option, value, allowed.map((name) => JSON.stringify(name)).join(' or '))
-}
-
-function invalid(option: string, value: unknown, expected: string): never {
-  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Option "${option}" is ${JSON.stringify(value)}; it must be ${expected}.`)
-}

@@ -14,6 +14,7 @@ import type { Clock } from './model/clock.ts'
 import type { Tell } from './model/diagnostic.ts'
 import { MprtapError } from './model/errors.ts'
 import type { Notification, Operation } from './model/events.ts'
+import { invalidOption, readOptions, shown } from './model/options.ts'
 import type { Finder } from './model/source.ts'
 import type { GroupBy, GroupStatistics } from './model/statistics.ts'
 import { statusName } from './model/status.ts'
@@ -161,9 +162,9 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
   }
 
   statistics(by: GroupBy): GroupStatistics[] {
-    if (!Object.hasOwn(KINDS, by)) {
+    if (typeof by !== 'string' || !Object.hasOwn(KINDS, by)) {
       const names = Object.keys(KINDS).join(', ')
-      throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `There are no statistics by ${JSON.stringify(by)}; there are by ${names}.`)
+      throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `There are no statistics by ${shown(by)}; there are by ${names}.`)
     }
     const groups = this.#core.groups(KINDS[by])
     const named = groups.map((group) => ({
@@ -173,7 +174,9 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     return named.sort((a, b) => b.operations - a.operations)
   }
 
-  async drain({ final = false }: { readonly final?: boolean } = {}): Promise<void> {
+  async drain(options: { readonly final?: boolean } = {}): Promise<void> {
+    const { final = false } = readOptions<{ readonly final?: boolean }>(options, ['final'], 'drain()')
+    if (typeof final !== 'boolean') invalidOption('final', final, 'true or false')
     this.#mustBeOpen()
     if (this.#closed) return
     this.#batch.pass()

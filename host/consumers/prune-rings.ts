@@ -3,6 +3,7 @@
 import { lstatSync } from 'node:fs'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import { readOptions, shown } from '../model/options.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
 import { RingContents } from '../reading/ring-contents.ts'
 import { defaultFolder } from '../rings/default-folder.ts'
@@ -16,6 +17,16 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 /** A ring that was not written for so long is idle. */
 const OLDER_THAN_MS = 30 * DAY_MS
+
+const OPTIONS = [
+  'directory',
+  'olderThanMs',
+  'dryRun',
+  'force',
+  'checkpointFolder',
+  'signal',
+  'onDiagnostic',
+] as const satisfies readonly (keyof PruneOptions)[]
 
 /** Which rings are removed. */
 export interface PruneOptions {
@@ -66,12 +77,13 @@ export interface PrunedRing {
  *
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE.
  */
-export async function pruneRings(options: PruneOptions = {}): Promise<PrunedRing[]> {
+export async function pruneRings(given: PruneOptions = {}): Promise<PrunedRing[]> {
+  const options = readOptions<PruneOptions>(given, OPTIONS, 'pruneRings()')
   const { directory = defaultFolder(), olderThanMs = OLDER_THAN_MS, checkpointFolder, signal } = options
-  if (!(olderThanMs >= HOUR_MS))
+  if (typeof olderThanMs !== 'number' || !(olderThanMs >= HOUR_MS))
     throw new MprtapError(
       'MPRTAP_INVALID_ARGUMENT',
-      `Option "olderThanMs" is ${olderThanMs}; it must be at least an hour, in milliseconds.`,
+      `Option "olderThanMs" is ${shown(olderThanMs)}; it must be at least an hour, in milliseconds.`,
     )
   const { paths, faults } = listRings(directory, { aside: true })
   for (const fault of faults.values()) options.onDiagnostic?.(fault)

@@ -25,10 +25,11 @@ export function invalidOption(option: string, value: unknown, expected: string, 
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when they are no object, when there is one of another name, or when one cannot be read.
  */
 export function readOptions<Options extends object>(options: unknown, known: readonly (keyof Options & string)[], of: string): Options {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (typeof options !== 'object' || options === null) {
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `The options of ${of} are ${shown(options)}; they must be an object.`)
   }
   try {
+    if (Array.isArray(options)) throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `The options of ${of} are a list; they must be an object.`)
     for (const name of Object.keys(options)) {
       if ((known as readonly string[]).includes(name)) continue
       const meant = nearest(name, known)

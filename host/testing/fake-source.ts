@@ -1,6 +1,7 @@
 // A source that a test controls: its records, and the clock of the tap that reads it.
 
 import { HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
+import { readOptions } from '../model/options.ts'
 import type { Finder, Found, Origin, Source, TestSource } from '../model/source.ts'
 import { FakeClock } from './fake-clock.ts'
 import { appendOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
@@ -35,8 +36,13 @@ export class FakeSource implements TestSource {
   readonly finder: object
   readonly #ring: RingWriter
 
-  /** @throws RangeError when an option is outside its bounds. */
-  constructor({ user = DEFAULT_USER, startTime, slotCountLog2 }: FakeSourceOptions = {}) {
+  /** @throws RangeError when an option is outside its bounds; MprtapError MPRTAP_INVALID_ARGUMENT when there is no such option. */
+  constructor(options: FakeSourceOptions = {}) {
+    const {
+      user = DEFAULT_USER,
+      startTime,
+      slotCountLog2,
+    } = readOptions<FakeSourceOptions>(options, ['user', 'startTime', 'slotCountLog2'], 'FakeSource')
     this.clock = new FakeClock(startTime)
     this.#ring = RingWriter.create({
       sid: user,

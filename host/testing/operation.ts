@@ -2,6 +2,7 @@
 
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
 import type { Kind, Outcome } from '../model/events.ts'
+import { readOptions } from '../model/options.ts'
 import { outcomeOf } from '../model/status.ts'
 import { contextOf, type RecordInput } from './record.ts'
 import type { RingWriter } from './ring-writer.ts'
@@ -103,13 +104,36 @@ function recordsOf(input: OperationInput, now: number): Records {
   return { pre, post: { ...pre, ...end, notifyStatus: NOTIFY_POST, operationStatus: status, provider } }
 }
 
+const FIELDS = [
+  'kind',
+  'outcome',
+  'status',
+  'remoteName',
+  'localName',
+  'provider',
+  'user',
+  'time',
+  'durationMs',
+  'flags',
+  'resourceType',
+  'force',
+  'ownerWindow',
+  'process',
+  'sessionId',
+  'logonId',
+] as const satisfies readonly (keyof OperationInput)[]
+const PROCESS_FIELDS = ['id', 'threadId', 'image', 'startTime', 'bits'] as const
+
 /**
  * Appends an operation to a ring: its PRE and, unless it remains unfinished, its POST.
  *
  * @returns the id that its event has.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when operations have no such field.
  */
 export function appendOperation(ring: RingWriter, input: OperationInput, now: number): string {
-  const { pre, post } = recordsOf(input, now)
+  const { process, ...fields } = readOptions<OperationInput>(input, FIELDS, 'an operation')
+  const known = process === undefined ? {} : { process: readOptions<typeof process>(process, PROCESS_FIELDS, 'process') }
+  const { pre, post } = recordsOf({ ...fields, ...known }, now)
   const sequence = ring.append(pre)
   if (post) ring.append({ ...post, context: contextOf(sequence, pre.pointer32) })
   const fileId = Buffer.alloc(8)

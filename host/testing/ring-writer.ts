@@ -17,6 +17,7 @@ import {
   STATE_COMMITTED,
   STATE_WRITING,
 } from '../../format/layout.ts'
+import { readOptions } from '../model/options.ts'
 import { systemClock } from '../system/clock.ts'
 import { putRecord, type RecordInput } from './record.ts'
 import { RingImage } from './ring-image.ts'
@@ -65,12 +66,17 @@ export class RingWriter {
   /**
    * A new ring: a file when a `path` is given, which must not exist yet and then gets every write at once; otherwise only {@link bytes}.
    *
-   * @throws RangeError when an option is outside its bounds; an `EEXIST` error when the file exists.
+   * @throws RangeError when an option is outside its bounds; MprtapError MPRTAP_INVALID_ARGUMENT when there is no such option; an `EEXIST` error when the file exists.
    */
   static create(options: RingOptions, path?: string): RingWriter {
-    const { sid, fileId = randomBytes(8).readBigUInt64LE() | 1n, slotCountLog2 = SLOT_COUNT_LOG2_DEFAULT } = options
+    const {
+      sid,
+      fileId = randomBytes(8).readBigUInt64LE() | 1n,
+      slotCountLog2 = SLOT_COUNT_LOG2_DEFAULT,
+      created,
+    } = readOptions<RingOptions>(options, ['sid', 'fileId', 'slotCountLog2', 'created'], 'RingWriter.create()')
     const image = RingImage.blank(slotCountLog2, path)
-    image.initialise({ sid, fileId, slotCountLog2, created: options.created ?? fileTimeOf(systemClock.wall()) })
+    image.initialise({ sid, fileId, slotCountLog2, created: created ?? fileTimeOf(systemClock.wall()) })
     return new RingWriter(image)
   }
 

@@ -1,5 +1,6 @@
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
 import type { Phase } from '../model/events.ts'
+import { readOptions } from '../model/options.ts'
 import { Random, Zipf } from './random.ts'
 import type { RecordInput } from './record.ts'
 import { fileTimeOf } from './time.ts'
@@ -22,6 +23,18 @@ export interface TrafficOptions {
   /** Epoch ms of the traffic's beginning; 2026-01-05T08:00Z when left out. */
   readonly startTime?: number
 }
+
+const KNOWN = [
+  'seed',
+  'operations',
+  'users',
+  'servers',
+  'shares',
+  'operationsPerSecond',
+  'startTime',
+  'slotCountLog2',
+  'signal',
+] as readonly (keyof TrafficOptions)[]
 
 export interface TrafficNotification {
   readonly operation: TrafficOperation
@@ -67,7 +80,13 @@ class Agenda {
  * killed half-way; several users, each with several processes, 64- and 32-bit. Made from the seed alone.
  */
 export function* generateTraffic(options: TrafficOptions): Generator<TrafficNotification, void, void> {
-  const { seed, operations, operationsPerSecond = 20, startTime = DEFAULT_START_TIME } = options
+  // What writes the traffic passes its own options on.
+  const {
+    seed,
+    operations,
+    operationsPerSecond = 20,
+    startTime = DEFAULT_START_TIME,
+  } = readOptions<TrafficOptions>(options, KNOWN, 'traffic')
   const random = new Random(seed)
   const processes = new ProcessMaker(random)
   const shares = makeShares(random, options.shares ?? 2_000, makeServers(random, options.servers ?? 40))

@@ -212,6 +212,7 @@ const annexes = {
   'host/open-tap.ts': 'host/tap.ts',
   'host/open-sources.ts': 'host/tap.ts',
   'host/callbacks.ts': 'host/tap.ts',
+  'host/tap-options.ts': 'host/tap.ts',
   'host/recorder.ts': 'host/tap.ts',
   'host/record.ts': 'host/tap.ts',
   'host/record-filter.ts': 'host/tap.ts',

@@ -4,7 +4,7 @@
 //
 // Ends with one JSON object. Exit code 0 only if nothing was torn, delivered twice, unaccounted for, hung or crashed.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -63,6 +63,8 @@ async function build(out) {
     return join(out, basename(from))
   }
   copy(inBuild('index.js'))
+  // What it loads when it is needed lies beside it.
+  cpSync(inBuild('index'), join(out, 'index'), { recursive: true })
   return { producer: copy(programPath('producer')), mutator: copy(programPath('mutator')) }
 }
 

@@ -1,0 +1,133 @@
+// The options of openTap(), checked: programs without types may give anything.
+
+import { checkConsumerName } from './consumers/checkpoint-folder.ts'
+import type { ConsumerSettings } from './consumers/consumer.ts'
+import { filterFor } from './filter/check.ts'
+import type { FilterExpression } from './filter/expression.ts'
+import { MprtapError } from './model/errors.ts'
+import { invalidOption, readOptions, shown } from './model/options.ts'
+import { isTestSource, type TestSource } from './model/source.ts'
+import type { TapOptions } from './open-tap.ts'
+import { LONGEST_REST_MS } from './reading/pace.ts'
+
+/** A tap that looked more seldom than this would hardly be one. */
+const REST_LIMIT_MS = 60_000
+const UNFINISHED_AFTER_MS = 300_000
+
+const OPTIONS = [
+  'sources',
+  'follow',
+  'filter',
+  'from',
+  'checkpointFolder',
+  'level',
+  'statistics',
+  'unfinishedAfterMs',
+  'longestRestMs',
+  'signal',
+  'onLoss',
+  'onDiagnostic',
+] as const satisfies readonly (keyof TapOptions)[]
+
+/** Options as they were found to be good. */
+export interface CheckedOptions {
+  readonly signal: TapOptions['signal']
+  readonly onLoss: TapOptions['onLoss']
+  readonly onDiagnostic: TapOptions['onDiagnostic']
+  readonly sources: readonly (string | TestSource)[]
+  readonly follow: boolean
+  readonly filter: FilterExpression | undefined
+  readonly from: 'now' | 'oldest'
+  readonly consumer: ConsumerSettings | undefined
+  readonly level: 'operation' | 'notification'
+  readonly statistics: boolean
+  readonly unfinishedAfterMs: number
+  readonly longestRestMs: number
+}
+
+/**
+ * Reads each option once and checks it.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX; what a getter or a proxy threw is its cause.
+ */
+export function checkOptions(options: unknown): CheckedOptions {
+  try {
+    return checked(readOptions<TapOptions>(options, OPTIONS, 'openTap()'))
+  } catch (cause) {
+    if (cause instanceof MprtapError) throw cause
+    const text = `The options of openTap() could not be read: ${shown((cause as Error | undefined)?.message)}.`
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', text, { cause })
+  }
+}
+
+function checked(options: TapOptions): CheckedOptions {
+  const { level = 'operation', statistics = false, follow = true, unfinishedAfterMs = UNFINISHED_AFTER_MS, signal } = options
+  const { longestRestMs = LONGEST_REST_MS, onLoss, onDiagnostic, checkpointFolder } = options
+  const name = nameOfConsumer(options.from)
+  if (checkpointFolder !== undefined && (typeof checkpointFolder !== 'string' || checkpointFolder === ''))
+    invalidOption('checkpointFolder', checkpointFolder, 'a path')
+  if (checkpointFolder !== undefined && name === undefined)
+    exclude('checkpointFolder', 'from', 'only a tap of a named consumer, from: { consumer }, has a checkpoint')
+  oneOf('level', level, ['operation', 'notification'])
+  isBoolean('statistics', statistics)
+  if (statistics && level !== 'operation') exclude('statistics', 'level', 'operations are what is counted, not notifications')
+  isBoolean('follow', follow)
+  if (!follow && options.from === 'now') exclude('follow', 'from', 'nothing new comes of what lies at rest; leave "from" out')
+  if (typeof unfinishedAfterMs !== 'number' || !(unfinishedAfterMs > 0))
+    invalidOption('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
+  if (typeof longestRestMs !== 'number' || !(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
+    invalidOption('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
+  isCallback('onLoss', onLoss)
+  isCallback('onDiagnostic', onDiagnostic)
+  if (signal !== undefined && !(typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function'))
+    invalidOption('signal', signal, 'an AbortSignal')
+  return {
+    sources: sourcesOf(options.sources),
+    follow,
+    filter: options.filter === undefined ? undefined : filterFor(options.filter, level),
+    from: options.from === 'now' || options.from === undefined ? 'now' : 'oldest',
+    consumer: name === undefined ? undefined : { name, directory: checkpointFolder },
+    level,
+    statistics,
+    unfinishedAfterMs,
+    longestRestMs,
+    signal,
+    onLoss,
+    onDiagnostic,
+  }
+}
+
+function nameOfConsumer(from: TapOptions['from']): string | undefined {
+  if (typeof from === 'object' && from !== null) {
+    const { consumer } = readOptions<{ readonly consumer: unknown }>(from, ['consumer'], 'from')
+    checkConsumerName(consumer)
+    return consumer
+  }
+  if (from !== undefined && from !== 'now' && from !== 'oldest') invalidOption('from', from, '"now", "oldest" or { consumer: "name" }')
+  return undefined
+}
+
+function sourcesOf(sources: TapOptions['sources']): readonly (string | TestSource)[] {
+  if (sources === undefined) return []
+  if (!Array.isArray(sources)) invalidOption('sources', sources, 'a list of paths')
+  const copy = Array.from(sources as readonly unknown[])
+  for (const [i, source] of copy.entries())
+    if (source === '' || (typeof source !== 'string' && !isTestSource(source))) invalidOption(`sources[${i}]`, source, 'a path')
+  return copy as readonly (string | TestSource)[]
+}
+
+function oneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  if (!allowed.includes(value as string)) invalidOption(option, value, allowed.map((name) => JSON.stringify(name)).join(' or '))
+}
+
+function isBoolean(option: string, value: unknown): void {
+  if (typeof value !== 'boolean') invalidOption(option, value, 'true or false')
+}
+
+function isCallback(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') invalidOption(option, value, 'a function')
+}
+
+/** Two options that cannot both hold. */
+function exclude(option: string, other: string, why: string): never {
+  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Options "${option}" and "${other}" exclude each other: ${why}.`)
+}
