@@ -189,8 +189,8 @@ describe('openTap refuses', () => {
     [{ longestRestMs: Number.NaN }, 'longestRestMs'],
     [{ longestRestMs: 'x' }, 'longestRestMs'],
     [{ sources: 'path' }, 'sources'],
-    [{ sources: [7] }, 'sources'],
-    [{ sources: [''] }, 'sources'],
+    [{ sources: [7] }, 'sources[0]'],
+    [{ sources: [''] }, 'sources[0]'],
     [{ follow: 'no' }, 'follow'],
   ])('%j, naming the option', async (options, name) => {
     const error = await refusal({ sources: [rings.directory], ...options })
