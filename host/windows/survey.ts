@@ -194,6 +194,15 @@ function duplicatesOf(machine: Machine): string[] {
     .map(({ name }) => name)
 }
 
+/** The sentence for people when the DLL is registered more than once; `undefined`: it is not. */
+export function doubleRecording(machine: Machine): string | undefined {
+  const names = (machine.registry.values(NOTIFYEES_KEY) ?? [])
+    .filter((value) => leadsToUs(machine, textOfValue(value)))
+    .map(({ name }) => name)
+  if (names.length < 2) return undefined
+  return `The DLL is registered ${names.length} times under Notifyees (${names.join(', ')}): every operation is recorded so often. "mprtap install" puts it right.`
+}
+
 function asidesIn(machine: Machine, folder: string): string[] {
   return machine.files
     .list(folder)

@@ -1,10 +1,12 @@
 // The doctor's rows, from a machine in memory and from stored events.
 
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { blockedLoads } from '../../host/windows/blocked-loads.ts'
 import { type Client, examine, type Heard, tryClients } from '../../host/windows/doctor.ts'
 import { install } from '../../host/windows/install.ts'
-import { questions } from '../../host/windows/questions.ts'
+import { CLAIMS, questions } from '../../host/windows/questions.ts'
+import { inRoot } from '../../scripts/lib/paths.mjs'
 import { FakeMachine } from './fake-machine.ts'
 import { packageDlls } from './package-dlls.ts'
 
@@ -123,4 +125,16 @@ it('says of each client whether it was seen, cancels what it made and nothing el
 it('claims nothing that only a person can see', () => {
   const rows = questions(new FakeMachine({ isWine: true }), [])
   expect(rows.every(({ result }) => result === 'not checked')).toBe(true)
+})
+
+it('asks everything of SECURITY.md that only real Windows can answer, and every step that it names is in docs/verify.md', () => {
+  const page = (name: string) => readFileSync(inRoot(name), 'utf8')
+  const [, list] = page('SECURITY.md').split('## To be checked on real Windows')
+  const numbers = [...list!.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number))
+  expect(CLAIMS.map(([number]) => number)).toEqual(numbers)
+  const steps = [...page('docs/verify.md').matchAll(/^(\d+)\. /gm)].map(([, step]) => step)
+  const rows = questions(new FakeMachine(), [])
+  const named = rows.map(({ detail }) => /^step (\d+) of docs\/verify\.md$/.exec(detail)?.[1]).filter((step) => step !== undefined)
+  expect(named.length).toBeGreaterThan(numbers.length)
+  expect(named.filter((step) => !steps.includes(step))).toEqual([])
 })

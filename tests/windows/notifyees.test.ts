@@ -5,7 +5,7 @@ import { MACHINE_X64, MACHINE_X86, REG_MULTI_SZ, REG_SZ, type RegistryValue } fr
 import { install } from '../../host/windows/install.ts'
 import { auditNotifyees } from '../../host/windows/notifyees.ts'
 import { pathValue, textValue } from '../../host/windows/registry-text.ts'
-import { NETWORK_PROVIDER_KEY, NOTIFYEES_KEY } from '../../host/windows/survey.ts'
+import { doubleRecording, NETWORK_PROVIDER_KEY, NOTIFYEES_KEY } from '../../host/windows/survey.ts'
 import { FakeMachine } from './fake-machine.ts'
 import { packageDlls } from './package-dlls.ts'
 import { peBytes } from './pe-bytes.ts'
@@ -103,4 +103,14 @@ it('needs neither the key nor any right', () => {
   const machine = new FakeMachine({ elevation: 'none' })
   machine.removeKeyTree(NETWORK_PROVIDER_KEY)
   expect(auditNotifyees(machine)).toEqual([])
+})
+
+it('watch tells when every operation is recorded twice, and is silent when one value alone leads to the DLL, whatever its name', () => {
+  expect(doubleRecording(machineWith())).toBeUndefined()
+  const other = pathValue('twice', '%windir%\\System32\\MPRTAP.dll')
+  expect(doubleRecording(machineWith(other))).toMatch(/registered 2 times under Notifyees \(mprtap, twice\)/)
+  const alone = new FakeMachine()
+  alone.put('C:\\Windows\\System32\\mprtap.dll', 'file')
+  alone.setValue(NOTIFYEES_KEY, other)
+  expect(doubleRecording(alone)).toBeUndefined()
 })

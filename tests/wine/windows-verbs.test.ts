@@ -50,6 +50,37 @@ describe.skipIf(mayLeaveOutWindowsNode())('in Node for Windows', () => {
     }
   })
 
+  it('watch says that the DLL is registered twice', async () => {
+    await importRegistry(registryFile({ [NOTIFYEES]: { again: text('%SystemRoot%\\System32\\mprtap.dll') } }))
+    try {
+      const { stderr } = await mprtapThere('watch', '--duration', '1')
+      expect(stderr).toContain('The DLL is registered 2 times under Notifyees')
+    } finally {
+      await importRegistry(registryFile({ [NOTIFYEES]: { again: removed() } }))
+    }
+  })
+
+  it('watch takes a user by the name that Windows gives, refuses one that nobody knows, and writes into the event log', async () => {
+    await bed.run(['add K: \\\\fs01\\a'])
+    const { said } = await mprtapJson('snapshot')
+    expect(said.userName).toMatch(/\S/)
+    const watched = await mprtapThere(
+      'watch',
+      '--event-log',
+      '--from',
+      'oldest',
+      '--count',
+      '1',
+      '--duration',
+      '20',
+      '--user',
+      said.userName,
+    )
+    expect(watched).toMatchObject({ status: 0, stdout: expect.stringContaining('\\\\fs01\\a') })
+    const unknown = await mprtapThere('watch', '--user', 'NOWHERE\\nobody')
+    expect(unknown).toMatchObject({ status: 2, stderr: expect.stringContaining('There is no account') })
+  })
+
   it('doctor says of each client of this machine whether it is recorded, and cancels what it made', async () => {
     const share = '\\\\fs01\\doctor'
     const { lines, said } = await mprtapJson('doctor', '--share', share, '--verify')

@@ -6,6 +6,7 @@ import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { BLOCKED_QUERY, blockedLoads } from '../../windows/blocked-loads.ts'
 import { type Check, examine, type Heard, type Listen, type Observations, tryClients } from '../../windows/doctor.ts'
+import { probe } from '../../windows/probes.ts'
 import { questions } from '../../windows/questions.ts'
 import { EXIT_FINDING, EXIT_OK } from '../exit-codes.ts'
 import { LineWriter } from '../output/line-writer.ts'
@@ -40,7 +41,7 @@ export const verb: Verb<DoctorOptions> = {
     const checks = examine(machine, packageDlls(), await observations())
     if (share === undefined) checks.push({ area: 'client', what: 'all', result: 'not checked', detail: 'give a share with --share' })
     else checks.push(...(await tryClients(clients, share, listen)))
-    if (verify) checks.push(...questions(machine, checks))
+    if (verify) checks.push(...probe(machine.isWine), ...questions(machine, checks))
 
     const findings = checks.filter(({ result }) => result === 'finding').length
     const summary = `${checks.length} checks, ${findings} ${findings === 1 ? 'finding' : 'findings'}.`

@@ -4,6 +4,7 @@ import { openTap, type TapOptions } from '../../index.ts'
 import type { Loss, TapStats } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation } from '../../model/events.ts'
+import { WindowsError } from '../../model/machine.ts'
 import type { Observed } from '../../model/observed.ts'
 import { notificationJson, observedJson, operationJson } from '../../text/event-json.ts'
 import { lossJson, lossText } from '../../text/loss-text.ts'
@@ -19,6 +20,7 @@ import { observedLine } from '../output/observed-line.ts'
 import { exitCodeOf, summaryJson, summaryText, Tally } from '../output/summary.ts'
 import { reconcile, snapshotFor } from '../reconcile.ts'
 import { addSelectionOptions, filterOf, periodOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
+import { thisMachine } from '../this-machine.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface WatchOptions extends SelectionOptions {
@@ -126,6 +128,7 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
     const tap = await openWhenThere(sources, options, { filter, level, signal, onLoss, onDiagnostic: diagnose })
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
+      if (sources.length === 0) await tellDoubleRecording(context)
       if (lines.title !== undefined) await output.write(lines.title)
       if (first && options.withSnapshot) {
         for (const sentence of first.unseen) diagnose(sentence)
@@ -155,6 +158,19 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   await output.flush()
   if (!options.json && !output.closed.aborted) context.stderr.write(`${summaryText(summary)}\n`)
   return exitCodeOf(stats)
+}
+
+/** On this machine: what is recorded twice would look like programs that do everything twice. */
+async function tellDoubleRecording({ tell }: CommandContext): Promise<void> {
+  if (process.platform !== 'win32') return
+  const [{ doubleRecording }, machine] = await Promise.all([import('../../windows/survey.ts'), thisMachine('watch')])
+  try {
+    const sentence = doubleRecording(machine)
+    if (sentence !== undefined) tell(sentence)
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    tell(`Whether the DLL is registered more than once cannot be found out: ${error.message}.`)
+  }
 }
 
 interface Lines {
