@@ -43,7 +43,7 @@ tr.gap td{color:var(--soft);background:var(--gap);font-size:.85rem}
 .axis{display:flex;gap:12px;max-width:none;justify-content:space-between;color:var(--soft);font-size:.8rem}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;color:var(--soft);font-size:.85rem;margin:4px 0;padding:0;list-style:none}
 .legend svg{display:inline-block;width:22px;height:12px;vertical-align:-1px;margin-right:4px}
-.waterfall{border-top:2px solid var(--line);margin-top:20px;padding-top:4px}
+.waterfall{border-top:2px solid var(--line);margin-top:20px;padding-top:4px;content-visibility:auto;contain-intrinsic-size:auto 1800px}
 .tools{margin:8px 0}.tools input{font:inherit;padding:4px 8px;border:1px solid var(--line);border-radius:6px;background:var(--ground);color:var(--text);width:min(100%,320px)}
 .waterfall button.zoom{all:unset;cursor:zoom-in;border-bottom:1px dotted var(--soft)}
 .waterfall button.whole{font:inherit;padding:3px 10px;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--text);cursor:pointer}
@@ -52,5 +52,5 @@ details{margin:4px 0 8px}summary{cursor:pointer;color:var(--accent)}
 code{font:.92em ui-monospace,Consolas,monospace}
 .explained dt{font-weight:600;margin-top:10px}.explained dd{margin:0 0 2px 0;max-width:75ch}
 @media (max-width:640px){body{padding:16px 12px 48px}.lead{font-size:1.2rem}.tiles{grid-template-columns:1fr 1fr}.lanes thead{display:none}.lanes tr{display:grid;grid-template-columns:auto 1fr auto;border-bottom:1px solid var(--line);padding:4px 0}.lanes td{border:0;padding:1px 8px 1px 0}.lanes td.timeline{grid-column:1/-1}.lanes td.result{grid-column:1/-1}.bars{min-width:0}}
-@media print{body{max-width:none;padding:0;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}.needs-script,.script .needs-script,.waterfall button.whole{display:none}h2{break-after:avoid}tr,.waterfall{break-inside:avoid}}
+@media print{body{max-width:none;padding:0;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}.needs-script,.script .needs-script,.waterfall button.whole{display:none}h2{break-after:avoid}tr{break-inside:avoid}.waterfall{content-visibility:visible}}
 `
