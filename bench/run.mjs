@@ -1,4 +1,4 @@
-// npm run bench -- decode|latency|scale|captures|producer|startup [--quick] [--json] [--write]
+// npm run bench -- decode|latency|scale|captures|farm|producer|startup [--quick] [--json] [--write]
 // Builds a benchmark, runs it in a process of its own, and prints a table. --json prints the figures instead; --write also keeps them, with
 // plots, in docs/benchmarks/.
 import { spawn } from 'node:child_process'
@@ -9,14 +9,14 @@ import { build } from 'esbuild'
 import { buildCore } from '../scripts/build.mjs'
 
 const root = join(import.meta.dirname, '..')
-const names = ['decode', 'latency', 'scale', 'captures', 'producer', 'startup']
+const names = ['decode', 'latency', 'scale', 'captures', 'farm', 'producer', 'startup']
 const args = process.argv.slice(2)
 const chosen = args.filter((argument) => !argument.startsWith('--'))
 const options = args.filter((argument) => argument.startsWith('--'))
 const unknown = chosen.find((name) => !names.includes(name)) ?? options.find((option) => !/^--(quick|json|write|records=\d+)$/.test(option))
 if (unknown !== undefined || chosen.length > 1) {
   process.stderr.write(
-    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale|captures|producer|startup] [--quick] [--json] [--write]\n`,
+    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale|captures|farm|producer|startup] [--quick] [--json] [--write]\n`,
   )
   process.exit(2)
 }
@@ -38,7 +38,7 @@ async function bundle(entry, outfile) {
     // Layout constants become literals in everybody's loops.
     minifySyntax: true,
     define: { MPRTAP_VERSION: JSON.stringify('bench') },
-    external: ['koffi', 'protobufjs', 'msgpackr', 'flatbuffers'],
+    external: ['koffi', '@nats-io/*', 'protobufjs', 'msgpackr', 'flatbuffers'],
     logLevel: 'warning',
   })
   return join(root, outfile)

@@ -29,10 +29,6 @@ export interface EngineAddress {
   readonly stream: string
 }
 
-export function isEngineUrl(text: string): boolean {
-  return /^(?:nats|tls):\/\//i.test(text)
-}
-
 const STREAM = /^[A-Za-z0-9_-]{1,255}$/
 
 /**

@@ -1,0 +1,161 @@
+// npm run bench -- farm: how many operations a second one host forwards to one real server and to three, against a message an operation; and how soon a
+// record is at a reader. Servers, forwarder and reader share the machine.
+
+import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { openJetStreamForwarder } from '../../host/forward-jetstream.ts'
+import { openTap } from '../../host/index.ts'
+import { initFarmStream } from '../../host/streams/farm-stream.ts'
+import { writeRings } from '../../host/testing/index.ts'
+import { operationJson } from '../../host/text/event-json.ts'
+import { startNats } from '../../scripts/lib/nats-server.mjs'
+import { environment } from '../lib/environment.ts'
+import { median, percentile } from '../lib/measure.ts'
+import { makeRing, startWriter, withFolder } from '../lib/rings.ts'
+
+const quick = process.argv.includes('--quick')
+const OPERATIONS = quick ? 50_000 : 200_000
+const SINGLES = quick ? 5000 : 20_000
+/** Messages on their way, of a sender that sends each operation alone. */
+const WINDOW = 256
+const RATE = 20
+const SECONDS = quick ? 5 : 20
+const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
+
+interface Figure {
+  readonly what: string
+  readonly value: number
+  readonly unit: string
+}
+
+function forwarderOf(sources: string[], to: string, checkpointFolder: string, lingerMs: number, signal: AbortSignal) {
+  return openJetStreamForwarder({
+    sources,
+    to,
+    checkpointFolder,
+    lingerMs,
+    signal,
+    site: 'main',
+    host: 'BENCH',
+    everyMs: 60_000,
+    consumer: 'bench',
+    spoolBytes: 0,
+    rotateBytes: 0,
+    keep: 0,
+    stdout: process.stdout,
+    version: 'bench',
+    tell: (text) => void process.stderr.write(`${text}\n`),
+  })
+}
+
+async function withServers<Result>(
+  nodes: number,
+  work: (url: string, manager: Awaited<ReturnType<typeof jetstreamManager>>) => Promise<Result>,
+) {
+  const servers = await startNats({ nodes })
+  const connection = await connect({ servers: servers.url.split(',') })
+  try {
+    const manager = await jetstreamManager(connection)
+    await initFarmStream(manager, { name: 'MPRTAP', replicas: nodes, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
+    return await work(servers.url, manager)
+  } finally {
+    await connection.close()
+    await servers.stop()
+  }
+}
+
+/** Operations a second, from the first look to the acknowledgement of the last. */
+async function forwardRate(folder: string, nodes: number): Promise<number> {
+  return withServers(nodes, async (url) => {
+    const stop = new AbortController()
+    const forwarder = await forwarderOf([join(folder, 'rings')], url, join(folder, `checkpoints-${nodes}`), 100, stop.signal)
+    const started = performance.now()
+    const run = forwarder.run()
+    let quietSince = performance.now()
+    let sent = 0
+    // All of it is sent when nothing more has been for a second.
+    while (sent === 0 || performance.now() - quietSince < 1000) {
+      if (forwarder.counts.sent !== sent) quietSince = performance.now()
+      sent = forwarder.counts.sent
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    stop.abort()
+    const { records, lost } = await run
+    forwarder.close()
+    if (lost > 0 || records < OPERATIONS) throw new Error(`${records} records were sent and ${lost} lost of ${OPERATIONS} operations`)
+    return OPERATIONS / ((quietSince - started) / 1000)
+  })
+}
+
+/** The same operations as lines of JSON, a message each. */
+async function singleRate(folder: string, nodes: number): Promise<number> {
+  return withServers(nodes, async (_, manager) => {
+    const lines: Buffer[] = []
+    const tap = await openTap({ sources: [join(folder, 'rings')], follow: false })
+    for await (const operation of tap) {
+      lines.push(Buffer.from(operationJson(operation)))
+      if (lines.length === SINGLES) break
+    }
+    const stream = manager.jetstream()
+    const started = performance.now()
+    const next = lines.entries()
+    const send = async () => {
+      for (const [i, line] of next) await stream.publish('mprtap.bench', line, { msgID: String(i) })
+    }
+    await Promise.all(Array.from({ length: WINDOW }, send))
+    return SINGLES / ((performance.now() - started) / 1000)
+  })
+}
+
+/** From a writer's clock to the iteration of a tap of the stream, ms. */
+async function latencies(folder: string, lingerMs: number): Promise<number[]> {
+  return withServers(1, async (url) => {
+    const stop = new AbortController()
+    const path = makeRing(folder, 14, 1000 + lingerMs)
+    const forwarder = await forwarderOf([path], url, join(folder, `latency-${lingerMs}`), lingerMs, stop.signal)
+    const run = forwarder.run()
+    const tap = await openTap({ sources: [`${url}/MPRTAP`], level: 'notification', from: 'oldest' })
+    const times: number[] = []
+    const count = RATE * SECONDS
+    const written = startWriter(path, RATE, count)
+    for await (const notification of tap) {
+      times.push(performance.timeOrigin + performance.now() - notification.time)
+      if (times.length === count) break
+    }
+    await written
+    stop.abort()
+    await run
+    forwarder.close()
+    // The first ones wait for connections.
+    return times.slice(count / 5)
+  })
+}
+
+const figures = await withFolder(async (folder) => {
+  const found: Figure[] = []
+  tell('making rings')
+  writeRings(join(folder, 'rings'), { seed: 1, operations: OPERATIONS, users: 8, slotCountLog2: 17 })
+  for (const nodes of [1, 3]) {
+    tell(`${nodes} servers`)
+    const rate = await forwardRate(folder, nodes)
+    const single = await singleRate(folder, nodes)
+    const to = nodes === 1 ? 'one server' : 'three servers, each message on all'
+    found.push({ what: `forward to ${to}`, value: rate, unit: 'operations/s' })
+    found.push({ what: `a message an operation to ${to}`, value: single, unit: 'operations/s' })
+    found.push({ what: `a message a batch, against a message an operation, to ${to}`, value: rate / single, unit: 'x' })
+  }
+  for (const lingerMs of [20, 1000]) {
+    tell(`latency, linger ${lingerMs} ms`)
+    const times = await latencies(folder, lingerMs)
+    found.push({ what: `${RATE} records/s, linger ${lingerMs} ms: median to a reader of the stream`, value: median(times), unit: 'ms' })
+    found.push({
+      what: `${RATE} records/s, linger ${lingerMs} ms: p99 to a reader of the stream`,
+      value: percentile(times, 0.99),
+      unit: 'ms',
+    })
+  }
+  tell('')
+  return found
+})
+process.stdout.write(`${JSON.stringify({ figures, environment: environment(), quick })}\n`)
