@@ -14,7 +14,7 @@ interface SnapshotVerbOptions {
 }
 
 /** How long names of accounts are waited for, ms. */
-const NAMES_MS = 3_000
+const NAMES_MS = 5_000
 
 export const verb: Verb<SnapshotVerbOptions> = {
   define(command) {
