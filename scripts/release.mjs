@@ -21,7 +21,7 @@ const isTested = !isRehearsal && !process.argv.includes('--no-tests')
 
 const out = inBuild('release')
 /** What may not be exceeded, bytes. */
-const budgets = { tarball: 1536 * 1024, unpacked: 5 * 1024 * 1024, zip: 40 * 1024 * 1024 }
+const budgets = { tarball: 2560 * 1024, unpacked: 6 * 1024 * 1024, zip: 40 * 1024 * 1024 }
 
 const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
 const git = async (...args) => (await run('git', args, { cwd: root })).trim()
