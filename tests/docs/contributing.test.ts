@@ -19,7 +19,8 @@ it('has five lines: install, build, make rings, read them, test', () => {
 })
 
 it('generated rings are read', () => {
-  const run = (line: string) => execFileSync('sh', ['-c', line.replace('build/rings', join(folder, 'rings'))], { cwd: root, encoding: 'utf8' })
+  const run = (line: string) =>
+    execFileSync('sh', ['-c', line.replace('build/rings', join(folder, 'rings'))], { cwd: root, encoding: 'utf8' })
   expect(run(`${lines[2]} 2>&1`)).toContain('1000')
   expect(run(`${lines[3]} 2>&1`)).toContain('1000 operations')
 })
