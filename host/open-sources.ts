@@ -5,6 +5,7 @@ import type { Clock } from './model/clock.ts'
 import type { Tell } from './model/diagnostic.ts'
 import type { Finder, TestSource } from './model/source.ts'
 import { Copies } from './reading/copies.ts'
+import type { Redactor } from './redaction/redactor.ts'
 import { defaultFolder } from './rings/default-folder.ts'
 import { RingFolder, RingPath } from './rings/finders.ts'
 import { isFolder, isOwnFolder } from './rings/path-kind.ts'
@@ -56,6 +57,8 @@ interface SourceOptions {
   readonly isLive: boolean
   /** Also what was recorded before now is read. Then a ring may lie in several places, and this machine has captures too. */
   readonly isFromOldest?: boolean
+  /** Names become pseudonyms. */
+  readonly redactor?: Redactor | undefined
 }
 
 /**
@@ -64,7 +67,7 @@ interface SourceOptions {
  */
 export async function openSources(
   sources: readonly (string | TestSource)[],
-  { isLive, isFromOldest = false }: SourceOptions,
+  { isLive, isFromOldest = false, redactor }: SourceOptions,
   systemClock: Clock,
   tell: Tell,
 ): Promise<OpenedSources> {
@@ -90,9 +93,16 @@ export async function openSources(
     finders.push(opener.open(named, clock, tell))
     if (hasRings && isFromOldest) known.push(await opener.rings(named))
   }
-  if (!hasRings || !isFromOldest) return { finders, folder, clock }
+  if (!hasRings || !isFromOldest) return { finders: await redacted(finders, redactor), folder, clock }
   const fileIds = known.includes(undefined) ? undefined : new Set(known.flatMap((ids) => [...ids!]))
-  return { finders: [new Copies(finders, fileIds, captures.length > 0)], folder, clock }
+  const copies = new Copies(finders, fileIds, captures.length > 0)
+  return { finders: await redacted([copies], redactor), folder, clock }
+}
+
+async function redacted(finders: readonly Finder[], redactor: Redactor | undefined): Promise<readonly Finder[]> {
+  if (!redactor) return finders
+  const { RedactedFinder } = await import('./redaction/redacted-source.ts')
+  return finders.map((finder) => new RedactedFinder(finder, redactor))
 }
 
 /** @param isNeedless there is something else to be read. */

@@ -1,7 +1,10 @@
 import { Callbacks } from './callbacks.ts'
 import { withSids } from './filter/accounts.ts'
+import type { Tell } from './model/diagnostic.ts'
 import type { Notification, Operation } from './model/events.ts'
+import type { TestSource } from './model/source.ts'
 import { openSources } from './open-sources.ts'
+import type { Redactor } from './redaction/redactor.ts'
 import { accounts } from './system/accounts.ts'
 import { systemClock } from './system/clock.ts'
 import { OpenedTap, type Tap, type TapSettings } from './tap.ts'
@@ -20,14 +23,19 @@ export function openTap(options?: TapOptions & { level?: 'operation' }): Promise
 export function openTap(options?: TapOptions): Promise<Tap<Operation> | Tap<Notification>>
 export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> | Tap<Notification>> {
   const checked = checkOptions(options)
-  const { sources, follow, from, consumer, onLoss, onDiagnostic } = checked
+  const { sources, follow, from, consumer, redact, onLoss, onDiagnostic } = checked
   const filter = checked.filter && (await withSids(checked.filter, findSid))
+  const redactor = redact === undefined ? undefined : await redactorFor(redact, sources)
   const callbacks = new Callbacks()
-  const tell = callbacks.guard(onDiagnostic)
+  const tellAsIs = callbacks.guard(onDiagnostic)
+  const tell: Tell | undefined =
+    tellAsIs && redactor
+      ? ({ code, path, text }) => tellAsIs({ code, path: path && redactor.text(path), text: redactor.text(text) })
+      : tellAsIs
   // A named consumer has a position in each ring by its path, and has read what was before.
   const isFromOldest = consumer === undefined && (from === 'oldest' || !follow)
   const settings: TapSettings = {
-    ...(await openSources(sources, { isLive: follow, isFromOldest }, systemClock, (diagnostic) => tell?.(diagnostic))),
+    ...(await openSources(sources, { isLive: follow, isFromOldest, redactor }, systemClock, (diagnostic) => tell?.(diagnostic))),
     ...checked,
     callbacks,
     // A consumer goes on where it was, and begins with what there is.
@@ -40,3 +48,10 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
 }
 
 const findSid = async (name: string) => (process.platform === 'win32' ? accounts.sidOf(name) : 'nobody')
+
+/** Redaction is loaded when it is asked for. */
+async function redactorFor(keyFile: string, sources: readonly (string | TestSource)[]): Promise<Redactor> {
+  const { openRedactor } = await import('./redaction/open-redactor.ts')
+  const paths = sources.filter((source) => typeof source === 'string')
+  return openRedactor(keyFile, false, paths)
+}

@@ -10,6 +10,7 @@ import { MprtapError } from './model/errors.ts'
 import { openSources } from './open-sources.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 import { type AccountNameOf, Recorder } from './recorder.ts'
+import type { Redactor } from './redaction/redactor.ts'
 import { accounts } from './system/accounts.ts'
 import { systemClock } from './system/clock.ts'
 import { type FileLock, LockedError, lockFile } from './system/file-lock.ts'
@@ -26,6 +27,8 @@ export interface RecordOptions {
   readonly to?: string | undefined
   /** Only operations that match: a text in the filter language. */
   readonly filter?: string | undefined
+  /** Names become pseudonyms; captures say so, and which key. */
+  readonly redactor?: Redactor | undefined
   readonly rotation: Rotation
   /** What an account is called, as far as that is known by now. Default: as Windows says. */
   readonly accountNameOf?: AccountNameOf | undefined
@@ -47,21 +50,24 @@ export interface OpenedRecorder {
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it cannot be written there, or another recorder does; what the sources throw.
  */
 export async function openRecorder(options: RecordOptions): Promise<OpenedRecorder> {
-  const { sources, rotation, filter, application, comment, signal, tell, onFile } = options
+  const { sources, rotation, filter, redactor, application, comment, signal, tell, onFile } = options
   const expression = filter === undefined ? undefined : parseFilter(filter, 'operation')
   const { folder, name } = placeOf(options.to)
-  const { finders } = await openSources(sources, { isLive: true }, systemClock, ({ text }) => tell(text))
+  const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockName(folder, name)
   try {
+    const comments = redactor ? [redactor.text(comment), `redacted key=${redactor.keyId}`] : [comment]
     const os = `${systemName()} ${release()}`
-    const capture = new RotatingCapture(folder, name, { application, os, comments: [comment], filter }, rotation, () => systemClock.wall())
+    const capture = new RotatingCapture(folder, name, { application, os, comments, filter }, rotation, () => systemClock.wall())
     const settings = {
       finders,
       capture,
-      host: hostname(),
+      host: redactor ? redactor.host(hostname()) : hostname(),
+      redacted: redactor?.keyId,
       filter: expression,
-      accountNameOf: options.accountNameOf ?? ((sid) => accounts.nameOf(sid)),
+      // A pseudonym has no account.
+      accountNameOf: redactor ? () => undefined : (options.accountNameOf ?? ((sid) => accounts.nameOf(sid))),
       clock: systemClock,
       longestRestMs: LONGEST_REST_MS,
       signal,

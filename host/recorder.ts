@@ -33,6 +33,8 @@ export interface RecorderSettings {
   readonly capture: RotatingCapture
   /** Name of this machine, for rings that are not another's. */
   readonly host: string
+  /** Of pseudonyms: the id of the key. */
+  readonly redacted: string | undefined
   /** Only records of operations that match are kept. */
   readonly filter: FilterExpression | undefined
   /** What an account is called, and when somebody looked; `undefined`: not known yet. */
@@ -186,8 +188,8 @@ export class Recorder {
     const known = this.#lanes[ring]
     if (known?.fileId === fileId) return known
     if (known) this.#release(ring, known, true)
-    const { capture, host } = this.#settings
-    const identity = { host: hosts[ring] ?? host, user: users[ring]!, fileId, redacted: undefined }
+    const { capture, host, redacted } = this.#settings
+    const identity = { host: hosts[ring] ?? host, user: users[ring]!, fileId, redacted }
     const start = Math.min(this.#core.account(ring).start, first)
     const captured = capture.ring(identity, start, 0n)
     // Unless it goes on where this or an earlier file ended: its sequences are used again.

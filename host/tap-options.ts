@@ -45,6 +45,11 @@ export interface TapOptions {
    * silence arrives up to that much later; the longer the rest, the less an idle tap costs. While there is news a tap looks every 50 ms at least (docs/adr/0007).
    */
   readonly longestRestMs?: number | undefined
+  /**
+   * The path of a key file (`mprtap … --redact-new` makes one): users, servers, shares and other names become pseudonyms, everywhere and always the same ones
+   * with the same key. Filters see pseudonyms too. Not with a named consumer, whose checkpoint has paths in it.
+   */
+  readonly redact?: string | undefined
   /** Closes the tap when aborted. */
   readonly signal?: StopSignal | undefined
   /** Called when records were lost, with how many and why. */
@@ -67,6 +72,7 @@ const OPTIONS = [
   'statistics',
   'unfinishedAfterMs',
   'longestRestMs',
+  'redact',
   'signal',
   'onLoss',
   'onDiagnostic',
@@ -82,6 +88,7 @@ export interface CheckedOptions {
   readonly filter: FilterExpression | undefined
   readonly from: 'now' | 'oldest'
   readonly consumer: ConsumerSettings | undefined
+  readonly redact: string | undefined
   readonly level: 'operation' | 'notification'
   readonly statistics: boolean
   readonly unfinishedAfterMs: number
@@ -104,7 +111,7 @@ export function checkOptions(options: unknown): CheckedOptions {
 
 function checked(options: TapOptions): CheckedOptions {
   const { level = 'operation', statistics = false, follow = true, unfinishedAfterMs = UNFINISHED_AFTER_MS, signal } = options
-  const { longestRestMs = LONGEST_REST_MS, onLoss, onDiagnostic, checkpointFolder } = options
+  const { longestRestMs = LONGEST_REST_MS, redact, onLoss, onDiagnostic, checkpointFolder } = options
   const name = nameOfConsumer(options.from)
   if (checkpointFolder !== undefined && (typeof checkpointFolder !== 'string' || checkpointFolder === ''))
     invalidOption('checkpointFolder', checkpointFolder, 'a path')
@@ -119,6 +126,8 @@ function checked(options: TapOptions): CheckedOptions {
     invalidOption('unfinishedAfterMs', unfinishedAfterMs, 'a positive number of milliseconds')
   if (typeof longestRestMs !== 'number' || !(longestRestMs >= 1 && longestRestMs <= REST_LIMIT_MS))
     invalidOption('longestRestMs', longestRestMs, `a number of milliseconds from 1 to ${REST_LIMIT_MS}`)
+  if (redact !== undefined && (typeof redact !== 'string' || redact === '')) invalidOption('redact', redact, 'the path of a key file')
+  if (redact !== undefined && name !== undefined) exclude('redact', 'from', 'the checkpoint of a named consumer has paths in it')
   isCallback('onLoss', onLoss)
   isCallback('onDiagnostic', onDiagnostic)
   if (signal !== undefined && !(typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function'))
@@ -133,6 +142,7 @@ function checked(options: TapOptions): CheckedOptions {
     statistics,
     unfinishedAfterMs,
     longestRestMs,
+    redact,
     signal,
     onLoss,
     onDiagnostic,

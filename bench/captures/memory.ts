@@ -3,27 +3,44 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { PACKET_BODY, PACKET_KIND, PACKET_RECORD } from '../../format/capture-layout.ts'
+import { SLOT_STAMP, STAMP_SHIFT } from '../../format/layout.ts'
+import { BLOCK_INTERFACE, BLOCK_PACKET, PACKET_DATA, PACKET_INTERFACE } from '../../host/captures/pcapng.ts'
+import { storeChecksum } from '../../host/model/checksum.ts'
 import type { Figure } from '../scale/figure.ts'
 import type { Corpus } from './corpus.ts'
 
-/** The capture again and again, as if other machines had written it: other hosts, other file ids. */
+/** The capture again and again, as if other machines had written it: other hosts, other file ids, and so other checksums. */
 export function copies(folder: string, { capture, records }: Corpus, operations: number): string[] {
   const bytes = readFileSync(capture)
   const paths: string[] = []
   for (let copy = 0; copy * (records / 2) < operations; copy++) {
-    const name = Buffer.from(`host=${String(copy).padStart(hostname().length, 'H')} `)
-    for (let at = bytes.indexOf('mprtap ring host='); at >= 0; at = bytes.indexOf('mprtap ring host=', at + 1)) {
-      name.copy(bytes, at + 'mprtap ring '.length)
-      const id = bytes.indexOf(' file=', at) + ' file='.length
-      bytes.write(String(copy).padStart(4, '0'), id, 'latin1')
-    }
+    rename(bytes, copy)
     const path = join(folder, `copy-${copy}.pcapng`)
     writeFileSync(path, bytes)
     paths.push(path)
   }
   return paths
+}
+
+function rename(bytes: Buffer, copy: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const fileIds: bigint[] = []
+  for (let at = 0; at < bytes.length; at += view.getUint32(at + 4, true)) {
+    const type = view.getUint32(at, true)
+    if (type === BLOCK_INTERFACE) {
+      const host = bytes.indexOf('mprtap ring host=', at) + 'mprtap ring host='.length
+      bytes.write(String(copy).padStart(bytes.indexOf(' ', host) - host, 'H'), host, 'latin1')
+      const id = bytes.indexOf(' file=', host) + ' file='.length
+      bytes.write(String(copy).padStart(4, '0'), id, 'latin1')
+      fileIds.push(Buffer.from(bytes.toString('latin1', id, id + 16), 'hex').readBigUInt64LE())
+    } else if (type === BLOCK_PACKET && bytes[at + PACKET_DATA + PACKET_KIND] === PACKET_RECORD) {
+      const slot = at + PACKET_DATA + PACKET_BODY
+      const sequence = view.getBigUint64(slot + SLOT_STAMP, true) >> BigInt(STAMP_SHIFT)
+      storeChecksum(view, slot, fileIds[view.getUint32(at + PACKET_INTERFACE, true)]!, sequence)
+    }
+  }
 }
 
 /** Highest resident memory of a process so far, MB. */
@@ -48,7 +65,7 @@ export async function memoryOf(verb: readonly string[], paths: readonly string[]
   }, 50)
   const [code] = await once(child, 'close')
   clearInterval(poll)
-  if (code !== 0) throw new Error(`${verb.join(' ')} ended with ${code}: ${told.slice(-500)}`)
+  if (code !== 0 || /[1-9]\d* lost/.test(told)) throw new Error(`${verb.join(' ')} ended with ${code}: ${told.slice(-500)}`)
   const seconds = (performance.now() - started) / 1000
   const what = `${verb[0]} over ${operations.toLocaleString('en-US')} operations`
   return [

@@ -348,12 +348,12 @@ function sequenceOf({ view, start, end }: CaptureReader): number | undefined {
 
 class CapturedOrigin implements Origin {
   readonly #source: CapturedSource
-  /** Of a ring whose sequences were used again, only the first use lies elsewhere too. */
+  /** Of a ring whose sequences were used again, only the first use lies elsewhere too; redacted records are no copies of any. */
   readonly fileId: string | undefined
 
   constructor(source: CapturedSource) {
     this.#source = source
-    this.fileId = source.isUsedAgain ? undefined : source.identity.fileId
+    this.fileId = source.isUsedAgain || source.identity.redacted !== undefined ? undefined : source.identity.fileId
   }
 
   get name(): string {

@@ -4,6 +4,7 @@ import { safeText } from '../text/safe-text.ts'
 import { withConfiguration } from './config-file.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
+import { addRedaction, redactedContext } from './redaction.ts'
 import type { CommandContext, Streams, Verb } from './verb.ts'
 import { VERBS } from './verbs.ts'
 
@@ -66,6 +67,7 @@ async function programFor(
     if (name !== named) continue
     const verb = (await load()) as Verb<unknown, readonly unknown[]>
     verb.define(command)
+    addRedaction(command)
     words =
       argv[0] === name
         ? [
@@ -79,7 +81,16 @@ async function programFor(
           ]
         : argv
     const run = (within: CommandContext) => verb.run(command.opts(), command.processedArgs, within)
-    command.action(async () => done(await (command.opts().eventLog ? runLogged(name, context, run) : run(context))))
+    command.action(async () => {
+      const redacted = await redactedContext(command, context)
+      try {
+        done(await (command.opts().eventLog ? runLogged(name, redacted, run) : run(redacted)))
+      } catch (error) {
+        // What is said of an error has names in it too.
+        if (redacted.redactor && error instanceof Error) error.message = redacted.redactor.text(error.message)
+        throw error
+      }
+    })
   }
   return { program, words }
 }
@@ -101,7 +112,8 @@ async function runLogged(name: string, context: CommandContext, run: (within: Co
     exitCode = await run({ ...context, tell, noteLoss: (text) => events.loss(text) })
     return exitCode
   } catch (error) {
-    events.fault(error instanceof Error ? error.message : String(error))
+    const text = error instanceof Error ? error.message : String(error)
+    events.fault(context.redactor?.text(text) ?? text)
     throw error
   } finally {
     events.ended(name, exitCode)

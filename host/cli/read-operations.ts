@@ -29,7 +29,7 @@ export interface ReadOperations {
 export async function readOperations(
   sources: readonly string[],
   filter: TapOptions['filter'],
-  { stop, tell }: CommandContext,
+  { stop, tell, redact }: CommandContext,
   take: (operation: Operation) => void,
   takeLoss: (loss: Loss) => void = () => {},
 ): Promise<ReadOperations> {
@@ -41,6 +41,7 @@ export async function readOperations(
     follow: false,
     filter,
     signal: stop,
+    redact,
     onLoss: (loss) => {
       const { overrun, abandoned, corrupt } = loss.totals
       losses.set(loss.ring, { source: loss.ring, overrun, abandoned, corrupt })

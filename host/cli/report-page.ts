@@ -43,7 +43,9 @@ export async function writeReportPage(
     [...data.logons.slowest, ...data.groups.user].map((of) => ('user' in of ? of.user : String(of.key ?? ''))),
     utc,
   )
-  const names = sources.length > 0 ? sources : ['the rings of this machine']
+  const { redactor } = context
+  const shown = redactor ? [...sources.map((source) => redactor.text(source)), `names are redacted with key ${redactor.keyId}`] : sources
+  const names = sources.length > 0 ? shown : ['the rings of this machine', ...shown]
   writeFileSync(html, reportPage(data, { wording, sources: names, losses, faults, changes, version: MPRTAP_VERSION }))
   return data.operations
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Redactor } from '../redaction/redactor.ts'
 import type { LineWriter } from './output/line-writer.ts'
 
 /** What the command needs of the process that it runs in. */
@@ -19,6 +20,9 @@ export interface CommandContext extends Streams {
   readonly tell: (sentence: string) => void
   /** Notes a loss where people look for it later: in the event log, when that is asked for. */
   readonly noteLoss?: (text: string) => void
+  /** Of --redact: the path of the key file, for openTap(). */
+  readonly redact?: string | undefined
+  readonly redactor?: Redactor | undefined
 }
 
 /**

@@ -2,10 +2,10 @@
 
 import { HEADER_HEAD, HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import { readOptions } from '../model/options.ts'
+import type { RecordInput } from '../model/record.ts'
 import type { Finder, Found, Origin, Source, TestSource } from '../model/source.ts'
 import { FakeClock } from './fake-clock.ts'
 import { appendOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
-import type { RecordInput } from './record.ts'
 import { RingWriter } from './ring-writer.ts'
 import { fileTimeOf } from './time.ts'
 

@@ -6,12 +6,12 @@
  */
 export type { Clock, Timer } from '../model/clock.ts'
 export type { Kind, Outcome, Phase } from '../model/events.ts'
+export { contextOf, type RecordInput } from '../model/record.ts'
 export type { TestSource } from '../model/source.ts'
 export type { StopSignal } from '../model/stop-signal.ts'
 export { FakeClock } from './fake-clock.ts'
 export { FakeSource, type FakeSourceOptions } from './fake-source.ts'
 export type { OperationInput } from './operation.ts'
-export { contextOf, type RecordInput } from './record.ts'
 export { type RingOptions, RingWriter } from './ring-writer.ts'
 export { ringFileName } from './sid.ts'
 export { fileTimeOf } from './time.ts'

@@ -3,8 +3,8 @@
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
 import type { Kind, Outcome } from '../model/events.ts'
 import { readOptions } from '../model/options.ts'
+import { contextOf, type RecordInput } from '../model/record.ts'
 import { outcomeOf } from '../model/status.ts'
-import { contextOf, type RecordInput } from './record.ts'
 import type { RingWriter } from './ring-writer.ts'
 import { fileTimeOf } from './time.ts'
 

@@ -18,8 +18,8 @@ import {
   STATE_WRITING,
 } from '../../format/layout.ts'
 import { readOptions } from '../model/options.ts'
+import { putRecord, type RecordInput } from '../model/record.ts'
 import { systemClock } from '../system/clock.ts'
-import { putRecord, type RecordInput } from './record.ts'
 import { RingImage } from './ring-image.ts'
 import { fileTimeOf } from './time.ts'
 

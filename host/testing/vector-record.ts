@@ -1,6 +1,6 @@
 import { RECORD_USED, SLOT_SIZE, SLOT_STAMP, STAMP_SHIFT, STATE_COMMITTED } from '../../format/layout.ts'
-import { storeChecksum } from './checksum.ts'
-import { putRecord, type RecordInput } from './record.ts'
+import { storeChecksum } from '../model/checksum.ts'
+import { putRecord, type RecordInput } from '../model/record.ts'
 
 type DecimalFields = 'wallTime' | 'ticks' | 'ticksPerSecond' | 'context' | 'processStartTime' | 'logonId'
 

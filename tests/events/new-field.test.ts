@@ -63,7 +63,7 @@ describe('a new field', () => {
 
     const edits = editsOfThePage()
     expect(new Set(edits.map(([path]) => path))).toEqual(
-      new Set(['format/layout.ts', 'dll/slot.h', 'dll/record.c', 'host/testing/record.ts', 'host/model/fields.ts']),
+      new Set(['format/layout.ts', 'dll/slot.h', 'dll/record.c', 'host/model/record.ts', 'host/model/fields.ts']),
     )
     for (const change of edits) edit(...change)
     run('node', 'scripts/generate.mjs')

@@ -9,7 +9,7 @@ import {
   RECORD_USED,
   SLOT_CHECKSUM,
 } from '../../format/layout.ts'
-import { storeChecksum } from '../../host/testing/checksum.ts'
+import { storeChecksum } from '../../host/model/checksum.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver } from './core-driver.ts'
 import { FILE_ID, pre, record, SID } from './records.ts'

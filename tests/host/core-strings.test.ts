@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import { RECORD_DESCRIPTORS, RECORD_STRINGS } from '../../format/layout.ts'
-import { storeChecksum } from '../../host/testing/checksum.ts'
+import { storeChecksum } from '../../host/model/checksum.ts'
 import { type RecordInput, RingWriter } from '../../host/testing/index.ts'
 import { collidingNames, naiveInternPlace } from '../format/naive-ring.ts'
 import { CoreDriver, SEED } from './core-driver.ts'

@@ -1,7 +1,7 @@
 // What the notifyee leaves of a name that runs into memory that is not there: the writer in TypeScript reads no such memory.
 
 import { DESCRIPTOR_SIZE, DESCRIPTOR_TRAITS, RECORD_DESCRIPTORS, SLOT_CHECKSUM, STRING_UNREADABLE } from '../../format/layout.ts'
-import { storeChecksum } from '../../host/testing/checksum.ts'
+import { storeChecksum } from '../../host/model/checksum.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 
 /** Marks string `string` (STRING_*) of a record as not read to its end. */

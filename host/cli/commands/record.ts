@@ -48,7 +48,11 @@ export const verb: Verb<RecordOptions, [string[]]> = {
  *
  * @throws MprtapError when the sources cannot be read or the captures not be written there.
  */
-async function record(options: RecordOptions, sources: readonly string[], { output, tell, stop }: CommandContext): Promise<number> {
+async function record(
+  options: RecordOptions,
+  sources: readonly string[],
+  { output, tell, stop, redactor }: CommandContext,
+): Promise<number> {
   const timer = new AbortController()
   const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
   const { to, filter, rotateSize, rotateEvery, rotateRecords, keep, keepFor } = options
@@ -57,6 +61,7 @@ async function record(options: RecordOptions, sources: readonly string[], { outp
       sources,
       to,
       filter,
+      redactor,
       rotation: { bytes: rotateSize, ms: rotateEvery, records: rotateRecords, keep, keepForMs: keepFor },
       application: `mprtap ${MPRTAP_VERSION}`,
       comment: 'mprtap record',

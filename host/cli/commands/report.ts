@@ -107,6 +107,7 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     signal: context.stop,
     sources,
     follow: false,
+    redact: context.redact,
     filter,
     onDiagnostic: ({ text }) => context.tell(text),
   })

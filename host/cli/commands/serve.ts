@@ -45,7 +45,14 @@ export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
  */
 async function serve(sources: readonly string[], { port, tokenFile, label }: ServeOptions, context: CommandContext): Promise<number> {
   const open: OpenLiveTap = (filter) =>
-    openTap({ sources, filter, statistics: filter === undefined, from: 'now', onDiagnostic: ({ text }) => context.tell(text) })
+    openTap({
+      sources,
+      filter,
+      redact: context.redact,
+      statistics: filter === undefined,
+      from: 'now',
+      onDiagnostic: ({ text }) => context.tell(text),
+    })
   const tap = await open(undefined)
   const metrics = new PrometheusMetrics({ version: MPRTAP_VERSION, figures: () => tap.stats(), byServer: label === 'server' })
   const hub = new Hub(tap, open, metrics, () => performance.now())

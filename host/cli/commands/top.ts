@@ -58,11 +58,12 @@ async function live(sources: readonly string[], options: TopOptions, context: Co
   const quit = new AbortController()
   const signal = AbortSignal.any([stop, output.closed, quit.signal])
   const log = new ActivityLog()
-  const operations = await openTap({ from, sources, signal })
+  const operations = await openTap({ from, sources, signal, redact: context.redact })
   const beginnings = await openTap({
     from,
     sources,
     signal,
+    redact: context.redact,
     level: 'notification',
     filter: 'phase == pre',
   })

@@ -125,7 +125,7 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
       context.noteLoss?.(lossText(loss))
       output.write(lines.ofLoss(loss)).catch(() => {})
     }
-    const tap = await openWhenThere(sources, options, { filter, level, signal, onLoss, onDiagnostic: diagnose })
+    const tap = await openWhenThere(sources, options, { redact: context.redact, filter, level, signal, onLoss, onDiagnostic: diagnose })
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       if (sources.length === 0) await tellDoubleRecording(context)
@@ -208,7 +208,7 @@ function linesFor({ json, explain = false, ascii = false, fields, utc = false }:
 async function openWhenThere(
   sources: readonly string[],
   { from, since, consumer, checkpointFolder, unfinishedAfter }: WatchOptions,
-  options: Pick<TapOptions, 'filter' | 'level' | 'onLoss'> & {
+  options: Pick<TapOptions, 'filter' | 'level' | 'onLoss' | 'redact'> & {
     readonly signal: AbortSignal
     readonly onDiagnostic: (text: string) => void
   },

@@ -8,6 +8,8 @@ const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EOF'])
  * {@link closed} is aborted and lines go nowhere.
  */
 export class LineWriter {
+  /** What becomes of each line before it is written. */
+  change: (line: string) => string = (line) => line
   readonly #stream: NodeJS.WritableStream
   readonly #gone = new AbortController()
   #error: Error | undefined
@@ -35,7 +37,7 @@ export class LineWriter {
    * @throws Error when writing failed for another reason than a reader that went away.
    */
   async write(line: string): Promise<void> {
-    if (!this.closed.aborted && !this.#stream.write(`${line}\n`)) {
+    if (!this.closed.aborted && !this.#stream.write(`${this.change(line)}\n`)) {
       await once(this.#stream, 'drain', { signal: this.closed }).catch(() => {})
     }
     if (this.#error) throw this.#error

@@ -41,8 +41,8 @@ import {
   STRING_TRUNCATED,
   STRING_WIDE,
 } from '../../format/layout.ts'
-import type { Kind } from '../model/events.ts'
 import { storeChecksum } from './checksum.ts'
+import type { Kind } from './events.ts'
 
 /**
  * What a writer records of one notification, before it is laid out in a slot. Fields are named and meant as in `format/layout.ts`;
@@ -134,8 +134,11 @@ function putString(
   return end
 }
 
+/** The strings of a record. */
+type Strings = Pick<RecordInput, 'remoteName' | 'localName' | 'provider' | 'imageName'>
+
 /** Shares the blocks out among the strings and stores them (RING.md section 3); returns the slot's used bytes. */
-function putStrings(view: DataView, slot: number, input: RecordInput): number {
+export function putStrings(view: DataView, slot: number, input: Strings): number {
   const remote = input.remoteName ?? ''
   const local = input.localName ?? ''
   const provider = input.provider ?? ''

@@ -1,0 +1,167 @@
+// --redact: no name gets into any output, and the same name is the same pseudonym everywhere.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { openTap } from '../../host/index.ts'
+import type { Operation } from '../../host/model/events.ts'
+import { Redactor } from '../../host/redaction/redactor.ts'
+import { Run } from '../cli/command.ts'
+import { post, pre, SID } from '../host/records.ts'
+import { RingsOnDisk } from '../host/rings-on-disk.ts'
+import { run, ToolFolder } from './debian-tools.ts'
+
+const rings = new RingsOnDisk()
+const folder = new ToolFolder()
+
+/** Words that are in names of all kinds, and must be in no output. */
+const SEEDS = ['berger', 'quarterly', 'files01', 'corp.example', 'contoso', '1004336348', 'payroll', 'Müller', hostname()]
+
+const NAMES: { remoteName: string | null; localName?: string | null; imageName?: string; provider?: string }[] = [
+  { remoteName: '\\\\files01\\quarterly\\berger' },
+  { remoteName: '\\\\FILES01.corp.example\\payroll$' },
+  { remoteName: '\\\\?\\UNC\\files01\\quarterly' },
+  { remoteName: 'https://berger@contoso.corp.example:8443/payroll/Müller' },
+  { remoteName: '\\\\contoso@SSL@443\\DavWWWRoot\\payroll' },
+  { remoteName: 'payroll', localName: null },
+  { remoteName: '\\\\files01\\IPC$', imageName: 'berger-logon.exe' },
+  { remoteName: `\\\\files01\\quarterly\\${'Müller '.repeat(80)}`, provider: 'contoso network' },
+  { remoteName: null, localName: '\\\\files01\\quarterly' },
+]
+
+function fill(): void {
+  const ring = rings.create({ slotCountLog2: 8 })
+  for (const [i, names] of NAMES.entries()) ring.append(post(ring.append(pre(names))!, { ...names, operationStatus: i % 2 === 0 ? 53 : 0 }))
+}
+
+const mprtap = (...args: string[]) => new Run(args)
+/** What is written in files counts as well. */
+const outputOf = async (...args: string[]) => {
+  const process = mprtap(...args)
+  const code = await process.ended()
+  return { code, text: process.stdout + process.stderr }
+}
+
+function expectNoSeed(what: string, bytes: string): void {
+  const wide = (word: string) => Buffer.from(word, 'utf16le').toString('latin1')
+  const found = SEEDS.filter((word) =>
+    [word, wide(word), Buffer.from(word).toString('latin1')].some((form) => bytes.toLowerCase().includes(form.toLowerCase())),
+  )
+  expect([what, found]).toEqual([what, []])
+}
+
+describe('--redact', () => {
+  it('leaves no name in any output, capture or page, nor in what is said of errors', async () => {
+    fill()
+    writeFileSync(folder.file('berger.pcapng'), 'no capture')
+    const key = folder.file('key')
+    expect((await outputOf('report', '--redact-new', key, rings.directory)).code).toBe(0)
+    const page = folder.file('page.html')
+    const outputs: string[][] = [
+      ['watch', '--from', 'oldest', '--count', '9'],
+      ['watch', '--from', 'oldest', '--count', '9', '--json'],
+      ['watch', '--from', 'oldest', '--count', '9', '--explain'],
+      ['watch', '--from', 'oldest', '--notifications', '--json', '--count', '18'],
+      ...['server', 'share', 'error', 'image', 'user'].flatMap((by) => [
+        ['report', '--by', by],
+        ['report', '--by', by, '--json'],
+        ['report', '--by', by, '--csv'],
+      ]),
+      ['report', '--html', page],
+      ['logons'],
+      ['logons', '--json'],
+      ['history', 'P:'],
+      ['history', 'P:', '--json'],
+      ['top'],
+      ['explain', '53'],
+      ['explain', 'last'],
+      ['record', '--duration', '1', '--to', folder.file('kept.pcapng')],
+    ]
+    for (const args of outputs) {
+      const { code, text } = await outputOf(...args, '--redact', key, rings.directory)
+      expect([args, code]).toEqual([args, 0])
+      expectNoSeed(args.join(' '), text.replaceAll(folder.path, ''))
+    }
+    const damaged = await outputOf('report', '--redact', key, folder.file('berger.pcapng'))
+    expect(damaged.text).toMatch(/source 1 is cut short/)
+    expectNoSeed('an error', damaged.text)
+    expectNoSeed('the page', readFileSync(page, 'latin1'))
+    const [capture] = readdirSync(folder.path).filter((name) => name.startsWith('kept-'))
+    expectNoSeed('the capture', Buffer.from(folder.read(capture!)).toString('latin1'))
+    expect(run('capinfos', folder.file(capture!))).toMatch(/redacted key=[0-9a-f]{16}/)
+  }, 240_000)
+
+  it('keeps what happened: the same operations, the same name the same pseudonym, in a ring and in its capture', async () => {
+    fill()
+    const key = folder.file('key')
+    expect(
+      (await outputOf('record', '--duration', '1', '--to', folder.file('kept.pcapng'), '--redact-new', key, rings.directory)).code,
+    ).toBe(0)
+    const [capture] = readdirSync(folder.path).filter((name) => name.startsWith('kept-'))
+    const read = async (source: string, redact?: string) => {
+      const operations: Operation[] = []
+      const tap = await openTap({ sources: [source], follow: false, redact })
+      for await (const operation of tap) operations.push(operation)
+      expect(tap.stats()).toMatchObject({ lost: 0, corrupt: 0 })
+      return operations
+    }
+    const [plain, redacted, captured] = [await read(rings.directory), await read(rings.directory, key), await read(folder.file(capture!))]
+    const facts = (operations: Operation[]) =>
+      operations.map(({ id, time, durationMs, outcome, status, kind }) => ({ id, time, durationMs, outcome, status, kind }))
+    expect(facts(redacted)).toEqual(facts(plain))
+    expect(captured.map(({ host: _, ...rest }) => rest)).toEqual(redacted.map(({ host: _, ...rest }) => rest))
+    const [first, second, third] = redacted
+    expect(first!.remoteName).toMatch(/^\\\\host-[a-z2-7]{13}\\share-[a-z2-7]{13}\\share-[a-z2-7]{13}$/)
+    expect(third!.remoteName!.split('\\').slice(4, 6)).toEqual(first!.remoteName!.split('\\').slice(2, 4))
+    expect(second!.remoteName).not.toBe(first!.remoteName)
+    expect(redacted[6]!.remoteName).toMatch(/\\IPC\$$/)
+    expect(first!.localName).toBe('P:')
+    expect(first!.user).toMatch(/^user-[a-z2-7]{13}$/)
+    expect(first!.process.image).toBe('explorer.exe')
+  }, 60_000)
+
+  it('counts a damaged record as damaged, and shows nothing of it', async () => {
+    const ring = rings.create({ slotCountLog2: 4 })
+    ring.append(post(ring.append(pre())!))
+    ring.append(pre())
+    const bytes = readFileSync(rings.path())
+    bytes[bytes.lastIndexOf('projects')] = 0x58
+    writeFileSync(rings.path(), bytes)
+    const key = folder.write('key', `mprtap-redaction-key-1 ${'ab'.repeat(32)}\n`)
+    const tap = await openTap({ sources: [rings.directory], follow: false, redact: key })
+    for await (const _ of tap);
+    expect(tap.stats()).toMatchObject({ corrupt: 1, delivered: 2 })
+  })
+
+  it('refuses a key file that is none, one that is there already, and a named consumer', async () => {
+    fill()
+    const bad = await outputOf('report', '--redact', folder.write('bad', 'no key'), rings.directory)
+    expect(bad).toMatchObject({ code: 2, text: expect.stringMatching(/not one that --redact-new makes/) })
+    const there = await outputOf('report', '--redact-new', folder.file('bad'), rings.directory)
+    expect(there).toMatchObject({ code: 2, text: expect.stringMatching(/there is a file of that name/) })
+    const key = folder.write('key', `mprtap-redaction-key-1 ${'ab'.repeat(32)}\n`)
+    await expect(openTap({ sources: [rings.directory], redact: key, from: { consumer: 'audit' } })).rejects.toThrow(/"redact"/)
+  }, 60_000)
+})
+
+describe('a redactor', () => {
+  const redactor = new Redactor({ bytes: new Uint8Array(32).fill(1), id: '0'.repeat(16) })
+
+  it('gives a name of another kind, or with another key, another pseudonym', () => {
+    const other = new Redactor({ bytes: new Uint8Array(32).fill(2), id: '1'.repeat(16) })
+    const names = [redactor.user('a'), redactor.host('a'), redactor.share('a'), other.user('a'), other.host('a')].map((name) =>
+      name.slice(-13),
+    )
+    expect(new Set(names).size).toBe(5)
+    expect(redactor.host('FILES01')).toBe(redactor.host('files01'))
+  })
+
+  it('leaves accounts that every Windows has', () => {
+    expect(redactor.user('S-1-5-18')).toBe('S-1-5-18')
+    expect(redactor.user(SID)).not.toContain('S-1-5-21')
+  })
+
+  it('redacts names in sentences that are not made of records', () => {
+    const text = redactor.foreignText(`RDS07: \\\\files01\\quarterly of ${SID} (https://contoso.example/x)`)
+    expect(text).not.toMatch(/files01|quarterly|S-1-5-21|contoso/)
+  })
+})
