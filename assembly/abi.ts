@@ -202,11 +202,14 @@ export const STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT = 2109
 //        │ residuals 4   │ numbers 4     │ strings 4     │ length 4      │   offsets of the tables below, bytes
 //     32 ├───────────────┼───────────────┼───────────────┼───────────────┤
 //        │ formulas 4    │ count 4       │ base mask 4   │ 0             │   × FILTER_FIELDS
-//    112 ├───────────────┴───────────────┴───────────────┴───────────────┤
+//    112 ├───────────────┼───────────────┴───────────────┴───────────────┤
+//        │ beginning 4   │ 0                                             │   offset of it; 0: there is none
+//    128 ├───────────────┴───────────────────────────────────────────────┤
 //        │ residuals: u16 a rule, first instruction or FILTER_ACCEPT     │
 //        │ numbers, strings: instructions of 16 bytes                    │
 //        │ formulas: u32 first instruction, u32 offset of their bits     │
 //        │ bits: u16 count, u16 each; base masks; texts in UTF-16        │
+//        │ beginning: 3 × 16 bytes                                       │
 //        └───────────────────────────────────────────────────────────────┘
 
 /** Bytes for a program, a quarter of what there is: 256 rules take a few tens of KiB, verdicts on strings take the rest. */
@@ -223,7 +226,12 @@ export const FILTER_NUMBERS = 20
 export const FILTER_STRINGS = 24
 export const FILTER_LENGTH = 28
 export const FILTER_FIELD_TABLE = 32
-export const FILTER_HEADER_SIZE = 112
+/**
+ * What every rule demands of the first block of a remote name of one byte a unit: in each place one byte or the other (its other case), or, where
+ * the third block has 0xFF, any.
+ */
+export const FILTER_BEGINNING = 112
+export const FILTER_HEADER_SIZE = 128
 
 /** String fields, in the order of the table. */
 export const FIELD_REMOTE_NAME = 0

@@ -16,14 +16,23 @@ import {
   FIELD_REMOTE_NAME,
   FIELD_USER,
   FILTER_ACCEPT,
+  FILTER_BEGINNING,
   FILTER_BLOCKS,
   FILTER_FIELD_TABLE,
   FILTER_FIELDS,
   FILTER_GATE,
   FILTER_INVERTED,
   FILTER_LENGTH,
+  FILTER_NUMBERS,
   FILTER_RESIDUALS,
   FILTER_RULES,
+  FILTER_STRINGS,
+  INSTRUCTION_FIELD,
+  INSTRUCTION_SIZE,
+  NUMBER_KIND,
+  NUMBER_PROCESS_ID,
+  NUMBER_PROCESS_START_TIME,
+  NUMBER_THREAD_ID,
 } from './abi.ts'
 import { Intern, MARK_ACCEPTED, MARK_KNOWN, MARK_VERDICTS } from './intern.ts'
 import { FOLD, PREDICATES } from './memory.ts'
@@ -50,13 +59,19 @@ let verdictsUsed: u32 = 0
 let decisive: u32 = NO_FIELD
 /** A remote name that suits no rule is marked as refused. */
 let remoteNameRefuses: bool = false
+/** What every rule demands of a remote name's first block; 0: nothing. */
+let beginning: usize = 0
+/** No name is asked for, and nothing that a PRE and its POST may have different: the numbers of either decide. */
+let numbersDecide: bool = false
 
 export class Filter {
-  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. */
-  static load(length: u32): void {
+  /** A program of `length` bytes stands at PREDICATES; 0 takes the filter away. `paired`: rows are operations, of two records each. */
+  static load(length: u32, paired: bool): void {
     active = length != 0
     decisive = NO_FIELD
     remoteNameRefuses = false
+    beginning = 0
+    numbersDecide = false
     if (!active) return
     rules = Filter.header(FILTER_RULES)
     blocks = <usize>Filter.header(FILTER_BLOCKS)
@@ -70,7 +85,21 @@ export class Filter {
     verdictsUsed = 0
     if (popcnt(fields) == 1 && fields < 1 << FIELD_USER && Filter.hasNoResiduals()) decisive = ctz(fields)
     remoteNameRefuses = decisive == NO_FIELD ? !inverted && (fields & (1 << FIELD_REMOTE_NAME)) != 0 : decisive == <u32>FIELD_REMOTE_NAME
+    beginning = Filter.header(FILTER_BEGINNING) ? PREDICATES + <usize>Filter.header(FILTER_BEGINNING) : 0
+    numbersDecide = fields == 0 && (!paired || Filter.asksOfBoth())
     Intern.clearMarks(MARK_KNOWN | MARK_ACCEPTED)
+  }
+
+  /** Whether all numbers that are tested are those that a PRE has in common with its POST (pairing.ts). */
+  private static asksOfBoth(): bool {
+    const end = PREDICATES + <usize>Filter.header(FILTER_STRINGS)
+    for (let at = PREDICATES + <usize>Filter.header(FILTER_NUMBERS); at < end; at += INSTRUCTION_SIZE) {
+      const number = <i32>load<u8>(at + <usize>INSTRUCTION_FIELD)
+      // GUARD(asks-of-both)
+      if (number != NUMBER_KIND && number != NUMBER_PROCESS_ID && number != NUMBER_THREAD_ID && number != NUMBER_PROCESS_START_TIME)
+        return false
+    }
+    return true
   }
 
   private static hasNoResiduals(): bool {
@@ -96,6 +125,24 @@ export class Filter {
   @inline
   static refusesRemoteName(id: u32): bool {
     return remoteNameRefuses && (Intern.marks(id) & (MARK_KNOWN | MARK_ACCEPTED)) == MARK_KNOWN
+  }
+
+  /**
+   * Whether no row with the remote name that is stored at `at` passes, as its first bytes say. A wide name is left to be judged as a whole; of one
+   * that is shorter than a block, what follows it may be anything, and then it is judged as a whole, too.
+   */
+  @inline
+  static refusesBeginning(at: usize, wide: bool): bool {
+    if (beginning == 0 || wide) return false
+    const first = v128.load(at)
+    const either = v128.or(i8x16.eq(first, v128.load(beginning)), i8x16.eq(first, v128.load(beginning, 16)))
+    return !i8x16.all_true(v128.or(either, v128.load(beginning, 32)))
+  }
+
+  /** Whether no row of this record passes, whatever its names are. The row has its numbers, and no names yet. */
+  @inline
+  static refusesNumbers(row: usize): bool {
+    return numbersDecide && Filter.judge(row) == inverted
   }
 
   @inline

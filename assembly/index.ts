@@ -55,7 +55,7 @@ export function configure(level: i32, unfinishedAfterMs: f64, seed: u64): void {
   Intern.reset()
   Pairing.reset()
   Columns.clear()
-  Filter.load(0)
+  Filter.load(0, false)
   Statistics.stop()
   Turn.tellBatch()
 }
@@ -92,12 +92,12 @@ export function setOwner(ring: u32, length: u32, owner: u32): void {
 
 /** A filter program of `length` bytes was written to filterAddress, and upper case to foldAddress; 0: everything passes. */
 export function loadFilter(length: u32): void {
-  Filter.load(length)
+  Filter.load(length, Operations.arePaired())
 }
 
-/** From now on operations that pass the filter are counted by group; upper case stands at foldAddress. */
-export function startStatistics(): void {
-  Statistics.start()
+/** From now on operations that pass the filter are counted by group of the kinds wanted, bit BY_* each; upper case stands at foldAddress. */
+export function startStatistics(kinds: u32): void {
+  Statistics.start(kinds)
 }
 
 /** Groups of a kind (BY_*) so far, group 0 included. */

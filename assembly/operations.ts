@@ -82,6 +82,11 @@ export class Operations {
     count(TOTAL_NOTIFICATIONS)
   }
 
+  /** Rows are operations, of two records each. */
+  static arePaired(): bool {
+    return level == LEVEL_OPERATION
+  }
+
   /** At LEVEL_RECORD nothing is made of a record. */
   @inline
   static keepsRecords(): bool {

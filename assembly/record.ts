@@ -62,8 +62,8 @@ const POST_TO_HAS_STATUS: u32 = <u32>TRAIT_HAS_STATUS / <u32>NOTIFY_POST
 export class Record {
   /**
    * Whether the slot holds a whole, true record of this file and sequence; if so the slot is now a row (row.ts).
-   * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its remote name
-   * alone is marked so, and left unfinished: isRefused() has to be asked. With `isKept` the slot stays as it is.
+   * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its numbers or by its
+   * remote name alone is marked so, and left unfinished: isRefused() has to be asked. With `isKept` the slot stays as it is.
    */
   static decode(slot: usize, fileId: u64, sequence: u64, ring: u32, isKept: bool): bool {
     // Four descriptors of stored, full, traits, in three loads; then lanes of each, the first string's lowest.
@@ -101,6 +101,23 @@ export class Record {
     if (isKept) return true
 
     // From here on the slot is overwritten, from the front; its strings last.
+    const post = notifyStatus & <u32>NOTIFY_POST
+    let rowTraits = (load<u32>(slot, ROW_TRAITS) & 0xff) | (post * POST_TO_HAS_STATUS)
+    store<u64>(slot, sequence, ROW_SEQUENCE)
+    store<f64>(slot, NaN, ROW_DURATION)
+    store<u32>(slot, rowTraits, ROW_TRAITS)
+    store<u16>(slot, post ? <u16>PHASE_POST : <u16>PHASE_PRE, ROW_PHASE)
+    if (Filter.refusesNumbers(slot)) {
+      store<u8>(slot, PHASE_NONE, ROW_PHASE)
+      return true
+    }
+    // GUARD(begins-with-device) without: if (total <= UNCUT_BLOCKS && Filter.refusesBeginning(strings, (wide & 1) != 0)) {
+    // GUARD(begins-cut) without: if (kind == <u32>KIND_ADD && Filter.refusesBeginning(strings, (wide & 1) != 0)) {
+    // GUARD(begins-wide) without: if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesBeginning(strings, false)) {
+    if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesBeginning(strings, (wide & 1) != 0)) {
+      store<u8>(slot, PHASE_NONE, ROW_PHASE)
+      return true
+    }
     let remoteName = Record.name(0, strings, blocks, keys, traits)
     // GUARD(refused-device) without: if (total <= UNCUT_BLOCKS && Filter.refusesRemoteName(remoteName)) {
     // GUARD(refused-cut) without: if (kind == <u32>KIND_ADD && Filter.refusesRemoteName(remoteName)) {
@@ -117,21 +134,15 @@ export class Record {
       traits = (traits & 0xffffffff00000000) | ((traits & 0xffff) << 16)
       full = (full & 0xffffffff00000000) | ((full & 0xffff) << 16)
     }
-    const post = notifyStatus & <u32>NOTIFY_POST
-    let rowTraits = (load<u32>(slot, ROW_TRAITS) & 0xff) | (post * POST_TO_HAS_STATUS)
     if (traits & UNUSUAL) {
       rowTraits |= Record.gather(traits, STRING_TRUNCATED) << TRAIT_TRUNCATED_SHIFT
       rowTraits |= Record.gather(traits, STRING_UNREADABLE) << TRAIT_UNREADABLE_SHIFT
+      store<u32>(slot, rowTraits, ROW_TRAITS)
     }
-
-    store<u64>(slot, sequence, ROW_SEQUENCE)
-    store<f64>(slot, NaN, ROW_DURATION)
-    store<u32>(slot, rowTraits, ROW_TRAITS)
     store<u32>(slot, remoteName, ROW_REMOTE_NAME)
     store<u32>(slot, localName, ROW_LOCAL_NAME)
     store<u32>(slot, provider, ROW_PROVIDER)
     store<u32>(slot, imageName, ROW_IMAGE_NAME)
-    store<u16>(slot, post ? <u16>PHASE_POST : <u16>PHASE_PRE, ROW_PHASE)
     store<u32>(slot, ring, ROW_RING)
     store<u64>(slot, full, ROW_FULL_UNITS)
     store<u64>(slot, 0, ROW_COMPLETES)

@@ -37,12 +37,13 @@ import { ROW_DURATION, ROW_IMAGE_NAME, ROW_OUTCOME, ROW_REMOTE_NAME, ROW_RING, R
 const BUCKETS_PER_KIND: u32 = 4096
 const PROBES_MAX: u32 = 32
 
-let active: bool = false
+/** Bit BY_*: operations are counted by these. */
+let wanted: u32 = 0
 const used = memory.data<u32>([0, 0, 0, 0, 0])
 
 export class Statistics {
-  static start(): void {
-    active = true
+  static start(kinds: u32): void {
+    wanted = kinds
     memory.fill(GROUPS, 0, <usize>(GROUP_KINDS * GROUPS_MAX * GROUP_SIZE))
     memory.fill(GROUP_BUCKETS, 0, <usize>(GROUP_KINDS * BUCKETS_PER_KIND * 2))
     for (let kind: u32 = 0; kind < <u32>GROUP_KINDS; kind++) store<u32>(used + ((<usize>kind) << 2), 1)
@@ -50,16 +51,16 @@ export class Statistics {
   }
 
   static stop(): void {
-    active = false
+    wanted = 0
   }
 
   /** String ids are void: what group each belongs to has to be found again. */
   static forget(): void {
-    if (active) memory.fill(GROUPS_OF, 0, <usize>STRING_IDS * 8)
+    if (wanted) memory.fill(GROUPS_OF, 0, <usize>STRING_IDS * 8)
   }
 
   static groups(kind: u32): u32 {
-    return active ? load<u32>(used + ((<usize>kind) << 2)) : 0
+    return wanted ? load<u32>(used + ((<usize>kind) << 2)) : 0
   }
 
   static place(kind: u32, group: u32): usize {
@@ -68,7 +69,7 @@ export class Statistics {
 
   @inline
   static count(row: usize): void {
-    if (active) Statistics.countOperation(row)
+    if (wanted) Statistics.countOperation(row)
   }
 
   private static countOperation(row: usize): void {
@@ -77,14 +78,17 @@ export class Statistics {
     // A cancel of a drive letter names no server.
     const remoteName = load<u32>(row + ROW_REMOTE_NAME)
     if (remoteName > <u32>STRING_ID_EMPTY) {
-      Statistics.add(BY_SERVER, Statistics.groupOf(remoteName, BY_SERVER, 0), outcome, duration)
-      Statistics.add(BY_SHARE, Statistics.groupOf(remoteName, BY_SHARE, 2), outcome, duration)
+      if (Statistics.wants(BY_SERVER)) Statistics.add(BY_SERVER, Statistics.groupOf(remoteName, BY_SERVER, 0), outcome, duration)
+      if (Statistics.wants(BY_SHARE)) Statistics.add(BY_SHARE, Statistics.groupOf(remoteName, BY_SHARE, 2), outcome, duration)
     }
     const image = load<u32>(row + ROW_IMAGE_NAME)
-    if (image > <u32>STRING_ID_EMPTY) Statistics.add(BY_IMAGE, Statistics.groupOf(image, BY_IMAGE, 4), outcome, duration)
-    const user = RingOwner.userId(load<u32>(row + ROW_RING))
-    if (user > <u32>STRING_ID_EMPTY) Statistics.add(BY_USER, Statistics.groupOf(user, BY_USER, 6), outcome, duration)
-    if (outcome != 0 && outcome != <u32>(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)) {
+    if (Statistics.wants(BY_IMAGE) && image > <u32>STRING_ID_EMPTY)
+      Statistics.add(BY_IMAGE, Statistics.groupOf(image, BY_IMAGE, 4), outcome, duration)
+    if (Statistics.wants(BY_USER)) {
+      const user = RingOwner.userId(load<u32>(row + ROW_RING))
+      if (user > <u32>STRING_ID_EMPTY) Statistics.add(BY_USER, Statistics.groupOf(user, BY_USER, 6), outcome, duration)
+    }
+    if (Statistics.wants(BY_ERROR) && outcome != 0 && outcome != <u32>(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)) {
       const status = load<u32>(row + ROW_STATUS)
       Statistics.add(
         BY_ERROR,
@@ -97,16 +101,22 @@ export class Statistics {
 
   /** Takes back what was counted of an operation that seemed unfinished. */
   static uncount(row: usize): void {
-    if (!active) return
+    if (!wanted) return
     const remoteName = load<u32>(row + ROW_REMOTE_NAME)
     if (remoteName > <u32>STRING_ID_EMPTY) {
-      Statistics.takeBack(BY_SERVER, Statistics.groupOf(remoteName, BY_SERVER, 0))
-      Statistics.takeBack(BY_SHARE, Statistics.groupOf(remoteName, BY_SHARE, 2))
+      if (Statistics.wants(BY_SERVER)) Statistics.takeBack(BY_SERVER, Statistics.groupOf(remoteName, BY_SERVER, 0))
+      if (Statistics.wants(BY_SHARE)) Statistics.takeBack(BY_SHARE, Statistics.groupOf(remoteName, BY_SHARE, 2))
     }
     const image = load<u32>(row + ROW_IMAGE_NAME)
-    if (image > <u32>STRING_ID_EMPTY) Statistics.takeBack(BY_IMAGE, Statistics.groupOf(image, BY_IMAGE, 4))
+    if (Statistics.wants(BY_IMAGE) && image > <u32>STRING_ID_EMPTY) Statistics.takeBack(BY_IMAGE, Statistics.groupOf(image, BY_IMAGE, 4))
+    if (!Statistics.wants(BY_USER)) return
     const user = RingOwner.userId(load<u32>(row + ROW_RING))
     if (user > <u32>STRING_ID_EMPTY) Statistics.takeBack(BY_USER, Statistics.groupOf(user, BY_USER, 6))
+  }
+
+  @inline
+  private static wants(kind: u32): bool {
+    return (wanted & (1 << kind)) != 0
   }
 
   private static takeBack(kind: u32, group: u32): void {

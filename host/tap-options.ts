@@ -9,6 +9,7 @@ import type { Diagnostic } from './model/diagnostic.ts'
 import { MprtapError } from './model/errors.ts'
 import { invalidOption, readOptions, shown } from './model/options.ts'
 import { isTestSource, type TestSource } from './model/source.ts'
+import type { GroupBy } from './model/statistics.ts'
 import type { StopSignal } from './model/stop-signal.ts'
 import { LONGEST_REST_MS } from './reading/pace.ts'
 
@@ -36,8 +37,11 @@ export interface TapOptions {
   readonly checkpointFolder?: string | undefined
   /** Paired operations (default), or the single notifications. */
   readonly level?: 'operation' | 'notification' | undefined
-  /** Count operations by server, share, error, image and user as they pass, for `tap.statistics()`. Default false; not with level `notification`. */
-  readonly statistics?: boolean | undefined
+  /**
+   * Count operations as they pass, for `tap.statistics()`: by what is named (`['share']`), which is all that is paid for, or by server, share,
+   * error, image and user (`true`). Default false; not with level `notification`.
+   */
+  readonly statistics?: boolean | readonly GroupBy[] | undefined
   /** How long an operation's POST is waited for before it counts as unfinished, ms. Default 300,000: prompts for credentials take long. */
   readonly unfinishedAfterMs?: number | undefined
   /**
@@ -61,6 +65,7 @@ export interface TapOptions {
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
 const UNFINISHED_AFTER_MS = 300_000
+const GROUPED_BY: readonly GroupBy[] = ['server', 'share', 'error', 'image', 'user']
 
 const OPTIONS = [
   'sources',
@@ -90,7 +95,8 @@ export interface CheckedOptions {
   readonly consumer: ConsumerSettings | undefined
   readonly redact: string | undefined
   readonly level: 'operation' | 'notification'
-  readonly statistics: boolean
+  /** What operations are counted by. */
+  readonly statistics: readonly GroupBy[]
   readonly unfinishedAfterMs: number
   readonly longestRestMs: number
 }
@@ -118,8 +124,8 @@ function checked(options: TapOptions): CheckedOptions {
   if (checkpointFolder !== undefined && name === undefined)
     exclude('checkpointFolder', 'from', 'only a tap of a named consumer, from: { consumer }, has a checkpoint')
   oneOf('level', level, ['operation', 'notification'])
-  isBoolean('statistics', statistics)
-  if (statistics && level !== 'operation') exclude('statistics', 'level', 'operations are what is counted, not notifications')
+  const counted = countedBy(statistics)
+  if (counted.length > 0 && level !== 'operation') exclude('statistics', 'level', 'operations are what is counted, not notifications')
   isBoolean('follow', follow)
   if (!follow && options.from === 'now') exclude('follow', 'from', 'nothing new comes of what lies at rest; leave "from" out')
   if (typeof unfinishedAfterMs !== 'number' || !(unfinishedAfterMs > 0))
@@ -139,7 +145,7 @@ function checked(options: TapOptions): CheckedOptions {
     from: options.from === 'now' || options.from === undefined ? 'now' : 'oldest',
     consumer: name === undefined ? undefined : { name, directory: checkpointFolder },
     level,
-    statistics,
+    statistics: counted,
     unfinishedAfterMs,
     longestRestMs,
     redact,
@@ -166,6 +172,14 @@ function sourcesOf(sources: TapOptions['sources']): readonly (string | TestSourc
   for (const [i, source] of copy.entries())
     if (source === '' || (typeof source !== 'string' && !isTestSource(source))) invalidOption(`sources[${i}]`, source, 'a path')
   return copy as readonly (string | TestSource)[]
+}
+
+function countedBy(statistics: TapOptions['statistics']): readonly GroupBy[] {
+  if (typeof statistics === 'boolean') return statistics ? GROUPED_BY : []
+  const list = Array.isArray(statistics) ? [...new Set(Array.from(statistics as readonly unknown[]))] : undefined
+  if (!list?.every((by) => GROUPED_BY.includes(by as GroupBy)))
+    invalidOption('statistics', statistics, `true, false or a list of ${GROUPED_BY.map((by) => JSON.stringify(by)).join(', ')}`)
+  return list as readonly GroupBy[]
 }
 
 function oneOf(option: string, value: unknown, allowed: readonly string[]): void {

@@ -37,7 +37,7 @@ export interface TapSettings {
   readonly consumer: ConsumerSettings | undefined
   readonly level: 'operation' | 'notification'
   readonly filter: FilterExpression | undefined
-  readonly statistics: boolean
+  readonly statistics: readonly GroupBy[]
   readonly unfinishedAfterMs: number
   readonly longestRestMs: number
   readonly clock: Clock
@@ -97,6 +97,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
   readonly #consumer: Consumer | undefined
   readonly #callbacks: Callbacks
   readonly #onAbort = () => this.#abort()
+  readonly #counted: readonly GroupBy[]
   #closed = false
   #isRead = false
 
@@ -104,7 +105,8 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     const level = settings.level === 'operation' ? LEVEL_OPERATION : LEVEL_NOTIFICATION
     this.#core = new Core(level, settings)
     if (settings.filter) this.#core.setFilter(compileFilter(settings.filter))
-    if (settings.statistics) this.#core.startStatistics()
+    if (settings.statistics.length > 0) this.#core.startStatistics(settings.statistics.map((by) => KINDS[by]))
+    this.#counted = settings.statistics
     this.#batch = new OpenedBatch(this.#core, level)
     this.#signal = settings.signal
     this.#callbacks = settings.callbacks
@@ -165,6 +167,10 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     if (typeof by !== 'string' || !Object.hasOwn(KINDS, by)) {
       const names = Object.keys(KINDS).join(', ')
       throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `There are no statistics by ${shown(by)}; there are by ${names}.`)
+    }
+    if (this.#counted.length > 0 && !this.#counted.includes(by)) {
+      const asked = `it was opened with statistics ${JSON.stringify(this.#counted)}`
+      throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `This tap counts nothing by ${by}: ${asked}. Name "${by}" there, too.`)
     }
     const groups = this.#core.groups(KINDS[by])
     const named = groups.map((group) => ({

@@ -134,10 +134,10 @@ export class Core {
     new Uint16Array(this.#exports.memory.buffer, this.#exports.foldAddress.value).set(upperCaseTable())
   }
 
-  /** From now on operations are counted by group. */
-  startStatistics(): void {
+  /** From now on operations are counted by group. @param kinds BY_*: nothing is paid for others. */
+  startStatistics(kinds: readonly number[]): void {
     this.#prepareFolding()
-    this.#exports.startStatistics()
+    this.#exports.startStatistics(kinds.reduce((bits, kind) => bits | (1 << kind), 0))
   }
 
   /** The groups of a kind (BY_*), unordered; group 0 (what found no room) only if it has operations. */

@@ -19,7 +19,7 @@ export interface CoreExports {
   readonly foldAddress: WebAssembly.Global
   configure(level: number, unfinishedAfterMs: number, seed: bigint): void
   loadFilter(length: number): void
-  startStatistics(): void
+  startStatistics(kinds: number): void
   statisticsGroups(kind: number): number
   statisticsAddress(kind: number, group: number): number
   setQuiet(value: number): void

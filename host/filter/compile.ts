@@ -2,6 +2,7 @@
 
 import {
   FILTER_ACCEPT,
+  FILTER_BEGINNING,
   FILTER_BLOCKS,
   FILTER_CAPACITY,
   FILTER_FIELD_TABLE,
@@ -26,6 +27,7 @@ import {
   TEST_STRING_GLOB,
 } from '../../assembly/abi.ts'
 import { fold } from '../model/upper-case.ts'
+import { beginningOf } from './beginning.ts'
 import { Code, type Target } from './code.ts'
 import type { FilterExpression } from './expression.ts'
 import type { Formula } from './formula.ts'
@@ -187,6 +189,12 @@ class Compiler {
         view.setUint32(at + 8 * i, this.#strings.index(entry), true)
         view.setUint32(at + 8 * i + 4, writeBits(bits), true)
       }
+    }
+    const beginning = beginningOf(this.#list)
+    if (beginning) {
+      const at = reserve(beginning.length)
+      bytes.set(beginning, at)
+      view.setUint32(FILTER_BEGINNING, at, true)
     }
     view.setUint32(FILTER_LENGTH, end, true)
     return bytes.subarray(0, end)

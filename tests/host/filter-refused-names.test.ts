@@ -22,6 +22,13 @@ const records: RecordInput[] = [0, 1, 2].flatMap((turn) => [
   post(1_000_000n, { ...other, operationStatus: 53 }),
   pre({ remoteName: null }),
   pre({ remoteName: '' }),
+  // Looked at by their first bytes: another case, letters of Latin-1, a form of two bytes a unit, names shorter than what is asked for, and cut ones.
+  pre({ remoteName: '\\\\FS01\\Public' }),
+  pre({ remoteName: '\\\\fs02\\überall', flags: 4 }),
+  pre({ remoteName: '\\\\fs02\\Überall', sessionId: 7 }),
+  pre({ remoteName: '\\\\fs02\\ÜBERALL\\Ж' }),
+  pre({ remoteName: '\\\\f' }),
+  pre({ remoteName: `\\\\fs02\\${'h'.repeat(400)}` }),
 ])
 const rings = [ringOf(SID, records)]
 
@@ -36,6 +43,20 @@ describe.each<Level>(['notification', 'operation'])('a remote name that was refu
     'remoteName == "F:" && kind == add || remoteName glob "\\\\\\\\fs01*" && kind == cancel',
     'process.image == "net.exe" && remoteName == "nobody"',
     'remoteName == ""',
+    'remoteName glob "\\\\\\\\fs01\\\\pu*"',
+    'remoteName glob "\\\\\\\\Fs02\\\\ÜBER*"',
+    'remoteName == "\\\\\\\\fs02\\\\überall"',
+    'remoteName glob "\\\\\\\\fs02\\\\home*" || remoteName glob "\\\\\\\\fs02\\\\h?m*"',
+    'remoteName glob "\\\\\\\\fs02\\\\home*" && flags == 0 || remoteName == "\\\\\\\\fs02\\\\Überall" && sessionId == 7',
+    'remoteName in {"\\\\\\\\fs01\\\\public", "\\\\\\\\fs01\\\\other"}',
+    'remoteName glob "F:*" || remoteName glob "F:x"',
+    'process.id == 1',
+    'process.id != 1 && kind == cancel',
+    '!(kind == add)',
+    'flags == 4',
+    'status == 53',
+    'sequence > 9 && sequence < 30',
+    'sessionId == 7 || process.id == 2',
   ])('keeps and refuses what the filter means: %s', (text) => {
     const filter = parseFilter(text, level)
     const expected = eventsOf(rings, level).filter((event) => matches(filter, event))

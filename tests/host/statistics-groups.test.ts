@@ -5,7 +5,7 @@ import * as abi from '../../assembly/abi.ts'
 import { field } from '../../host/filter/builder.ts'
 import { oddRing, type Ring, ringOf, trafficRings } from './filter-rings.ts'
 import { OTHER_SID, SID } from './records.ts'
-import { serverOf, shareOf } from './reference-statistics.ts'
+import { KINDS, serverOf, shareOf } from './reference-statistics.ts'
 import { countRings, expectSameGroups, write } from './statistics-rings.ts'
 
 /** Any UTF-16 units but NUL, which ends a name: halves of surrogate pairs, controls, letters of every width. */
@@ -156,5 +156,17 @@ describe('server and share of a name', () => {
     const counting = countRings([ring])
     expect(counting.operations.map(({ remoteName }) => remoteName)).toEqual([...names, ...names])
     expectSameGroups(counting)
+  })
+})
+
+describe('operations counted by one kind of groups', () => {
+  it.each(KINDS)('have the groups that they have where all kinds are counted, and no others: %s', (kind) => {
+    const rings = [ringOf(SID, [])]
+    write(rings[0]!, { remoteName: '\\\\s1\\x', imageName: 'a.exe', operationStatus: 53 })
+    write(rings[0]!, { remoteName: '\\\\s2\\x', imageName: 'b.exe' }, { halves: 'pre' })
+    const all = countRings(rings)
+    const one = countRings(rings, undefined, [kind])
+    expect(one.driver.core.groups(kind)).toEqual(all.driver.core.groups(kind))
+    for (const other of KINDS) if (other !== kind) expect(one.driver.core.groups(other)).toEqual([])
   })
 })

@@ -21,10 +21,14 @@ export interface Counting {
 }
 
 /** Reads rings to their ends with statistics on; `filter` decides what is delivered. */
-export function countRings(rings: readonly Ring[], filter?: FilterExpression): Counting {
+export function countRings(
+  rings: readonly Ring[],
+  filter?: FilterExpression,
+  kinds = [abi.BY_SERVER, abi.BY_SHARE, abi.BY_ERROR, abi.BY_IMAGE, abi.BY_USER],
+): Counting {
   const driver = new CoreDriver(abi.LEVEL_OPERATION)
   if (filter) driver.core.setFilter(compileFilter(filter))
-  driver.core.startStatistics()
+  driver.core.startStatistics(kinds)
   const operations: Counted[] = []
   const take = (rows: ReturnType<CoreDriver['rows']>) => {
     for (const { outcome, durationMs, status, remoteName, imageName, ring } of rows) {

@@ -106,6 +106,22 @@ describe('statistics of a tap', () => {
     }
   })
 
+  it('are by what was asked for alone, where that was named', async () => {
+    map(rings.create())
+    const all = await open()
+    const some = await open({ statistics: ['share', 'error', 'share'] })
+    await all.drain()
+    await some.drain()
+    for (const by of ['share', 'error'] as const) expect(some.statistics(by)).toEqual(all.statistics(by))
+    for (const by of ['server', 'image', 'user'] as const) {
+      expect(() => some.statistics(by)).toThrow(
+        expect.objectContaining({ code: 'MPRTAP_INVALID_ARGUMENT', message: expect.stringContaining(`counts nothing by ${by}`) }),
+      )
+    }
+    await all.close()
+    await some.close()
+  })
+
   it('are by what there is, not by anything else', async () => {
     const tap = await open()
     for (const by of ['servers', '', 'toString', undefined, 0]) {
@@ -120,6 +136,8 @@ describe('statistics of a tap', () => {
     [{ level: 'notification', statistics: true }, /"statistics" and "level" exclude each other/],
     [{ statistics: 1 }, /"statistics" is 1/],
     [{ statistics: 'server' }, /"statistics" is "server"/],
+    [{ statistics: ['share', 'shares'] }, /"share", "error", "image", "user"/],
+    [{ statistics: ['share'], level: 'notification' }, /"statistics" and "level"/],
   ])('are refused with %j', async (options, text) => {
     const refused = openTap({ sources: [rings.directory], ...options } as TapOptions)
     await expect(refused).rejects.toMatchObject({ code: 'MPRTAP_INVALID_ARGUMENT', message: expect.stringMatching(text) })
