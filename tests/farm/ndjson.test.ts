@@ -50,11 +50,12 @@ describe('forward --to file:', () => {
       await forwarder.ended
     }
     const last = forward('--to', `file:${folder.file('events')}`)
-    await until(() => new Set(lines().map(({ id }) => id)).size === 400)
+    appendOperations(ring, 10)
+    await until(() => new Set(lines().map(({ id }) => id)).size === 410)
     last.child.kill('SIGTERM')
     await last.ended
     expect(last.child.exitCode).toBe(0)
-    expect(new Set(lines().map(({ id }) => id)).size).toBe(400)
+    expect(new Set(lines().map(({ id }) => id)).size).toBe(410)
     // No file is written again: each process, and each full file, has a new name.
     expect(files().length).toBeGreaterThan(4)
     expect(files().map(numberOf)).toEqual(files().map((_, i) => i + 1))
