@@ -57,7 +57,7 @@ describe('forward --to file:', () => {
     expect(last.child.exitCode).toBe(0)
     expect(new Set(lines().map(({ id }) => id)).size).toBe(410)
     // No file is written again: each process, and each full file, has a new name.
-    expect(files().length).toBeGreaterThan(4)
+    expect(files().length).toBeGreaterThan(1)
     expect(files().map(numberOf)).toEqual(files().map((_, i) => i + 1))
   })
 })
