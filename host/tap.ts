@@ -205,7 +205,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
         batch.acknowledge = this.#consumer?.handsOutBatch() ?? NOTHING
         return batch
       }
-      const next = () => this.#next(handOut)
+      const next = () => this.#next(handOut, 'none')
       for (let batch = await next(); batch; batch = await next()) yield batch
     } finally {
       await this.close()
@@ -215,7 +215,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
   [Symbol.asyncIterator](): AsyncIterableIterator<Event> {
     this.#beginLoop()
     return new EventIterator<Event>({
-      next: (use) => this.#next(use),
+      next: (use) => this.#next(use, 'time'),
       handsOut: (count, inHand) => this.#consumer?.handsOut(count, inHand),
       isClosed: () => this.#closed,
       close: () => this.close(),
@@ -237,7 +237,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
   }
 
   /** What `use` makes of the next batch that has rows, or `undefined` when the tap was closed. `use` is called before anything can refill it. */
-  async #next<Result>(use: (batch: OpenedBatch<Event>) => Result): Promise<Result | undefined> {
+  async #next<Result>(use: (batch: OpenedBatch<Event>) => Result, order: 'time' | 'none'): Promise<Result | undefined> {
     try {
       this.#batch.pass()
       if (!this.#closed) this.#consumer?.asks()
@@ -246,7 +246,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
         this.#batch.length = rows
         Object.assign(this.#batch, this.#sources.identities)
         return use(this.#batch)
-      })
+      }, order)
       this.#callbacks.check()
       if (result === undefined) await this.close()
       return result

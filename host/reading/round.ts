@@ -1,7 +1,8 @@
-// Reads the sources turn by turn, and rests when none of them has news.
+// Reads the sources turn by turn, by the times of their records or one after another, and rests when none of them has news.
 
 import type { Core } from '../core/core.ts'
 import type { Clock } from '../model/clock.ts'
+import { InTurn } from './in-turn.ts'
 import type { Pace } from './pace.ts'
 import type { Reader } from './reader.ts'
 import type { SourceSet } from './source-set.ts'
@@ -32,7 +33,9 @@ export class Round {
   readonly #took: Took
   readonly #gone: Gone
   readonly #clock: Clock
-  readonly #order: TimeOrder
+  readonly #byTime: TimeOrder
+  readonly #inTurn = new InTurn()
+  #isByTime = false
   readonly #isDue = (reader: Reader) => this.#pace.isDue(reader, this.#sources.readers.length, this.#now)
   #now = 0
   #housekeepingAt: number
@@ -45,7 +48,7 @@ export class Round {
     this.#gone = gone
     this.#clock = clock
     this.#took = took
-    this.#order = new TimeOrder(clock)
+    this.#byTime = new TimeOrder(clock)
     this.#housekeepingAt = clock.now() + HOUSEKEEPING_MS
   }
 
@@ -55,8 +58,14 @@ export class Round {
     this.#pace.wake()
   }
 
-  /** What `use` makes of the rows of the next batch that has any, or `undefined` once stopped. `use` is called before anything can refill the batch. */
-  async next<Result>(use: (rows: number) => Result): Promise<Result | undefined> {
+  /**
+   * What `use` makes of the rows of the next batch that has any, or `undefined` once stopped. `use` is called before anything can refill the batch.
+   *
+   * @param order `'time'`: what was written first, in whichever source, is read first (docs/order.md). That makes small batches: what needs no order asks for none.
+   */
+  async next<Result>(use: (rows: number) => Result, order: 'time' | 'none' = 'none'): Promise<Result | undefined> {
+    if (order === 'time' && !this.#isByTime) this.#byTime.forget()
+    this.#isByTime = order === 'time'
     while (!this.#stopped) {
       if (this.#pace.isOutOfBreath(this.#clock.now())) {
         await this.#pace.breathe()
@@ -106,22 +115,25 @@ export class Round {
     return GO_ON
   }
 
-  /** One turn: of the only source there is, or of the one whose next record was written first. */
+  /** One turn of one source. */
   #step(now: number): number {
     const { readers } = this.#sources
     this.#now = now
-    if (readers.length > 1) return this.#stepInOrder(readers, now)
-    const [reader] = readers
-    const rows = reader && this.#isDue(reader) ? this.#turn(reader, now) : ALL_QUIET
-    return rows < 0 ? ALL_QUIET : rows
+    // One source is in order by itself.
+    if (this.#isByTime && readers.length > 1) return this.#stepByTime(readers, now)
+    const reader = this.#inTurn.next(readers, this.#isDue)
+    if (!reader) return ALL_QUIET
+    const rows = this.#turn(reader, now)
+    this.#inTurn.turned(reader, rows >= 0)
+    return Math.max(rows, GO_ON)
   }
 
-  #stepInOrder(readers: readonly Reader[], now: number): number {
-    const reader = this.#order.next(readers, this.#isDue)
+  #stepByTime(readers: readonly Reader[], now: number): number {
+    const reader = this.#byTime.next(readers, this.#isDue)
     if (!reader) return ALL_QUIET
     const ahead = Math.min(Math.max(Math.floor(AHEAD_MAX / readers.length), AHEAD_MIN), this.#core.windowSlots)
-    const rows = this.#turn(reader, now, this.#order.until, ahead)
-    this.#order.turned(reader, rows >= 0, now)
+    const rows = this.#turn(reader, now, this.#byTime.until, ahead)
+    this.#byTime.turned(reader, rows >= 0, now)
     return Math.max(rows, GO_ON)
   }
 
@@ -137,7 +149,7 @@ export class Round {
   async drain(): Promise<void> {
     // What lies at rest has an end; captures have no other, since their rings are found as they are read.
     if (this.#sources.isFinite) return void (await this.next(() => true))
-    this.#order.forget()
+    this.#byTime.forget()
     let unread = this.#sources.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
     while (unread.length > 0 && !this.#stopped) {
       const blocked: typeof unread = []
