@@ -71,7 +71,7 @@ export async function buildLivePage() {
 }
 
 export async function buildBundles() {
-  const entries = { index: 'host/index.ts', sinks: 'host/forwarding.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
+  const entries = { index: 'host/index.ts', sinks: 'host/forwarding/index.ts', testing: 'host/testing/index.ts', cli: 'host/cli/main.ts' }
   const outputs = [...Object.keys(entries).map((name) => `build/${name}.js`), 'build/bundled.json']
   if (!isOlder(outputs, ['host', 'format', 'assembly/abi.ts', 'build/core-wasm.mjs', 'package.json'])) return
   const { build } = await import('esbuild')

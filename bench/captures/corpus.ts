@@ -2,8 +2,8 @@
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openRecorder } from '../../host/record.ts'
-import type { Recorded } from '../../host/recorder.ts'
+import { openRecorder } from '../../host/recording/record.ts'
+import type { Recorded } from '../../host/recording/recorder.ts'
 import { writeRings } from '../../host/testing/index.ts'
 
 export interface Corpus {

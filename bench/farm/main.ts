@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { openJetStreamForwarder } from '../../host/forward-jetstream.ts'
+import { openJetStreamForwarder } from '../../host/forwarding/forward-jetstream.ts'
 import { openTap } from '../../host/index.ts'
 import { initFarmStream } from '../../host/streams/farm-stream.ts'
 import { writeRings } from '../../host/testing/index.ts'

@@ -3,9 +3,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MprtapError } from '../model/errors.ts'
 import type { Observed, Snapshot } from '../model/observed.ts'
-import { openTap } from '../open-tap.ts'
-import { Reconciler } from '../reconciler.ts'
-import { snapshot } from '../snapshot.ts'
+import { openTap } from '../tap/open-tap.ts'
+import { Reconciler } from '../windows/reconciler.ts'
+import { snapshot } from '../windows/snapshot.ts'
 
 /** Windows lists connections as fast as its slowest provider; more often than this is of no use. */
 const INTERVAL_MIN_MS = 5_000

@@ -7,7 +7,7 @@ import { inBuild, inRoot, root } from './paths.mjs'
 import { fingerprint, run, unlessFresh } from './run.mjs'
 
 /** Entry points: the name of the file in build/, the one that it is made from below build/types. */
-const entryPoints = { index: 'host/index.d.ts', testing: 'host/testing/index.d.ts', sinks: 'host/forwarding.d.ts' }
+const entryPoints = { index: 'host/index.d.ts', testing: 'host/testing/index.d.ts', sinks: 'host/forwarding/index.d.ts' }
 /** The report of each. */
 export const reports = { index: 'mprtap', testing: 'mprtap-testing', sinks: 'mprtap-sinks' }
 

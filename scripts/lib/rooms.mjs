@@ -148,16 +148,62 @@ export const rooms = [
     invariant: 'The only room that changes settings of Windows.',
   },
   {
-    name: 'host/tap.ts',
+    name: 'host/tap',
     what: 'openTap and what it returns',
     mayImport: 'everything',
-    mayNotImport: ['host/index.ts', 'host/cli', 'host/serve', 'host/report', 'host/windows', 'host/testing', 'tests', 'bench', 'scripts'],
+    mayNotImport: [
+      'host/index.ts',
+      'host/recording',
+      'host/forwarding',
+      'host/cli',
+      'host/serve',
+      'host/report',
+      'host/windows',
+      'host/testing',
+      'tests',
+      'bench',
+      'scripts',
+    ],
     invariant: 'Puts rooms together; decides nothing that a room can decide.',
+  },
+  {
+    name: 'host/recording',
+    what: 'records of sources into captures',
+    mayImport: [
+      'assembly/abi.ts',
+      'host/core',
+      'host/model',
+      'host/filter',
+      'host/system',
+      'host/captures',
+      'host/reading',
+      'host/redaction',
+      'host/tap',
+    ],
+    invariant: 'A record is acknowledged only after it was synced to the disk.',
+  },
+  {
+    name: 'host/forwarding',
+    what: 'records and events of sources into sinks of a farm',
+    mayImport: [
+      'assembly/abi.ts',
+      'host/core',
+      'host/model',
+      'host/system',
+      'host/captures',
+      'host/streams',
+      'host/reading',
+      'host/consumers',
+      'host/sinks',
+      'host/recording',
+      'host/tap',
+    ],
+    invariant: 'A record is acknowledged only after the receiver has it, or the spool was synced.',
   },
   {
     name: 'host/index.ts',
     what: "the package's face",
-    mayImport: ['host/tap.ts', 'host/model', 'host/events', 'host/filter', 'host/text', 'host/consumers'],
+    mayImport: ['host/tap', 'host/model', 'host/filter', 'host/text', 'host/consumers', 'host/events', 'host/windows'],
     invariant: 'Exports only; docs/api/mprtap.api.md lists every name.',
   },
   {
@@ -205,29 +251,8 @@ export const clock = {
  */
 export const exceptions = []
 
-/** Files that belong to a room beside them. */
-const annexes = {
-  'host/snapshot.ts': 'host/tap.ts',
-  'host/reconciler.ts': 'host/tap.ts',
-  'host/open-tap.ts': 'host/tap.ts',
-  'host/open-sources.ts': 'host/tap.ts',
-  'host/callbacks.ts': 'host/tap.ts',
-  'host/tap-options.ts': 'host/tap.ts',
-  'host/recorder.ts': 'host/tap.ts',
-  'host/record.ts': 'host/tap.ts',
-  'host/record-filter.ts': 'host/tap.ts',
-  'host/record-time.ts': 'host/tap.ts',
-  'host/forward.ts': 'host/tap.ts',
-  'host/forwarding.ts': 'host/tap.ts',
-  'host/forward-events.ts': 'host/tap.ts',
-  'host/forward-jetstream.ts': 'host/tap.ts',
-  'host/forward-ring.ts': 'host/tap.ts',
-  'host/forward-state.ts': 'host/tap.ts',
-  'host/forwarder.ts': 'host/tap.ts',
-}
-
 export function roomOf(path) {
-  return annexes[path] ?? rooms.find(({ name }) => path === name || path.startsWith(`${name}/`))?.name
+  return rooms.find(({ name }) => path === name || path.startsWith(`${name}/`))?.name
 }
 
 /** Whether files of one room may import files of another. */

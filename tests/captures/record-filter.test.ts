@@ -5,7 +5,7 @@ import { CAPTURE_PACKET, CaptureReader } from '../../host/captures/capture-reade
 import { MemoryInput } from '../../host/captures/file-input.ts'
 import { decodeName } from '../../host/captures/packet.ts'
 import { openTap } from '../../host/index.ts'
-import { openRecorder } from '../../host/record.ts'
+import { openRecorder } from '../../host/recording/record.ts'
 import { post, pre, SID } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
 import { ToolFolder } from './debian-tools.ts'

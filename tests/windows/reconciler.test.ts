@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import type { Operation } from '../../host/index.ts'
 import type { Observed, Snapshot } from '../../host/model/observed.ts'
-import { Reconciler } from '../../host/reconciler.ts'
+import { Reconciler } from '../../host/windows/reconciler.ts'
 
 let time = 0
 const session = { user: 'S-1-5-21-1', sessionId: 1, logonId: '0x1', elevation: 'none' } as const

@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest'
 import { mustNotBeService } from '../../host/cli/reconcile.ts'
 import type { LogonSession, Observed } from '../../host/model/observed.ts'
-import { type SnapshotSystem, takeSnapshot } from '../../host/snapshot.ts'
 import type { ConnectionList } from '../../host/system/connection-lists.ts'
 import { numberValue, textValue } from '../../host/windows/registry-text.ts'
+import { type SnapshotSystem, takeSnapshot } from '../../host/windows/snapshot.ts'
 import { FakeMachine } from './fake-machine.ts'
 
 const SELF = 'S-1-5-21-1-2-3-1001'

@@ -64,7 +64,7 @@ async function forward(
   { output, stdout, stderr, tell, stop }: CommandContext,
 ): Promise<number> {
   const { to = [], linger, every, syncInterval, rotateSize, spoolMax, ...rest } = options
-  const { openForwarder } = await import('../../forward.ts')
+  const { openForwarder } = await import('../../forwarding/open-forwarder.ts')
   const opened = []
   // Standard output may be what is forwarded to.
   const say = async (text: string) => (to.includes('-') ? void stderr.write(`${text}\n`) : output.write(text))

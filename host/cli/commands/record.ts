@@ -1,4 +1,4 @@
-import { openRecorder } from '../../record.ts'
+import { openRecorder } from '../../recording/record.ts'
 import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { age, notEmpty, positiveNumber, size, wholeNumber } from '../option-values.ts'

@@ -1,7 +1,7 @@
-import { snapshot } from '../../snapshot.ts'
 import { accounts } from '../../system/accounts.ts'
 import { LEVEL_INFO, LEVEL_WARN, observedJson } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
+import { snapshot } from '../../windows/snapshot.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { lineStyleFor } from '../output/line-style.ts'
 import { observedLine } from '../output/observed-line.ts'

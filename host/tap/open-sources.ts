@@ -1,14 +1,14 @@
 // What people name as a source becomes a finder: nothing (this machine), a folder of rings, a ring file, and files of other kinds by their ending.
 
-import { keptCaptures } from './captures/default-folder.ts'
-import type { Clock } from './model/clock.ts'
-import type { Tell } from './model/diagnostic.ts'
-import type { Finder, TestSource } from './model/source.ts'
-import { Copies } from './reading/copies.ts'
-import type { Redactor } from './redaction/redactor.ts'
-import { defaultFolder } from './rings/default-folder.ts'
-import { RingFolder, RingPath } from './rings/finders.ts'
-import { isFolder, isOwnFolder } from './rings/path-kind.ts'
+import { keptCaptures } from '../captures/default-folder.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Tell } from '../model/diagnostic.ts'
+import type { Finder, TestSource } from '../model/source.ts'
+import { Copies } from '../reading/copies.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import { defaultFolder } from '../rings/default-folder.ts'
+import { RingFolder, RingPath } from '../rings/finders.ts'
+import { isFolder, isOwnFolder } from '../rings/path-kind.ts'
 
 /** Opens files of another kind than rings, all that were named at once. */
 interface FileOpener {
@@ -20,7 +20,7 @@ interface FileOpener {
 
 type LoadOpener = () => Promise<FileOpener>
 
-const loadCaptures: LoadOpener = async () => (await import('./captures/opener.ts')).captures
+const loadCaptures: LoadOpener = async () => (await import('../captures/opener.ts')).captures
 /** By the ending of a path. They are loaded when a file is named that has it. */
 const OPENERS: readonly (readonly [ending: string, load: LoadOpener])[] = [
   ['.pcapng', loadCaptures],
@@ -40,7 +40,7 @@ function isStream(path: string): boolean {
 
 /** A stream; which rings are in it is known when it was read. It brings the library that speaks with its engine, so it is loaded when one is named. */
 async function streamOpener(isLive: boolean): Promise<FileOpener> {
-  const { openStream } = await import('./streams/open-stream.ts')
+  const { openStream } = await import('../streams/open-stream.ts')
   return { open: ([url], clock) => openStream(url!, isLive, clock), rings: async () => undefined }
 }
 
@@ -101,7 +101,7 @@ export async function openSources(
 
 async function redacted(finders: readonly Finder[], redactor: Redactor | undefined): Promise<readonly Finder[]> {
   if (!redactor) return finders
-  const { RedactedFinder } = await import('./redaction/redacted-source.ts')
+  const { RedactedFinder } = await import('../redaction/redacted-source.ts')
   return finders.map((finder) => new RedactedFinder(finder, redactor))
 }
 

@@ -1,12 +1,12 @@
 // Reads operations as a named consumer and hands them, batch by batch, to a sink.
 
+import type { Loss } from '../model/account.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Operation } from '../model/events.ts'
+import type { Sink } from '../model/sink.ts'
+import type { EventBatch } from '../sinks/event-batch.ts'
+import { openTap } from '../tap/open-tap.ts'
 import type { Forwarded } from './forwarder.ts'
-import type { Loss } from './model/account.ts'
-import type { Clock } from './model/clock.ts'
-import type { Operation } from './model/events.ts'
-import type { Sink } from './model/sink.ts'
-import { openTap } from './open-tap.ts'
-import type { EventBatch } from './sinks/event-batch.ts'
 
 /** Operations of a batch at most: what MPR tells of a logon storm in a second or so. */
 const BATCH_MAX = 1024

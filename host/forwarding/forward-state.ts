@@ -1,8 +1,8 @@
 // What a forwarder has saved: where each ring stands, where its batches were cut, and what the engine has stored but may still lose.
 
-import { readBounded } from './consumers/checkpoint-file.ts'
-import { MprtapError } from './model/errors.ts'
-import type { StoredBatch } from './streams/stream-log.ts'
+import { readBounded } from '../consumers/checkpoint-file.ts'
+import { MprtapError } from '../model/errors.ts'
+import type { StoredBatch } from '../streams/stream-log.ts'
 
 const FORMAT = 1
 const HEXADECIMAL_16 = /^[0-9a-f]{16}$/

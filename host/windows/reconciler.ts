@@ -3,8 +3,8 @@
 // A change counts when it is in two snapshots, one after the other, and no notification of it came meanwhile: what happens round a snapshot may
 // be told a little later than the snapshot sees it.
 
-import type { Operation } from './model/events.ts'
-import type { Observed, Snapshot } from './model/observed.ts'
+import type { Operation } from '../model/events.ts'
+import type { Observed, Snapshot } from '../model/observed.ts'
 
 /** Names of which something is noted. A logon session has far fewer; what a program does beyond that makes no noise here. */
 const NAMES_MAX = 10_000

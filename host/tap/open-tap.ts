@@ -1,12 +1,12 @@
+import { withSids } from '../filter/accounts.ts'
+import type { Tell } from '../model/diagnostic.ts'
+import type { Notification, Operation } from '../model/events.ts'
+import type { TestSource } from '../model/source.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import { accounts } from '../system/accounts.ts'
+import { systemClock } from '../system/clock.ts'
 import { Callbacks } from './callbacks.ts'
-import { withSids } from './filter/accounts.ts'
-import type { Tell } from './model/diagnostic.ts'
-import type { Notification, Operation } from './model/events.ts'
-import type { TestSource } from './model/source.ts'
 import { openSources } from './open-sources.ts'
-import type { Redactor } from './redaction/redactor.ts'
-import { accounts } from './system/accounts.ts'
-import { systemClock } from './system/clock.ts'
 import { OpenedTap, type Tap, type TapSettings } from './tap.ts'
 import { checkOptions, type TapOptions } from './tap-options.ts'
 
@@ -51,7 +51,7 @@ const findSid = async (name: string) => (process.platform === 'win32' ? accounts
 
 /** Redaction is loaded when it is asked for. */
 async function redactorFor(keyFile: string, sources: readonly (string | TestSource)[]): Promise<Redactor> {
-  const { openRedactor } = await import('./redaction/open-redactor.ts')
+  const { openRedactor } = await import('../redaction/open-redactor.ts')
   const paths = sources.filter((source) => typeof source === 'string')
   return openRedactor(keyFile, false, paths)
 }

@@ -5,12 +5,12 @@
 //      ├───────────────┼───────────────┼────────┤···········┤      at multiples of 128,
 //      batch           batch           batch    next one           or at an end that was saved before the batch was sent
 
-import type { CaptureTime } from './captures/block-writer.ts'
-import { type CapturedRing, type CaptureOrigin, CaptureWriter } from './captures/capture-writer.ts'
-import type { RingIdentity } from './captures/identity.ts'
-import type { MissingReason } from './captures/packet.ts'
+import type { CaptureTime } from '../captures/block-writer.ts'
+import { type CapturedRing, type CaptureOrigin, CaptureWriter } from '../captures/capture-writer.ts'
+import type { RingIdentity } from '../captures/identity.ts'
+import type { MissingReason } from '../captures/packet.ts'
+import type { RecordBatch } from '../sinks/record-batch.ts'
 import { NO_COUNTS, type RingPlace, type SavedRing } from './forward-state.ts'
-import type { RecordBatch } from './sinks/record-batch.ts'
 
 /** Sequences of a batch at most; half as many bytes as a message may have. */
 export const BATCH_SEQUENCES = 128

@@ -5,7 +5,7 @@
 //
 // Where so much is held that the ring may overwrite it, the oldest is kept undecided: a capture has rather too much than too little.
 
-import { ALL_ROWS, COLUMN_RING, COLUMN_SEQUENCE, FROM_SEQUENCE, LEVEL_OPERATION, ROWS_MAX, SKIP_OVERRUN } from '../assembly/abi.ts'
+import { ALL_ROWS, COLUMN_RING, COLUMN_SEQUENCE, FROM_SEQUENCE, LEVEL_OPERATION, ROWS_MAX, SKIP_OVERRUN } from '../../assembly/abi.ts'
 import {
   FORMAT_MAJOR,
   FORMAT_MINOR,
@@ -17,12 +17,12 @@ import {
   SIGNATURE_MAGIC,
   SLOT_COUNT_LOG2_MAX,
   SLOT_SIZE,
-} from '../format/layout.ts'
-import type { CaptureTime } from './captures/block-writer.ts'
-import type { MissingReason } from './captures/packet.ts'
-import { Core } from './core/core.ts'
-import { compileFilter } from './filter/compile.ts'
-import type { FilterExpression } from './filter/expression.ts'
+} from '../../format/layout.ts'
+import type { CaptureTime } from '../captures/block-writer.ts'
+import type { MissingReason } from '../captures/packet.ts'
+import { Core } from '../core/core.ts'
+import { compileFilter } from '../filter/compile.ts'
+import type { FilterExpression } from '../filter/expression.ts'
 
 /** Records of one ring, and bytes of all rings together, that are held at most. */
 const HELD_MAX = 4096

@@ -1,10 +1,10 @@
 // What is mapped now: restored drives too, of which no notification tells (docs/coverage.md).
 
-import { MprtapError } from './model/errors.ts'
-import type { Registry, RegistryValue } from './model/machine.ts'
-import type { LogonSession, Observed, Snapshot } from './model/observed.ts'
-import { systemClock } from './system/clock.ts'
-import { type ConnectionList, type ConnectionLists, listConnections } from './system/connection-lists.ts'
+import { MprtapError } from '../model/errors.ts'
+import type { Registry, RegistryValue } from '../model/machine.ts'
+import type { LogonSession, Observed, Snapshot } from '../model/observed.ts'
+import { systemClock } from '../system/clock.ts'
+import { type ConnectionList, type ConnectionLists, listConnections } from '../system/connection-lists.ts'
 
 /** How long Windows may take to list connections, ms. */
 const LIMIT_MS = 30_000
@@ -46,9 +46,9 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
 
 async function thisSystem(): Promise<SnapshotSystem> {
   const [{ elevation, logonSession }, { currentUserSid }, { windowsRegistry }] = await Promise.all([
-    import('./system/token.ts'),
-    import('./system/windows.ts'),
-    import('./system/registry.ts'),
+    import('../system/token.ts'),
+    import('../system/windows.ts'),
+    import('../system/registry.ts'),
   ])
   const session = () => {
     const facts = logonSession()

@@ -1,8 +1,8 @@
 // When a record of the last turn was written, as a capture counts time.
 
-import { COLUMN_TIME, COLUMN_TIME_TICKS, ROWS_MAX } from '../assembly/abi.ts'
-import type { CaptureTime } from './captures/block-writer.ts'
-import type { Core } from './core/core.ts'
+import { COLUMN_TIME, COLUMN_TIME_TICKS, ROWS_MAX } from '../../assembly/abi.ts'
+import type { CaptureTime } from '../captures/block-writer.ts'
+import type { Core } from '../core/core.ts'
 
 const TWO_32 = 2 ** 32
 const TICKS_A_MS = 10_000

@@ -1,0 +1,77 @@
+// What a forwarder takes, what it is by default, and what it gives.
+
+import { createHash } from 'node:crypto'
+import type { Writable } from 'node:stream'
+import type { Credentials } from '../streams/credentials.ts'
+import type { Forwarded } from './forwarder.ts'
+
+export interface ForwardOptions extends Credentials {
+  /** Folders of rings, ring files and captures; none: this machine. */
+  readonly sources?: readonly string[] | undefined
+  /** `nats://host:4222`, `tls://…`, `http://…`, `https://…`, `file:PATH`, or `-`. */
+  readonly to: string
+  /** What part of the farm this host belongs to. Default `main`. */
+  readonly site?: string | undefined
+  /** Name of this host in the farm; the machine's own if absent. */
+  readonly host?: string | undefined
+  /** How long a record waits for others that go with it, ms. Default 1000. */
+  readonly lingerMs?: number | undefined
+  /** A message comes at least so often, ms. Default 60,000. */
+  readonly everyMs?: number | undefined
+  /** How often the engine's servers write to their disks, ms, if it is not what their version has. */
+  readonly syncMs?: number | undefined
+  /** Name of the checkpoint. Default `forward`. */
+  readonly consumer?: string | undefined
+  readonly checkpointFolder?: string | undefined
+  /** Of `nats:`: a folder that keeps batches on disk while the engine is away, */
+  readonly spool?: string | undefined
+  /** so many bytes of them (1,000,000,000). */
+  readonly spoolBytes?: number | undefined
+  /** Of `file:`: a file is full when it has so many bytes (100,000,000), */
+  readonly rotateBytes?: number | undefined
+  /** and so many full ones stay (10). */
+  readonly keep?: number | undefined
+  /** For `-`. Default: standard output. */
+  readonly stdout?: Writable | undefined
+  /** Ends it: what is on its way is waited for a moment. */
+  readonly signal: AbortSignal
+  /** Is told what goes wrong, in sentences; forwarding goes on. */
+  readonly tell: (text: string) => void
+}
+
+/** The options with what they are by default. */
+export type WholeForwardOptions = Omit<ForwardOptions, Defaulted> & {
+  readonly [Name in Defaulted]: NonNullable<ForwardOptions[Name]>
+} & { readonly version: string }
+type Defaulted = keyof typeof DEFAULTS
+
+/** The package's version, put in by the build. */
+declare const MPRTAP_VERSION: string
+
+const DEFAULTS = {
+  sources: [] as readonly string[],
+  site: 'main',
+  lingerMs: 1000,
+  everyMs: 60_000,
+  consumer: 'forward',
+  spoolBytes: 1e9,
+  rotateBytes: 100e6,
+  keep: 10,
+  stdout: process.stdout as Writable,
+}
+
+export function withDefaults(options: ForwardOptions): WholeForwardOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as ForwardOptions
+  return { version: typeof MPRTAP_VERSION === 'string' ? MPRTAP_VERSION : '0.0.0', ...DEFAULTS, ...given } as WholeForwardOptions
+}
+
+/** A forwarder that is ready to run; `close` lets go of its name. */
+export interface OpenedForwarder {
+  run(): Promise<Forwarded>
+  close(): void
+}
+
+/** Eight characters that tell one target from another. */
+export function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
