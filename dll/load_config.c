@@ -1,5 +1,5 @@
 // The load configuration (IMAGE_LOAD_CONFIG_DIRECTORY), which a C runtime would bring: Control Flow Guard on every architecture, and on x86
-// the table of exception handlers (SafeSEH). The linker fills in what begins with two underscores (docs/adr/0011-control-flow-guard.md).
+// the table of exception handlers (SafeSEH). The linker fills in what begins with two underscores (docs/adr/0014-control-flow-guard.md).
 //
 //      offset on x64, arm64   on x86
 //          0                   0       size, 20 bytes that are not used
