@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre } from '../host/records.ts'
-import { RingsOnDisk } from '../host/rings-on-disk.ts'
+import { RingsOnDisk, until } from '../host/rings-on-disk.ts'
 import { SmallDisk } from '../host/small-disk.ts'
 import { run, ToolFolder } from './debian-tools.ts'
 import { countsIn, eachOnce, RecorderProcess } from './recorders.ts'
@@ -15,6 +15,9 @@ const folder = new ToolFolder()
 function append(ring: RingWriter, records: number): void {
   for (let i = 0; i < records; i += 2) ring.append(post(ring.append(pre())!))
 }
+
+/** How many records the captures in this folder hold so far. */
+const recordsIn = (path: string) => [...countsIn(path, 'logons').values()].reduce((sum, counts) => sum + counts.size, 0)
 
 const captures = (name = 'logons') =>
   readdirSync(folder.path)
@@ -32,7 +35,7 @@ describe('mprtap record', () => {
     const first = new RecorderProcess('--to', folder.file('logons.pcapng'), rings.directory)
     await first.says('Recording to')
     append(ring, 500)
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await until(() => recordsIn(folder.path) === 620)
     expect(await first.kill('SIGTERM')).toBe(0)
     append(ring, 400)
     const second = new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '2', rings.directory)
@@ -118,7 +121,7 @@ describe('mprtap record', () => {
       await disk.resize(4000)
       disk.empty()
       await recorder.says('Recording goes on')
-      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await until(() => recordsIn(disk.directory) === 2500)
       expect(await recorder.kill('SIGTERM')).toBe(0)
       expect(recorder.stderr.match(/the disk is full/g)).toHaveLength(1)
       expect([...countsIn(disk.directory, 'logons').values()]).toEqual([eachOnce(2500)])

@@ -2,7 +2,6 @@
 // after the fault.
 
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { HEADER_SIZE, SLOT_SIZE } from '../../format/layout.ts'
 import { type JournalEntry, NotifierBed } from './notifier.ts'
@@ -56,10 +55,10 @@ it.concurrent.each<[string, (ring: string) => void]>([
     const notified = busy.map((notifier) => notifier.notify(UNTIL_INTERRUPTED))
     await witness.until(() => witness.delivered > 500)
     fault(place.ring)
-    await delay(50)
     const late = place.start(...SLOTS)
     expect(await late.notify(20)).toMatchObject({ written: 20, faults: 0 })
-    await delay(200)
+    const seen = witness.delivered
+    await witness.until(() => witness.delivered > seen + 500)
     for (const notifier of busy) notifier.interrupt()
     for (const { written } of await Promise.all(notified)) expect(written).toBeGreaterThan(0)
     const lateJournal = await late.end()

@@ -1,16 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
-import { openTap, type TapOptions } from '../../index.ts'
+import { openTap } from '../../index.ts'
 import type { Loss, TapStats } from '../../model/account.ts'
-import { MprtapError } from '../../model/errors.ts'
 import type { Notification, Operation } from '../../model/events.ts'
 import { WindowsError } from '../../model/machine.ts'
 import type { Observed } from '../../model/observed.ts'
+import { systemClock } from '../../system/clock.ts'
 import { notificationJson, observedJson, operationJson } from '../../text/event-json.ts'
 import { lossJson, lossText } from '../../text/loss-text.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { formatTime } from '../../text/time-text.ts'
 import { addServiceOptions } from '../config-file.ts'
+import { openWhenThere } from '../open-when-there.ts'
 import { duration, notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
@@ -50,7 +50,6 @@ interface WatchOptions extends SelectionOptions {
 
 /** Longest delay of a Node timer, in seconds. */
 const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
-const DIRECTORY_POLL_MS = 250
 /** All that a reader can tell when the DLL was never called, and when it may not write. */
 const NO_RING_YET = 'There is no ring yet; the DLL makes one when a program next connects something, if it may write there.'
 
@@ -125,7 +124,24 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
       context.noteLoss?.(lossText(loss))
       output.write(lines.ofLoss(loss)).catch(() => {})
     }
-    const tap = await openWhenThere(sources, options, { redact: context.redact, filter, level, signal, onLoss, onDiagnostic: diagnose })
+    const { consumer, checkpointFolder, since, unfinishedAfter } = options
+    const from = options.from ?? (since === undefined ? 'now' : 'oldest')
+    const tap = await openWhenThere(
+      (wasWaitedFor) =>
+        openTap({
+          sources,
+          filter,
+          level,
+          signal,
+          onLoss,
+          onDiagnostic: ({ text }) => diagnose(text),
+          from: consumer !== undefined ? { consumer } : wasWaitedFor ? 'oldest' : from,
+          checkpointFolder,
+          unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,
+          redact: context.redact,
+        }),
+      { clock: systemClock, signal, onDiagnostic: diagnose },
+    )
     if (tap) {
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       if (sources.length === 0) await tellDoubleRecording(context)
@@ -202,36 +218,4 @@ function linesFor({ json, explain = false, ascii = false, fields, utc = false }:
       return meaning === undefined ? line : `${line}\n${meaning}`
     },
   }
-}
-
-/** Opens the tap; waits while the directory is missing, since the DLL makes it with the first notification. `undefined` when stopped before. */
-async function openWhenThere(
-  sources: readonly string[],
-  { from, since, consumer, checkpointFolder, unfinishedAfter }: WatchOptions,
-  options: Pick<TapOptions, 'filter' | 'level' | 'onLoss' | 'redact'> & {
-    readonly signal: AbortSignal
-    readonly onDiagnostic: (text: string) => void
-  },
-) {
-  const { signal, onDiagnostic } = options
-  let waiting = false
-  while (!signal.aborted) {
-    try {
-      return await openTap({
-        ...options,
-        onDiagnostic: ({ text }) => onDiagnostic(text),
-        // What is in a directory that was not there before has been written since the watching began.
-        from: consumer !== undefined ? { consumer } : waiting ? 'oldest' : (from ?? (since === undefined ? 'now' : 'oldest')),
-        checkpointFolder,
-        sources,
-        unfinishedAfterMs: unfinishedAfter === undefined ? undefined : unfinishedAfter * 1_000,
-      })
-    } catch (error) {
-      if (!(error instanceof MprtapError && error.code === 'MPRTAP_DIRECTORY_MISSING')) throw error
-      if (!waiting) onDiagnostic(`${error.message} Waiting for it to appear.`)
-      waiting = true
-      await delay(DIRECTORY_POLL_MS, undefined, { signal }).catch(() => {})
-    }
-  }
-  return undefined
 }
