@@ -12,7 +12,9 @@ const folders = [...new Set(files.filter((file) => file.includes('/')).map((file
 const path = new RegExp(`\`((?:${folders.join('|')})/[\\w./-]+)\``, 'g')
 
 // Decisions and the change log speak of their own day; the samples come from another repository.
-const pages = files.filter((file) => file.endsWith('.md') && !/^(?:docs\/adr\/|docs\/api\/|tests\/captures\/samples\/|CHANGELOG|\.changeset\/)/.test(file))
+const pages = files.filter(
+  (file) => file.endsWith('.md') && !/^(?:docs\/adr\/|docs\/api\/|tests\/captures\/samples\/|CHANGELOG|\.changeset\/)/.test(file),
+)
 
 it.each(pages)('%s names only files that are there', (page) => {
   const named = [...readFileSync(page, 'utf8').matchAll(path)].map(([, name]) => name!.replace(/\/$/, ''))
