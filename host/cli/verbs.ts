@@ -88,6 +88,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./commands/generate.ts')).verb,
   },
   {
+    name: 'bench',
+    summary: 'Measure how fast this machine reads rings and captures, beside ordinary JavaScript.',
+    load: async () => (await import('./commands/bench.ts')).verb,
+  },
+  {
     name: 'dissector',
     summary: 'Print a dissector for Wireshark and tshark, so that they show the records of a capture.',
     load: async () => (await import('./commands/dissector.ts')).verb,

@@ -4,6 +4,7 @@ import type { Loss } from '../model/account.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Operation } from '../model/events.ts'
 import type { Sink } from '../model/sink.ts'
+import type { StopSignal } from '../model/stop-signal.ts'
 import type { EventBatch } from '../sinks/event-batch.ts'
 import { openTap } from '../tap/open-tap.ts'
 import type { Forwarded } from './forwarder.ts'
@@ -19,7 +20,7 @@ export interface EventForwardSettings {
   readonly checkpointFolder: string | undefined
   readonly lingerMs: number
   readonly clock: Clock
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   readonly tell: (text: string) => void
 }
 

@@ -10,6 +10,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Sink } from '../model/sink.ts'
 import type { Finder } from '../model/source.ts'
+import type { StopSignal } from '../model/stop-signal.ts'
 import { Pace } from '../reading/pace.ts'
 import { Round } from '../reading/round.ts'
 import { SourceSet } from '../reading/source-set.ts'
@@ -42,7 +43,7 @@ export interface ForwarderSettings {
   readonly startId: string
   readonly longestRestMs: number
   readonly clock: Clock
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   readonly tell: (text: string) => void
 }
 

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 
+export type { StopSignal } from '../model/stop-signal.ts'
+export type { TextStream } from '../sinks/ndjson.ts'
 export type { Credentials } from '../streams/credentials.ts'
 export type { Forwarded } from './forwarder.ts'
 export { openForwarder } from './open-forwarder.ts'

@@ -1,7 +1,8 @@
 // What a forwarder takes, what it is by default, and what it gives.
 
 import { createHash } from 'node:crypto'
-import type { Writable } from 'node:stream'
+import type { StopSignal } from '../model/stop-signal.ts'
+import type { TextStream } from '../sinks/ndjson.ts'
 import type { Credentials } from '../streams/credentials.ts'
 import type { Forwarded } from './forwarder.ts'
 
@@ -32,9 +33,9 @@ export interface ForwardOptions extends Credentials {
   /** and so many full ones stay (10). */
   readonly keep?: number | undefined
   /** For `-`. Default: standard output. */
-  readonly stdout?: Writable | undefined
-  /** Ends it: what is on its way is waited for a moment. */
-  readonly signal: AbortSignal
+  readonly stdout?: TextStream | undefined
+  /** Ends it: what is on its way is waited for a moment. Without one it goes on until the process ends, or sources at rest are read. */
+  readonly signal?: StopSignal | undefined
   /** Is told what goes wrong, in sentences; forwarding goes on. */
   readonly tell: (text: string) => void
 }
@@ -43,7 +44,7 @@ export interface ForwardOptions extends Credentials {
 export type WholeForwardOptions = Omit<ForwardOptions, Defaulted> & {
   readonly [Name in Defaulted]: NonNullable<ForwardOptions[Name]>
 } & { readonly version: string }
-type Defaulted = keyof typeof DEFAULTS
+type Defaulted = keyof typeof DEFAULTS | 'signal'
 
 /** The package's version, put in by the build. */
 declare const MPRTAP_VERSION: string
@@ -57,12 +58,17 @@ const DEFAULTS = {
   spoolBytes: 1e9,
   rotateBytes: 100e6,
   keep: 10,
-  stdout: process.stdout as Writable,
+  stdout: process.stdout as TextStream,
 }
 
 export function withDefaults(options: ForwardOptions): WholeForwardOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as ForwardOptions
-  return { version: typeof MPRTAP_VERSION === 'string' ? MPRTAP_VERSION : '0.0.0', ...DEFAULTS, ...given } as WholeForwardOptions
+  return {
+    version: typeof MPRTAP_VERSION === 'string' ? MPRTAP_VERSION : '0.0.0',
+    ...DEFAULTS,
+    signal: new AbortController().signal,
+    ...given,
+  } as WholeForwardOptions
 }
 
 /** A forwarder that is ready to run; `close` lets go of its name. */

@@ -4,7 +4,6 @@
 
 import { readdirSync, statSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Writable } from 'node:stream'
 import { CaptureFile } from '../captures/capture-file.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Sink } from '../model/sink.ts'
@@ -115,12 +114,17 @@ export class NdjsonFiles implements Sink<EventBatch> {
   }
 }
 
+/** What takes text: standard output, or any other `Writable`. It is described here so that the package's types need no types of Node. */
+export interface TextStream {
+  write(text: string, done: (error?: Error | null) => void): unknown
+}
+
 /** Lines into a stream; a batch is acknowledged when the stream has taken it. */
 export class NdjsonStream implements Sink<EventBatch> {
-  readonly #stream: Writable
+  readonly #stream: TextStream
   readonly #clock: Clock
 
-  constructor(stream: Writable, clock: Clock) {
+  constructor(stream: TextStream, clock: Clock) {
     this.#stream = stream
     this.#clock = clock
   }

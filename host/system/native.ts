@@ -1,6 +1,7 @@
 // koffi, loaded when it is first needed: `--help`, filters, captures and rings at rest work where no native code can be loaded.
 
-import { createRequire } from 'node:module'
+// As a member: bundlers put something of their own where createRequire is imported by its name.
+import nodeModule from 'node:module'
 import type koffi from 'koffi'
 import { MprtapError } from '../model/errors.ts'
 
@@ -12,7 +13,7 @@ const VERSION = '3.3.'
 let loaded: Koffi | undefined
 
 /** Bundled as CommonJS, or in a single executable, there is no import.meta: what is beside the program is found then. */
-const requireHere = () => createRequire(import.meta.url ?? process.argv[1] ?? process.execPath)
+const requireHere = () => nodeModule.createRequire(import.meta.url ?? process.argv[1] ?? process.execPath)
 
 /** Where koffi is, for a process of its own. @throws Error when it is not installed. */
 export function koffiPath(): string {
