@@ -186,6 +186,9 @@ export const TOTAL_NUMBERS = 8
 
 // ── Statuses (Win32 error codes; docs/coverage.md says which rule they follow) ──────────────────────────────────────
 
+/** What HRESULTs of FACILITY_WIN32 add to the Win32 error code that they hold. */
+export const HRESULT_OF_WIN32 = 0x80070000
+
 export const STATUS_SUCCESS = 0
 export const STATUS_CANCELLED = 1223
 export const STATUS_CONNECTED_OTHER_PASSWORD = 2108

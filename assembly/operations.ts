@@ -5,15 +5,9 @@ import {
   LEVEL_NOTIFICATION,
   LEVEL_OPERATION,
   LEVEL_RECORD,
-  OUTCOME_CANCELLED,
-  OUTCOME_FAILED,
   OUTCOME_SUCCEEDED,
   OUTCOME_UNFINISHED,
   ROWS_MAX,
-  STATUS_CANCELLED,
-  STATUS_CONNECTED_OTHER_PASSWORD,
-  STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT,
-  STATUS_SUCCESS,
   TOTAL_NOTIFICATIONS,
 } from './abi.ts'
 import { Columns } from './columns.ts'
@@ -25,6 +19,7 @@ import { Progress } from './progress.ts'
 import { Ring } from './ring.ts'
 import { ROW_NOTIFY_STATUS, ROW_OUTCOME, ROW_RING, ROW_STATUS } from './row.ts'
 import { Statistics } from './statistics.ts'
+import { outcomeOf } from './status.ts'
 
 let level: i32 = LEVEL_OPERATION
 let unfinishedAfter: f64 = 0
@@ -36,13 +31,6 @@ const tallies = memory.data(40, 8)
 function count(which: usize, by: i32 = 1): void {
   const at = tallies + (which << 3)
   store<u64>(at, load<u64>(at) + by)
-}
-
-function outcomeOf(status: u32): u32 {
-  if (status == STATUS_SUCCESS || status == STATUS_CONNECTED_OTHER_PASSWORD || status == STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT) {
-    return OUTCOME_SUCCEEDED
-  }
-  return status == STATUS_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_FAILED
 }
 
 export class Operations {

@@ -33,6 +33,7 @@ import { FOLD, GROUP_BUCKETS, GROUPS, GROUPS_OF, MEMORY_END } from './memory.ts'
 import { RemoteName } from './remote-name.ts'
 import { RingOwner } from './ring-owner.ts'
 import { ROW_DURATION, ROW_IMAGE_NAME, ROW_OUTCOME, ROW_REMOTE_NAME, ROW_RING, ROW_STATUS } from './row.ts'
+import { win32StatusOf } from './status.ts'
 
 const BUCKETS_PER_KIND: u32 = 4096
 const PROBES_MAX: u32 = 32
@@ -89,7 +90,8 @@ export class Statistics {
       if (user > <u32>STRING_ID_EMPTY) Statistics.add(BY_USER, Statistics.groupOf(user, BY_USER, 6), outcome, duration)
     }
     if (Statistics.wants(BY_ERROR) && outcome != 0 && outcome != <u32>(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)) {
-      const status = load<u32>(row + ROW_STATUS)
+      // One meaning, one group: a code and the HRESULT that holds it.
+      const status = win32StatusOf(load<u32>(row + ROW_STATUS))
       Statistics.add(
         BY_ERROR,
         Statistics.find(BY_ERROR, Checksum.mix(status ^ load<u64>(STATISTICS_KEY)), 0, 0, 0, status),

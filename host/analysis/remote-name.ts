@@ -1,12 +1,14 @@
 // The server and the share in a remote name. The core groups by the same rules; docs/statistics.md has the table of forms, and one test holds
 // both to it.
 
+import { win32StatusOf } from '../model/status.ts'
+
 /** Statuses of which the usual reason is that the server was not reached ("System Error Codes", Microsoft Learn). */
 const NOT_REACHED: ReadonlySet<number> = new Set([51, 53, 55, 59, 64, 121, 1203, 1222, 1225, 1231, 1232, 1236])
 
 /** Whether a status says that nobody answered, as opposed to an answer that was no. */
 export function isNotReached(status: number | undefined): boolean {
-  return status !== undefined && NOT_REACHED.has(status)
+  return status !== undefined && NOT_REACHED.has(win32StatusOf(status))
 }
 
 /** The server in a remote name; a name that is not a UNC name or a URL is its own server. `undefined`: there is no name. */

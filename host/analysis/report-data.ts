@@ -1,5 +1,6 @@
 // What a report is made of: gathered in one pass over the operations, in bounded memory.
 
+import { win32StatusOf } from '../model/status.ts'
 import { DurationCells } from './duration-cells.ts'
 import { LogonCollector, type Logons, type LogonsOptions } from './logons.ts'
 import type { OperationRow } from './operation-row.ts'
@@ -80,7 +81,7 @@ export class ReportCollector {
     this.#add(this.#all, row)
     this.#count('server', serverOf(row.remoteName), row)
     this.#count('share', shareOf(row.remoteName), row)
-    if (row.outcome === 'failed' || row.outcome === 'cancelled') this.#count('error', row.status, row)
+    if (row.outcome === 'failed' || row.outcome === 'cancelled') this.#count('error', row.status && win32StatusOf(row.status), row)
     this.#count('image', row.image, row)
     this.#count('user', row.user, row)
   }

@@ -4,7 +4,7 @@
 import * as capture from '../../format/capture-layout.ts'
 import * as layout from '../../format/layout.ts'
 import { CONNECT_FLAGS } from '../model/connect-flags.ts'
-import { statusNames } from '../model/status.ts'
+import { HRESULT_OF_WIN32, statusNames } from '../model/status.ts'
 
 /** Wireshark's own number for LINKTYPE_USER0, which its table of dissectors goes by. */
 const WTAP_USER0 = 45
@@ -244,6 +244,8 @@ local function add_strings(tree, slot, kind)
 end
 
 local function outcome_of(status)
+  -- An HRESULT that holds a Win32 error code means that code.
+  if status > ${HRESULT_OF_WIN32} and status <= ${HRESULT_OF_WIN32 + 0xffff} then status = status - ${HRESULT_OF_WIN32} end
   if status == 0 or status == 2108 or status == 2109 then return "succeeded" end
   if status == 1223 then return "cancelled" end
   return "failed"

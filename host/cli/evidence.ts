@@ -1,6 +1,7 @@
 // What the records know about one failure. Every sentence is taken from records; nothing is guessed.
 import { isNotReached, serverOf } from '../analysis/remote-name.ts'
 import type { Operation } from '../model/events.ts'
+import { win32StatusOf } from '../model/status.ts'
 import { formatMapping, formatProcess } from '../text/event-text.ts'
 import { safeText } from '../text/safe-text.ts'
 import { formatDuration, formatTime } from '../text/time-text.ts'
@@ -21,18 +22,21 @@ export function evidenceFor(failure: Operation, operations: readonly Operation[]
   const sentences = [
     `${at(failure)}: ${formatMapping(failure)} failed after ${formatDuration(failure.durationMs)}, asked for by ${formatProcess(failure)} of ${safeText(failure.user) || 'an unknown user'}. It is the last one of its kind.`,
   ]
-  const alike = operations.filter(({ status }) => status === failure.status)
+  const code = codeOf(failure)
+  const alike = operations.filter((operation) => codeOf(operation) === code)
   if (alike.length > 1) {
     const users = new Set(alike.map(({ user }) => user)).size
     sentences.push(`${alike.length} operations ended so, of ${users} ${users === 1 ? 'user' : 'users'}, the first one at ${at(alike[0]!)}.`)
   }
   const before = operations.slice(0, operations.indexOf(failure))
-  if (failure.status !== undefined && TAKEN.has(failure.status)) sentences.push(...takenBy(failure, before, at))
-  if (failure.status === CREDENTIAL_CONFLICT) sentences.push(connectedBefore(failure, before, at))
-  if (failure.status === NOT_CONNECTED) sentences.push(...removedBefore(failure, before, at))
-  if (isNotReached(failure.status)) sentences.push(...answersOfServer(failure, operations))
+  if (code !== undefined && TAKEN.has(code)) sentences.push(...takenBy(failure, before, at))
+  if (code === CREDENTIAL_CONFLICT) sentences.push(connectedBefore(failure, before, at))
+  if (code === NOT_CONNECTED) sentences.push(...removedBefore(failure, before, at))
+  if (isNotReached(code)) sentences.push(...answersOfServer(failure, operations))
   return sentences
 }
+
+const codeOf = ({ status }: Operation) => (status === undefined ? undefined : win32StatusOf(status))
 
 type At = (operation: Operation) => string
 

@@ -97,8 +97,10 @@ const not = (operand: Formula): Formula => ({ type: 'not', operand })
 const hasTrait = (trait: number) => number(NUMBER_TRAITS, TEST_HAS, trait)
 const isKind = (kind: number) => number(NUMBER_KIND, TEST_EQUAL, kind)
 const isStatus = (status: number) => number(NUMBER_STATUS, TEST_EQUAL, status)
+/** The Win32 code itself, or the HRESULT that holds it: the same rule gives an error its name and an operation its outcome. */
+const means = (code: number) => (code > 0 ? or(isStatus(code), isStatus(hresultOf(code))) : isStatus(code))
 const hasStatus = hasTrait(TRAIT_HAS_STATUS)
-const isSuccess = or(isStatus(STATUS_SUCCESS), isStatus(STATUS_CONNECTED_OTHER_PASSWORD), isStatus(STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT))
+const isSuccess = or(means(STATUS_SUCCESS), means(STATUS_CONNECTED_OTHER_PASSWORD), means(STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT))
 /** A status is there and is no success: only then is there an `error`. */
 const hasError = and(hasStatus, not(isSuccess))
 
@@ -205,9 +207,7 @@ function equals(field: FieldName, value: Literal): Formula {
 /** An error's name is its code: the names are judged here, the codes there. */
 function errorNames(holds: (name: string) => boolean): Formula {
   const codes = [...statusNames()].filter(([, name]) => holds(name)).map(([code]) => code)
-  // A provider may answer with the HRESULT that holds the code: statusName() names both alike.
-  const tests = [...codes, ...codes.filter((code) => code > 0).map(hresultOf)].map(isStatus)
-  return and(hasError, or(...tests))
+  return and(hasError, or(...codes.map(means)))
 }
 
 function globFormula(field: FieldName, pattern: string): Formula {

@@ -130,7 +130,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 ])
 
 /** HRESULTs of FACILITY_WIN32: a Win32 error code in the low half (winerror.h, HRESULT_FROM_WIN32). */
-const HRESULT_OF_WIN32 = 0x80070000
+export const HRESULT_OF_WIN32 = 0x80070000
 
 /** The Win32 error code that an HRESULT of the form `0x8007xxxx` holds; every other status as it is. */
 export function win32StatusOf(status: number): number {
@@ -157,11 +157,12 @@ export function statusNames(): ReadonlyMap<number, string> {
 
 /**
  * How an operation with this POST status ended: 0, 2108 and 2109 are successes (the texts of the latter two say so), 1223 is a user who
- * pressed Cancel, everything else is a failure.
+ * pressed Cancel, everything else is a failure. An HRESULT that holds one of these codes means the same.
  */
 export function outcomeOf(status: number): Exclude<Outcome, 'unfinished'> {
-  if (status === ERROR_SUCCESS || status === ERROR_CONNECTED_OTHER_PASSWORD || status === ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT) {
+  const code = win32StatusOf(status)
+  if (code === ERROR_SUCCESS || code === ERROR_CONNECTED_OTHER_PASSWORD || code === ERROR_CONNECTED_OTHER_PASSWORD_DEFAULT) {
     return 'succeeded'
   }
-  return status === ERROR_CANCELLED ? 'cancelled' : 'failed'
+  return code === ERROR_CANCELLED ? 'cancelled' : 'failed'
 }

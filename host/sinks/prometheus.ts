@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client'
 import { serverOf } from '../analysis/remote-name.ts'
 import type { Operation } from '../model/events.ts'
-import { statusName } from '../model/status.ts'
+import { statusName, win32StatusOf } from '../model/status.ts'
 
 /**
  * Upper bounds of the duration histogram, seconds. Each is an edge of the core's histogram cells (a power of two of microseconds), so that it can be
@@ -143,7 +143,7 @@ export class PrometheusMetrics {
     this.#newest = Math.max(this.#newest, time)
     this.#lastOperation.set(this.#newest / 1000)
     if (outcome === 'failed' || outcome === 'cancelled') {
-      this.#errors.inc({ error: NAMED_ERRORS.includes(status) ? (statusName(status) ?? OTHER) : OTHER })
+      this.#errors.inc({ error: NAMED_ERRORS.includes(win32StatusOf(status)) ? (statusName(status) ?? OTHER) : OTHER })
     }
     if (durationMs !== undefined) this.#durations.observe({ kind, outcome }, durationMs / 1000)
     const server = this.#servers && serverOf(remoteName)?.toLowerCase()

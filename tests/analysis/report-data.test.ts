@@ -17,6 +17,12 @@ describe('groups', () => {
     expect(groups.share).toHaveLength(1)
   })
 
+  it('count an error code and the HRESULT that holds it as one error', () => {
+    const { groups } = dataOf([row(0, { status: 53 }), row(1, { status: 0x80070035 })])
+    expect(groups.error).toMatchObject([{ key: 53, operations: 2 }])
+    expect(groups.server).toMatchObject([{ isDead: true }])
+  })
+
   it('call a server dead that answered nothing', () => {
     const { groups } = dataOf([row(0, { status: 53 }), row(1, { status: 5, remoteName: '\\\\fs02\\a' })])
     expect(groups.server.map(({ key, isDead }) => [key, isDead])).toEqual([

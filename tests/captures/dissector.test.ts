@@ -60,7 +60,13 @@ function shown(text = ''): string {
     .replace(/[\n\r\t]/g, (control) => escapes[control]!)
 }
 
-const OUTCOMES: Readonly<Record<number, string>> = { 0: 'succeeded', 2108: 'succeeded', 2109: 'succeeded', 1223: 'cancelled' }
+const OUTCOMES: Readonly<Record<number, string>> = {
+  0: 'succeeded',
+  2108: 'succeeded',
+  2109: 'succeeded',
+  1223: 'cancelled',
+  2147943623: 'cancelled', // the HRESULT of 1223
+}
 const hex = (value: number | bigint, digits: number) => `0x${BigInt(value).toString(16).padStart(digits, '0')}`
 
 /** A line of tshark's as our own reading of the record has it. */

@@ -72,6 +72,12 @@ describe('what the records say', () => {
     )
   })
 
+  it('takes an HRESULT for the code that it holds', () => {
+    const text = evidence(at(0, { localName: 'A:', remoteName: '\\\\files01\\a' }), failed(5, 1219), failed(9, 0x800704c3))
+    expect(text).toContain('already has A:')
+    expect(text).toContain('2 operations ended so')
+  })
+
   it('escapes names', () => {
     const hostile = '\x1b[2J\u202e'
     const text = evidence(

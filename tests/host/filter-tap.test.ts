@@ -146,6 +146,19 @@ describe('mprtap watch --filter', () => {
     ])
   })
 
+  it.each([
+    ['outcome == cancelled', [1223, 0x800704c7]],
+    ['outcome == failed', [53, 0x80070035]],
+    ['error.name == ERROR_CANCELLED', [1223, 0x800704c7]],
+    ['error.code >= 1', [53, 1223, 0x80070035, 0x800704c7]],
+    ['outcome == succeeded', [0, 2108, 0x8007083c]],
+    ['status == 1223', [1223]],
+  ])('%s finds the HRESULT with the code that it holds, and a status as it came', (filter, found) => {
+    write(SID, [0, 53, 1223, 2108, 0x80070035, 0x800704c7, 0x8007083c])
+    const { objects } = watch('--count', String(found.length), '--filter', filter)
+    expect(objects.filter(({ type }) => type === 'operation').map(({ status }) => status)).toEqual(found)
+  })
+
   it('shows the notifications that match', () => {
     write(SID, [0, 53])
     const { status, objects } = watch('--count', '2', '--notifications', '--filter', 'phase == post && logonId == 0x10000bd8e')

@@ -5,6 +5,7 @@ import type { ReferenceRecord, Row } from './reference-record.ts'
 const WAITING_MAX = 4096
 const SUCCESSES = new Set([0, 2108, 2109])
 const CANCELLED = 1223
+const meaningOf = (status: number) => (status > 0x80070000 && status < 0x80080000 ? status & 0xffff : status)
 
 interface Waiting {
   readonly record: ReferenceRecord
@@ -33,7 +34,8 @@ export class ReferencePairing {
     }
     const key = keyOf(record, row.context)
     const at = this.#entries.findLastIndex((waiting) => waiting.key === key && sameRemoteName(waiting.record.row, row))
-    const outcome = SUCCESSES.has(row.status!) ? 1 : row.status === CANCELLED ? 3 : 2
+    const code = meaningOf(row.status!)
+    const outcome = SUCCESSES.has(code) ? 1 : code === CANCELLED ? 3 : 2
     if (at < 0) return [{ ...row, outcome }]
     const { record: pre, isGivenUp } = this.#entries.splice(at, 1)[0]!
     if (!isGivenUp) return [{ ...complete(pre, record), outcome }]

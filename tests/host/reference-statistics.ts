@@ -3,6 +3,9 @@
 import * as abi from '../../assembly/abi.ts'
 import { fold } from '../../host/model/upper-case.ts'
 
+/** The code in an HRESULT, and any other status as it is. */
+const meaningOf = (status: number) => (status > 0x80070000 && status < 0x80080000 ? status & 0xffff : status)
+
 /** What the grouping looks at. */
 export interface Counted {
   /** OUTCOME_*. */
@@ -52,7 +55,7 @@ export function shareOf(name: string): string {
 const KEYS: Readonly<Record<number, (operation: Counted) => string | number | undefined>> = {
   [abi.BY_SERVER]: ({ remoteName }) => remoteName && serverOf(remoteName),
   [abi.BY_SHARE]: ({ remoteName }) => remoteName && shareOf(remoteName),
-  [abi.BY_ERROR]: ({ outcome, status }) => ([abi.OUTCOME_FAILED, abi.OUTCOME_CANCELLED].includes(outcome) ? status : undefined),
+  [abi.BY_ERROR]: ({ outcome, status }) => ([abi.OUTCOME_FAILED, abi.OUTCOME_CANCELLED].includes(outcome) ? meaningOf(status!) : undefined),
   [abi.BY_IMAGE]: ({ image }) => image || undefined,
   [abi.BY_USER]: ({ user }) => user || undefined,
 }

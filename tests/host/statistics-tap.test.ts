@@ -39,6 +39,26 @@ describe('statistics of a tap', () => {
     await tap.close()
   })
 
+  it('count an error code and the HRESULT that holds it as one error; each event keeps its own status', async () => {
+    const ring = rings.create()
+    const statuses = [53, 0x80070035, 1223, 0x800704c7, 0x80077a69, 31_337, 0x80070035]
+    for (const operationStatus of statuses) map(ring, { operationStatus })
+    const tap = await open()
+    const seen: (number | undefined)[] = []
+    for await (const operation of tap) {
+      seen.push(operation.status)
+      if (seen.length === statuses.length) break
+    }
+    expect(seen).toEqual(statuses)
+    expect(tap.statistics('error')).toMatchObject([
+      { key: 'ERROR_BAD_NETPATH', operations: 3, failed: 3, cancelled: 0 },
+      { key: 'ERROR_CANCELLED', operations: 2, failed: 0, cancelled: 2 },
+      { key: '31337', operations: 2, failed: 2 },
+    ])
+    expect(tap.statistics('user')).toMatchObject([{ failed: 5, cancelled: 2 }])
+    await tap.close()
+  })
+
   it('name users by their SIDs, with operations that name no server', async () => {
     map(rings.create())
     const other = rings.create({ sid: OTHER_SID })

@@ -115,6 +115,10 @@ describe('an operation', () => {
     [2108, 'succeeded', undefined],
     [2109, 'succeeded', undefined],
     [1223, 'cancelled', { code: 1223, name: 'ERROR_CANCELLED' }],
+    [0x800704c7, 'cancelled', { code: 0x800704c7, name: 'ERROR_CANCELLED' }],
+    [0x8007083c, 'succeeded', undefined],
+    [0x80070000, 'failed', { code: 0x80070000, name: undefined }],
+    [0x800804c7, 'failed', { code: 0x800804c7, name: undefined }],
     [1326, 'failed', { code: 1326, name: 'ERROR_LOGON_FAILURE' }],
     [4_000_000_000, 'failed', { code: 4_000_000_000, name: undefined }],
   ])('with status %i %s', async (operationStatus, outcome, error) => {

@@ -56,7 +56,12 @@ describe('a Win32 status', () => {
     expect(statusName(0x80070035)).toBe('ERROR_BAD_NETPATH')
     expect(explainStatus(0x80070035)).toEqual(explainStatus(53))
     expect([statusName(0x80080035), statusName(0x8006ffff), statusName(0x80070000 + 4242)]).toEqual([undefined, undefined, undefined])
-    expect(outcomeOf(0x80070035)).toBe('failed')
+  })
+
+  it('in an HRESULT ends an operation as the status that it holds does', () => {
+    const inHresult = ALL.map((status) => 0x80070000 + status)
+    expect(inHresult.filter((status) => outcomeOf(status) === 'succeeded')).toEqual([0x8007083c, 0x8007083d])
+    expect(inHresult.filter((status) => outcomeOf(status) === 'cancelled')).toEqual([0x800704c7])
   })
 
   it('that has a name is explained, and no other, in whole sentences', () => {

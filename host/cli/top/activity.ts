@@ -1,5 +1,6 @@
 import { serverOf } from '../../analysis/remote-name.ts'
 import type { Notification, Operation } from '../../model/events.ts'
+import { win32StatusOf } from '../../model/status.ts'
 
 /** What the main table of `top` shows. */
 export const VIEWS = ['servers', 'users', 'errors', 'programs'] as const
@@ -68,7 +69,7 @@ export class ActivityLog {
     const keys: Readonly<Record<View, string | undefined>> = {
       servers: serverOf(operation.remoteName)?.toLowerCase(),
       users: operation.user,
-      errors: error && (error.name ?? String(error.code)),
+      errors: error && (error.name ?? String(win32StatusOf(error.code))),
       programs: operation.process.image?.toLowerCase(),
     }
     for (const view of VIEWS) {
