@@ -5,6 +5,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { Command, type Option } from 'commander'
 import { MprtapError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
+import { notEmpty } from './option-values.ts'
 import type { Verb } from './verb.ts'
 
 const BYTES_MAX = 1 << 20
@@ -15,7 +16,7 @@ const NOT_IN_FILE: ReadonlySet<string> = new Set([CONFIG, 'help'])
 /** Adds `--config` and `--event-log`: to verbs that may run for good. */
 export function addServiceOptions(command: Command): Command {
   return command
-    .option('--config <file>', 'take options from this JSON file; what the command line says wins')
+    .option('--config <file>', 'take options from this JSON file; what the command line says wins', notEmpty)
     .option('--event-log', "write start, end, losses and faults into Windows' event log")
 }
 

@@ -27,7 +27,7 @@ export interface SelectionOptions {
 /** Adds the options. All of them must hold; of several users, or several servers, one. */
 export function addSelectionOptions(command: Command): Command {
   command
-    .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s')
+    .option('--filter <expression>', 'only what matches, for example: outcome == "failed" && durationMs > 2s', notEmpty)
     .option('--failed', 'only failures')
     .option('--slow <duration>', 'only what took at least so long, for example 2s or 800ms', duration)
     .option('--user <sid>', 'only this user; * stands for any characters; may be given several times', several)

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MprtapError } from '../model/errors.ts'
+import { shortageOf } from '../model/shortage.ts'
 import { listRings } from '../rings/ring-folder.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
 
@@ -69,13 +70,16 @@ function lockIn(directory: string, name: string, recursive: boolean): Checkpoint
     }
     return { stem, lock: lockFile(`${stem}.lock`) }
   } catch (cause) {
+    const shortage = shortageOf(cause)
     const used =
       cause instanceof LockedError
         ? `is in use by ${cause.holder ? `process ${cause.holder}` : 'another process'} (${stem}.lock)`
         : undefined
     const message = used
       ? `Consumer "${name}" ${used}; close that tap, or give this one another name.`
-      : `The checkpoint of consumer "${name}" cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}); name a directory that can be written.`
+      : shortage !== undefined
+        ? `The checkpoint of consumer "${name}" cannot be locked: ${shortage}. Close other programs, or raise the limit, and try again.`
+        : `The checkpoint of consumer "${name}" cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}); name a folder that can be written.`
     throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }
 }

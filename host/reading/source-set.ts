@@ -11,6 +11,7 @@ import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Diagnostic, DiagnosticCode, Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import { describeShortage, shortageOf } from '../model/shortage.ts'
 import type { Finder, Origin, Refusal, Source } from '../model/source.ts'
 import { type Account, NO_ACCOUNT, sumOf, totalsOf } from './account.ts'
 import { fileIdOf, Reader, type ReadFrom } from './reader.ts'
@@ -23,7 +24,7 @@ const CHECKED_AT_ONCE = 512
 export { ALL_ROWS }
 
 /** Diagnostics of a finder that say that sources were not found. */
-const NOT_LISTED: ReadonlySet<DiagnosticCode> = new Set(['folder-unreadable', 'folder-crowded'])
+const NOT_LISTED: ReadonlySet<DiagnosticCode> = new Set(['folder-unreadable', 'folder-crowded', 'shortage'])
 /** Names may come and go without end: when this many are known, those that are gone are forgotten. */
 const SEATS_MAX = 50_000
 /** Origins that are tried again in one look. */
@@ -93,6 +94,8 @@ export class SourceSet {
   /** Ring numbers whose files have not been compared with their paths since something changed. */
   #unchecked = 0
   #tried = 0
+  /** A shortage was met at the last look. */
+  #isShort = false
 
   constructor(core: Core, finders: readonly Finder[], settings: SourceSettings, clock: Clock) {
     this.#core = core
@@ -130,8 +133,10 @@ export class SourceSet {
    */
   discover(): void {
     const isFirst = !this.#isStarted
+    this.#isShort = false
     for (const [i, finder] of this.#finders.entries()) this.#look(finder, String(i), isFirst)
     this.#tryClosed(isFirst)
+    if (!this.#isShort) this.#fine('shortage')
     this.#isStarted = true
     for (let i = 0; i < CHECKED_AT_ONCE && this.#unchecked > 0; i++, this.#unchecked--)
       this.#byNumber[this.#checked++ % this.#byNumber.length]?.checkIdentity()
@@ -144,7 +149,9 @@ export class SourceSet {
       this.#fine(key)
       this.#unlisted.delete(key)
       for (const [what, fault] of found.faults) {
-        fault ? this.#tell(`${key} ${what}`, fault) : this.#fine(`${key} ${what}`)
+        if (fault?.code === 'shortage') this.#tellShortage(fault)
+        else if (fault) this.#tell(`${key} ${what}`, fault)
+        else this.#fine(`${key} ${what}`)
         if (fault && NOT_LISTED.has(fault.code)) this.#unlisted.add(`${key} ${what}`)
         else this.#unlisted.delete(`${key} ${what}`)
       }
@@ -153,7 +160,9 @@ export class SourceSet {
     } catch (error) {
       if (isFirst) throw error
       this.#unlisted.add(key)
-      this.#tell(key, { code: 'folder-unreadable', path: undefined, text: (error as Error).message })
+      const shortage = shortageOf(error)
+      if (shortage !== undefined) this.#tellShortage({ code: 'shortage', path: undefined, text: describeShortage(shortage) })
+      else this.#tell(key, { code: 'folder-unreadable', path: undefined, text: (error as Error).message })
     }
     this.#unchecked = this.#byNumber.length
   }
@@ -205,7 +214,10 @@ export class SourceSet {
       this.#fine(origin.name)
     }
     if (typeof result === 'string') return
-    if (result.shortage !== undefined) return void this.#tell('shortage', { code: 'shortage', path: origin.name, text: result.shortage })
+    if (result.shortage !== undefined) {
+      this.#tellShortage({ code: 'shortage', path: origin.name, text: result.shortage })
+      return
+    }
     if (isFirst && seat.isNamed) throw new MprtapError('MPRTAP_RING_INVALID', `${origin.name} ${result.refusal}.`, { cause: result.cause })
     // What was removed is no news; it may come back.
     if (result.isMissing) {
@@ -314,6 +326,12 @@ export class SourceSet {
     if (this.#told.get(fault) === diagnostic.text) return
     this.#told.set(fault, diagnostic.text)
     this.#settings.onDiagnostic?.(diagnostic)
+  }
+
+  /** However many sources it keeps from being read, it is one fault. */
+  #tellShortage(diagnostic: Diagnostic): void {
+    this.#isShort = true
+    this.#tell('shortage', diagnostic)
   }
 
   /** There is no such fault any more: when it comes again it is told again. */

@@ -1,14 +1,8 @@
 // Why a ring's file is not read: sentences whose beginning is its path.
 
+import { describeShortage, shortageOf } from '../model/shortage.ts'
 import type { Refusal } from '../model/source.ts'
 import { SquattedError } from './place.ts'
-
-/** This process has too many files open, or too little memory: nothing is wrong with the file. */
-const SHORTAGES: Readonly<Record<string, string>> = {
-  EMFILE: 'this process has as many files open as it may (EMFILE)',
-  ENFILE: 'this machine has as many files open as it can (ENFILE)',
-  ENOMEM: 'there is no memory left for it (ENOMEM)',
-}
 
 const FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist; the DLL makes it when its owner next connects something',
@@ -28,13 +22,9 @@ export function refusalOf(user: string, error: unknown): Refusal {
   // What is not the operating system's, such as native code that is missing, says more than a ring's refusal.
   if (code === undefined || code.startsWith('MPRTAP_')) throw error
   const refusal = FAILURES[code] ?? `cannot be opened (${code})`
-  const shortage = SHORTAGES[code]
+  const shortage = shortageOf(error)
   if (shortage === undefined) return { refusal, cause: error, isMissing: code === 'ENOENT' }
-  return {
-    refusal: `cannot be opened: ${shortage}`,
-    cause: error,
-    shortage: `Not all rings can be opened: ${shortage}. They are tried again.`,
-  }
+  return { refusal: `cannot be opened: ${shortage}`, cause: error, shortage: describeShortage(shortage) }
 }
 
 /** Why a ring that belongs to somebody else is not read. `kept`, or nothing: nobody says to whom. */

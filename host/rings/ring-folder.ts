@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { FORMAT_MAJOR } from '../../format/layout.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import { describeShortage, shortageOf } from '../model/shortage.ts'
 import type { RingPlace } from './place.ts'
 import { RING_FOLDERS, type RingFolder } from './policy.ts'
 
@@ -66,9 +67,10 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
       listed++
     } catch (error) {
       const cause = error as NodeJS.ErrnoException
-      if (cause.code !== 'ENOENT') hasFailed = true
-      const closed = `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`
-      if (cause.code !== 'ENOENT') faults.set(folder, { code: 'folder-unreadable', path, text: closed })
+      if (cause.code !== 'ENOENT') {
+        hasFailed = true
+        faults.set(folder, folderFault(path, cause))
+      }
       // That one is there and closed says more than that the other is missing.
       if (cause.code !== 'ENOENT' || !failure) failure = cause
     }
@@ -98,10 +100,22 @@ export function ringsByName(directory: string, sid: string): string[] {
   return RING_FOLDERS.flatMap((folder) => names.map((name) => join(directory, folder, name))).filter((path) => existsSync(path))
 }
 
+function folderFault(path: string, cause: NodeJS.ErrnoException): Diagnostic {
+  const shortage = shortageOf(cause)
+  if (shortage !== undefined) return { code: 'shortage', path, text: describeShortage(shortage) }
+  const text = `${path} cannot be listed (${cause.code}); its rings are not read. Run as an administrator to read them.`
+  return { code: 'folder-unreadable', path, text }
+}
+
 function directoryError(directory: string, cause: NodeJS.ErrnoException): MprtapError {
   if (cause.code === 'ENOENT') {
     const message = `${directory} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right directory.`
     return new MprtapError('MPRTAP_DIRECTORY_MISSING', message, { cause })
+  }
+  const shortage = shortageOf(cause)
+  if (shortage !== undefined) {
+    const message = `The rings below ${directory} cannot be listed: ${shortage}. Close other programs, or raise the limit, and try again.`
+    return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
   }
   const hint = cause.code === 'ENOTDIR' ? 'it is a file' : cause.code
   const message = `The rings below ${directory} cannot be listed (${hint}); name the right directory, run as an administrator, or name your own ring with "rings".`

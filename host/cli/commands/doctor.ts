@@ -9,6 +9,7 @@ import { type Check, examine, type Heard, type Listen, type Observations, tryCli
 import { probe } from '../../windows/probes.ts'
 import { questions } from '../../windows/questions.ts'
 import { EXIT_FINDING, EXIT_OK } from '../exit-codes.ts'
+import { notEmpty } from '../option-values.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { packageDlls, thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
@@ -29,6 +30,7 @@ export const verb: Verb<DoctorOptions> = {
       .option(
         '--share <name>',
         'let every client of this machine connect to this share (\\\\server\\share), and say which ones are recorded',
+        notEmpty,
       )
       .option('--verify', 'also what only a real Windows can confirm, as a table to paste into an issue')
       .option('--json', 'newline-delimited JSON, an object a check, a summary object last')

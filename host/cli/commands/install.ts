@@ -1,4 +1,5 @@
 import { install } from '../../windows/install.ts'
+import { notEmpty } from '../option-values.ts'
 import { type ChangeReportOptions, reportChange } from '../output/change-report.ts'
 import { ownCommand, packageDlls, thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
@@ -18,8 +19,8 @@ export const verb: Verb<InstallOptions> = {
   define(command) {
     command
       .option('--dry-run', 'print every change and make none')
-      .option('--folder <path>', 'where rings are to be kept, if not in ProgramData\\mprtap')
-      .option('--service [name]', `let a service's account read the rings (${SERVICE_DEFAULT})`)
+      .option('--folder <path>', 'where rings are to be kept, if not in ProgramData\\mprtap', notEmpty)
+      .option('--service [name]', `let a service's account read the rings (${SERVICE_DEFAULT})`, notEmpty)
       .option('--seal', 'for golden images: also remove rings, positions of consumers and old copies')
       .option('--downgrade', 'replace a newer version, too')
       .option('--json', 'a JSON object on standard output')

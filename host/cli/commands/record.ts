@@ -1,7 +1,7 @@
 import { openRecorder } from '../../recording/record.ts'
 import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { age, notEmpty, positiveNumber, size, wholeNumber } from '../option-values.ts'
+import { age, notEmpty, notEmptyList, positiveNumber, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 /** The package's version, put in by the build. */
@@ -26,7 +26,7 @@ const DURATION_MAX = Math.floor((2 ** 31 - 1) / 1_000)
 export const verb: Verb<RecordOptions, [string[]]> = {
   define(command) {
     addServiceOptions(command)
-      .argument('[source...]', "folders of rings, ring files and captures; none: this machine's rings")
+      .argument('[source...]', "folders of rings, ring files and captures; none: this machine's rings", notEmptyList)
       .option(
         '--to <file>',
         'FOLDER/NAME.pcapng, or a folder: files NAME-<UTC start>-<n>.pcapng are made there (a folder of your own, with NAME mprtap)',

@@ -1,4 +1,5 @@
 import { uninstall } from '../../windows/uninstall.ts'
+import { notEmpty } from '../option-values.ts'
 import { type ChangeReportOptions, reportChange } from '../output/change-report.ts'
 import { packageDlls, thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
@@ -13,7 +14,7 @@ export const verb: Verb<UninstallOptions> = {
     command
       .option('--dry-run', 'print every change and make none')
       .option('--purge', 'also remove rings, captures, consumers and their folders')
-      .option('--folder <path>', 'where the rings are, should the registry not say so any more')
+      .option('--folder <path>', 'where the rings are, should the registry not say so any more', notEmpty)
       .option('--json', 'a JSON object on standard output')
       .option('--quiet', 'print nothing but errors')
       .addHelpText('after', EXIT_CODES)
