@@ -330,7 +330,7 @@ export class CaptureSet implements Finder {
   }
 
   close(): void {
-    for (const { reader } of [...this.#heap, ...this.#waiting]) reader.close()
+    for (const { reader } of [...this.#heap.splice(0), ...this.#waiting.splice(0)]) reader.close()
     this.#isEnded = true
   }
 }

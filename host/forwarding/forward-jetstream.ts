@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname, release, type as systemName } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { checkConsumerName, openCheckpointPlace } from '../consumers/checkpoint-folder.ts'
+import { type CheckpointPlace, checkConsumerName, openCheckpointPlace } from '../consumers/checkpoint-folder.ts'
 import { MprtapError } from '../model/errors.ts'
 import { LONGEST_REST_MS } from '../reading/pace.ts'
 import { JetStreamSink } from '../sinks/jetstream.ts'
@@ -39,9 +39,18 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
   const connection = connectionOptions(address, options, `mprtap ${version} on ${host}`)
   checkConsumerName(options.consumer)
   const { finders, folder } = await openSources(options.sources, { isLive: true }, systemClock, ({ text }) => tell(text))
-  const place = openCheckpointPlace(`${options.consumer}.${nameOf(`${to} ${site}`)}`, options.checkpointFolder, folder)
+  let place: CheckpointPlace | undefined
+  let used: JetStreamSink | Spool | undefined
+  // Whatever happens: a connection that nobody closes keeps the process alive.
+  const close = () => {
+    void used?.close().catch(() => {})
+    for (const finder of finders) finder.close?.()
+    place?.lock.release()
+  }
   try {
-    const path = `${place.stem}.json`
+    place = openCheckpointPlace(`${options.consumer}.${nameOf(`${to} ${site}`)}`, options.checkpointFolder, folder)
+    const { stem } = place
+    const path = `${stem}.json`
     const state = readState(path)
     const forwarders: Forwarder[] = []
     const sink = new JetStreamSink({
@@ -57,15 +66,15 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
       tell,
       setAside: async (batch, why) => {
         forwarders[0]?.lose(batch.records)
-        return setAside(batch, why, `${place.stem}.aside`, tell)
+        return setAside(batch, why, `${stem}.aside`, tell)
       },
       onProgress: () => {},
     })
+    used = sink
     const { spool, spoolBytes } = options
     const spooled =
-      spool === undefined
-        ? sink
-        : new Spool(sink, { folder: `${spool}/${basename(place.stem)}`, maxBytes: spoolBytes, clock: systemClock, tell })
+      spool === undefined ? sink : new Spool(sink, { folder: `${spool}/${basename(stem)}`, maxBytes: spoolBytes, clock: systemClock, tell })
+    used = spooled
     const forwarder = new Forwarder(
       {
         finders,
@@ -88,10 +97,10 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
       run: () => forwarder.run(),
       counts: sink.counts,
       spool: spooled instanceof Spool ? spooled : undefined,
-      close: () => place.lock.release(),
+      close,
     }
   } catch (error) {
-    place.lock.release()
+    close()
     throw error
   }
 }

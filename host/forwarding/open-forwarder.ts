@@ -24,7 +24,7 @@ export async function openForwarder(given: ForwardOptions): Promise<OpenedForwar
     const consumer = `${options.consumer}.${nameOf(to)}`
     return forwardEvents({ ...options, consumer, checkpointFolder: options.checkpointFolder, clock: systemClock }, sink)
   }
-  return { run, close: () => {} }
+  return { run, close: () => void sink.close() }
 }
 
 async function eventSinkOf(options: WholeForwardOptions): Promise<Sink<EventBatch>> {

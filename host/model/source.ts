@@ -112,4 +112,6 @@ export interface Finder {
    * @throws MprtapError when nothing can be looked at.
    */
   look(): Found | undefined
+  /** Nothing is looked for any more: what it holds open besides the sources that were opened is closed. May be called again. */
+  close?(): void
 }

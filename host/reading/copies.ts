@@ -50,6 +50,10 @@ export class Copies implements Finder {
     return this.#isAllFound && !this.#hasReused && [...this.#rings.values()].every(({ origin }) => origin)
   }
 
+  close(): void {
+    for (const finder of this.#finders) finder.close?.()
+  }
+
   look(): Found | undefined {
     let hasNews = this.#hasReused
     this.#hasReused = false

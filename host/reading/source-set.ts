@@ -129,13 +129,18 @@ export class SourceSet {
   /**
    * Looks for sources and opens those that can be. The first look honours `from`; a source that appears later is read from its beginning.
    * As long as nothing changed that costs next to nothing.
-   * @throws MprtapError on the first look only: later failures are diagnostics, since the tap goes on with what it has.
+   * @throws MprtapError on the first look only, and everything is closed then: later failures are diagnostics, since the tap goes on with what it has.
    */
   discover(): void {
     const isFirst = !this.#isStarted
     this.#isShort = false
-    for (const [i, finder] of this.#finders.entries()) this.#look(finder, String(i), isFirst)
-    this.#tryClosed(isFirst)
+    try {
+      for (const [i, finder] of this.#finders.entries()) this.#look(finder, String(i), isFirst)
+      this.#tryClosed(isFirst)
+    } catch (error) {
+      this.close()
+      throw error
+    }
     if (!this.#isShort) this.#fine('shortage')
     this.#isStarted = true
     for (let i = 0; i < CHECKED_AT_ONCE && this.#unchecked > 0; i++, this.#unchecked--)
@@ -411,6 +416,7 @@ export class SourceSet {
 
   close(): void {
     for (const reader of this.readers.splice(0)) reader.close()
+    for (const finder of this.#finders) finder.close?.()
   }
 }
 

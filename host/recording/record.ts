@@ -54,9 +54,11 @@ export async function openRecorder(options: RecordOptions): Promise<OpenedRecord
   const expression = filter === undefined ? undefined : parseFilter(filter, 'operation')
   const { folder, name } = placeOf(options.to)
   const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = lockName(folder, name)
+  let lock: FileLock | undefined
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const held = lockName(folder, name)
+    lock = held
     const comments = redactor ? [redactor.text(comment), `redacted key=${redactor.keyId}`] : [comment]
     const os = `${systemName()} ${release()}`
     const capture = new RotatingCapture(folder, name, { application, os, comments, filter }, rotation, () => systemClock.wall())
@@ -74,9 +76,10 @@ export async function openRecorder(options: RecordOptions): Promise<OpenedRecord
       tell,
       onFile,
     }
-    return { recorder: new Recorder(settings), close: () => lock.release() }
+    return { recorder: new Recorder(settings), close: () => held.release() }
   } catch (error) {
-    lock.release()
+    for (const finder of finders) finder.close?.()
+    lock?.release()
     throw error
   }
 }

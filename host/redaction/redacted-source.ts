@@ -78,6 +78,10 @@ export class RedactedFinder implements Finder {
     return this.#finder.isEnded !== false
   }
 
+  close(): void {
+    this.#finder.close?.()
+  }
+
   look(): Found | undefined {
     const found = this.#finder.look()
     return found && { ...found, origins: found.origins.map((origin) => this.#redacted(origin)) }

@@ -353,6 +353,7 @@ export class StreamSet extends MessageSet {
     while (!this.#isClosed) {
       try {
         this.#engine ??= await openEngine(this.#connection)
+        if (this.#isClosed) break
         if (await this.#readOn(this.#engine)) break
       } catch (error) {
         if (this.#isClosed) break

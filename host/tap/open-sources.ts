@@ -89,9 +89,14 @@ export async function openSources(
   const folder = finders.length === 1 && others.size === 0 && finders[0] instanceof RingFolder ? paths[0] : undefined
   const hasRings = finders.length > 0
   const known: (ReadonlySet<string> | undefined)[] = []
-  for (const [opener, named] of others) {
-    finders.push(opener.open(named, clock, tell))
-    if (hasRings && isFromOldest) known.push(await opener.rings(named))
+  try {
+    for (const [opener, named] of others) {
+      finders.push(opener.open(named, clock, tell))
+      if (hasRings && isFromOldest) known.push(await opener.rings(named))
+    }
+  } catch (error) {
+    for (const finder of finders) finder.close?.()
+    throw error
   }
   if (!hasRings || !isFromOldest) return { finders: await redacted(finders, redactor), folder, clock }
   const fileIds = known.includes(undefined) ? undefined : new Set(known.flatMap((ids) => [...ids!]))

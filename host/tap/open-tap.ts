@@ -34,8 +34,9 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
       : tellAsIs
   // A named consumer has a position in each ring by its path, and has read what was before.
   const isFromOldest = consumer === undefined && (from === 'oldest' || !follow)
+  const opened = await openSources(sources, { isLive: follow, isFromOldest, redactor }, systemClock, (diagnostic) => tell?.(diagnostic))
   const settings: TapSettings = {
-    ...(await openSources(sources, { isLive: follow, isFromOldest, redactor }, systemClock, (diagnostic) => tell?.(diagnostic))),
+    ...opened,
     ...checked,
     callbacks,
     // A consumer goes on where it was, and begins with what there is.
@@ -44,7 +45,12 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     onLoss: callbacks.guard(onLoss),
     onDiagnostic: tell,
   }
-  return checked.level === 'operation' ? new OpenedTap<Operation>(settings) : new OpenedTap<Notification>(settings)
+  try {
+    return checked.level === 'operation' ? new OpenedTap<Operation>(settings) : new OpenedTap<Notification>(settings)
+  } catch (error) {
+    for (const finder of opened.finders) finder.close?.()
+    throw error
+  }
 }
 
 const findSid = async (name: string) => (process.platform === 'win32' ? accounts.sidOf(name) : 'nobody')

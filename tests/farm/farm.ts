@@ -1,5 +1,7 @@
 // What tests of the farm share: a server with the farm's stream, rings on this machine, forwarders and readers.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +19,7 @@ import { packSection } from '../../host/streams/message.ts'
 import { subjectOf } from '../../host/streams/subject.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { type NatsOptions, type NatsServers, startNats } from '../../scripts/lib/nats-server.mjs'
+import { inRoot } from '../../scripts/lib/paths.mjs'
 import { post, pre } from '../host/records.ts'
 
 export const HOST = 'RDS07'
@@ -135,4 +138,24 @@ export function appendOperations(ring: RingWriter, operations: number): void {
 /** Resolves once `condition` holds; the test's own time limit is the only one. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** The command, from a command line until it has ended. */
+export async function mprtap(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const running = start(...args)
+  await running.ended
+  return { code: running.child.exitCode, stdout: running.stdout, stderr: running.stderr }
+}
+
+/** The command, as it runs. */
+export function start(...args: string[]) {
+  const child = spawn(process.execPath, [inRoot('build/cli.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const running = { child, stdout: '', stderr: '', ended: once(child, 'close') }
+  child.stdout.on('data', (text) => {
+    running.stdout += text
+  })
+  child.stderr.on('data', (text) => {
+    running.stderr += text
+  })
+  return running
 }

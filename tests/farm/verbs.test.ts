@@ -1,32 +1,11 @@
 // The verbs of the farm, as people type them.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { inRoot } from '../../scripts/lib/paths.mjs'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
-import { appendOperations, Farm, until } from './farm.ts'
+import { appendOperations, Farm, mprtap, start, until } from './farm.ts'
 
 const farm = new Farm()
 const rings = new RingsOnDisk()
-
-async function mprtap(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const running = start(...args)
-  await running.ended
-  return { code: running.child.exitCode, stdout: running.stdout, stderr: running.stderr }
-}
-
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [inRoot('build/cli.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const running = { child, stdout: '', stderr: '', ended: once(child, 'close') }
-  child.stdout.on('data', (text) => {
-    running.stdout += text
-  })
-  child.stderr.on('data', (text) => {
-    running.stderr += text
-  })
-  return running
-}
 
 const forwardArgs = (...more: string[]) => ['forward', '--checkpoint-folder', farm.folder, '--linger', '20ms', ...more, rings.directory]
 
