@@ -156,7 +156,7 @@ export const TURN_READ_AT = 22
 /** When the first and the last record that the turn delivered were written, epoch ms; NaN: it delivered none. */
 export const TURN_FIRST_TIME = 23
 export const TURN_LAST_TIME = 24
-/** After limit(): when the next record was written, ticks since ORDER_EPOCH; NaN: that cannot be told yet. */
+/** After limit(): when the next record was written, ticks since ORDER_EPOCH; NaN: not known yet. */
 export const TURN_NEXT_TIME = 25
 export const TURN_NUMBERS = 26
 
@@ -166,7 +166,7 @@ export const ORDER_EPOCH = 132223104000000000
 /** f64s of a run at lossesAddress: first sequence, count, reason (SKIP_*). */
 export const LOSS_NUMBERS = 3
 
-/** skip(): what became of the sequences that are passed over. */
+/** skip(): the fate of the sequences that are passed over. */
 export const SKIP_OVERRUN = 0
 export const SKIP_ABANDONED = 1
 export const SKIP_CORRUPT = 2

@@ -1,5 +1,5 @@
 // A string is its units, and the table has one form of it: one byte a unit where that is possible, zeros up to the end of the last block. Our
-// writers store no other (but for a string that was cut before its one unit above 0xFF). Whoever writes others gets no second id for a name.
+// writers store no other (but for a string that was cut before its one unit above 0xFF). A foreign writer that stores another gets no second id for a name.
 
 import { BLOCK_SIZE, STRING_BLOCKS } from '../format/layout.ts'
 

@@ -37,7 +37,7 @@ export class Columns {
     return newStrings
   }
 
-  /** JavaScript is to be told of this string, unless it was before. */
+  /** JavaScript gets this string, unless it has it already. */
   private static hand(id: u32): void {
     const marks = Intern.marks(id)
     // GUARD(handed-once)

@@ -1,5 +1,5 @@
-// Queues of entries of the pairing table, by age: those that wait, and those that were given up. Each is also kept by owner, because it is the
-// owner that has the most who gives way when a queue is full, with his oldest: who floods it pushes out nobody but himself. With n owners in
+// Queues of entries of the pairing table, by age: those that wait, and those that were given up. Each is also kept by owner: when a
+// queue is full, the owner with the most entries loses his oldest. So an owner who floods it pushes out his own entries only. With n owners in
 // a queue of m, nobody loses one of his first m / n, however many rings each of them has.
 //
 // What an entry has for it, from FAIRNESS on:
@@ -124,7 +124,7 @@ export class Fairness {
     store<u32>(list, load<u32>(list, ENTRIES) - 1, ENTRIES)
   }
 
-  /** Who gives way: the oldest entry of the owner that has the most. 0 when the queue is empty. */
+  /** The entry that gives way: the oldest one of the owner that has the most. 0 when the queue is empty. */
   static oldestOfFullest(queue: u32): usize {
     let most: u32 = 0
     let entry: u32 = 0

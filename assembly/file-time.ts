@@ -1,4 +1,4 @@
-// FILETIMEs: ticks of 100 ns since 1601, UTC. One at or above 2^63 is none, and a record that has it is corrupt (record.ts).
+// FILETIMEs: ticks of 100 ns since 1601, UTC. A value at or above 2^63 is not valid, and makes its record corrupt (record.ts).
 
 /** 1970-01-01. */
 const EPOCH: i64 = 116444736000000000

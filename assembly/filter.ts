@@ -1,7 +1,7 @@
 // Runs a filter program over rows (abi.ts has its layout). A string is judged once: its verdicts are kept beside it, one bit a rule, so that
 // a record whose names were seen before costs a few loads and ands, however many rules there are.
 //
-// The verdicts of one string, in PREDICATES behind the program:
+// The verdicts of one string, in PREDICATES after the program:
 //
 //      0 ┌───────────────┬───────────────┬───────────────────────────────┐
 //        │ string id 4   │ fields done 4 │ 0                             │

@@ -151,12 +151,12 @@ export function readmit(ring: u32, sequence: f64, now: f64): bool {
   return Turn.readmit(ring, <u64>sequence, now)
 }
 
-/** The next sequence of the last batch's ring when so many of the batch's rows had been handed out. */
+/** The next sequence of the last batch's ring when `rows` of the batch's rows had been handed out. */
 export function position(rows: u32): f64 {
   return <f64>Progress.position(rows)
 }
 
-/** Lists the PREs that waited when so many of the last batch's rows had been handed out (progress.ts says how). Returns their number. */
+/** Lists the PREs that waited when `rows` of the last batch's rows had been handed out (progress.ts says how). Returns their number. */
 export function listWaiting(rows: u32): u32 {
   return Progress.listWaiting(rows)
 }

@@ -36,7 +36,7 @@ const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
 /** Room that a table has for them, and for the SIDs, when not more than a half of it is to be taken. */
 const ROOM: u32 = WINDOW_STRINGS + <u32>RINGS_MAX
 
-/** In a string's marks: JavaScript has been told of it in this epoch. */
+/** In a string's marks: JavaScript has got it in this epoch. */
 export const MARK_HANDED: u32 = 0x80000000
 /** In a string's marks: the filter asks for this string only, and has judged it; and how. */
 export const MARK_KNOWN: u32 = 0x40000000
@@ -61,7 +61,7 @@ export class Intern {
   private static clear(buckets: u32): void {
     Intern.clearBuckets(buckets)
     memory.fill(ARENA, 0, 32)
-    // The absent and the empty string, which JavaScript knows without being told.
+    // The absent and the empty string, which JavaScript knows already.
     Intern.setMarks(STRING_ID_ABSENT, MARK_HANDED)
     Intern.setMarks(STRING_ID_EMPTY, MARK_HANDED)
     used = 32

@@ -87,7 +87,7 @@ export class Pairing {
     return Fairness.oldest(WAITING)
   }
 
-  /** Who gives way when there is no room: the longest waiting entry of the owner that has the most. */
+  /** The entry that gives way when there is no room: the longest waiting one of the owner that has the most. */
   static oldestOfFullest(): usize {
     return Fairness.oldestOfFullest(WAITING)
   }

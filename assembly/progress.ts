@@ -1,5 +1,5 @@
-// What the last batch did, slot by slot, so that a named cursor can stand in the middle of it: after so many of its rows, where is the
-// ring's cursor, and which PREs were waiting? A turn accounts for what was lost before it delivers (index.ts), so both have one answer.
+// What the last batch did, slot by slot, so that a named consumer can stand in the middle of it: after some of its rows, where is the
+// ring's position, and which PREs were waiting? A turn accounts for what was lost before it delivers (index.ts), so both have one answer.
 //
 // A note, one for each slot that was delivered (or, in a batch of expire(), for each PRE that was given up):
 //
@@ -7,7 +7,7 @@
 //        │ rows so far 4 │ ring + 1   4  │ sequence 8                    │   of the PRE whose wait it ended; ring + 1 = 0: none
 //     16 └───────────────┴───────────────┴───────────────────────────────┘
 //
-// At TEXT, for the host: a sequence (f64) for each waiting PRE; behind room for WAITING_LISTED_MAX of these, the number (u16) of each one's ring.
+// At TEXT, for the host: a sequence (f64) for each waiting PRE; after room for WAITING_LISTED_MAX of these, the number (u16) of each one's ring.
 
 import { ALL_ROWS, ROWS_MAX, WAITING_LISTED_MAX } from './abi.ts'
 import { TEXT, TEXT_SIZE } from './memory.ts'

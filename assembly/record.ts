@@ -62,7 +62,7 @@ const POST_TO_HAS_STATUS: u32 = <u32>TRAIT_HAS_STATUS / <u32>NOTIFY_POST
 export class Record {
   /**
    * Whether the slot holds a whole, true record of this file and sequence; if so the slot is now a row (row.ts).
-   * Every length is checked against the slot before a byte behind it is read. A row that the filter refuses by its numbers or by its
+   * Every length is checked against the slot before a byte after it is read. A row that the filter refuses by its numbers or by its
    * remote name alone is marked so, and left unfinished: isRefused() has to be asked. With `isKept` the slot stays as it is.
    */
   static decode(slot: usize, fileId: u64, sequence: u64, ring: u32, isKept: bool): bool {

@@ -1,4 +1,4 @@
-// A filter's tests on what is no name, and on verdicts about names, of one row.
+// A filter's tests on one row: on its numbers, and on the verdicts about its names.
 
 import * as layout from '../format/layout.ts'
 import * as abi from './abi.ts'

@@ -2,7 +2,7 @@
 #pragma once
 #include "slot.h"
 
-// Everything that does not depend on where the record stands. Reads nothing behind the slot, whatever its length says.
+// Everything that does not depend on where the record stands. Reads nothing after the slot, whatever its length says.
 uint64_t checksum_content(const struct slot *slot);
 
 // What makes the checksum hold for one sequence of one file only.

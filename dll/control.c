@@ -33,7 +33,7 @@ static uint32_t meaning(const struct control *control)
     return KNOWN | (control->switched_off != 0 ? SWITCHED_OFF : 0) | log2;
 }
 
-// A file that is an administrator's, and long enough; any other is as good as none.
+// A file that is an administrator's, and long enough; any other counts as missing.
 static uint32_t read_control(HANDLE file, const struct identity *identity, uint32_t before)
 {
     struct file_facts facts;

@@ -4,11 +4,11 @@
 #include "policy.h"
 #include "win32.h"
 
-// Opens the file at a path on a drive, without waiting for anybody. `owner`: whom a file belongs to that is made by this; NULL: whom Windows
-// says. Only after OPENING_DONE there is a handle in `*file`.
+// Opens the file at a path on a drive, without waiting for anybody. `owner`: the owner of a file that is made by this; NULL: the one that Windows
+// chooses. Only after OPENING_DONE there is a handle in `*file`.
 enum opening file_open(HANDLE *file, const struct path *path, DWORD access, DWORD disposition, const struct sid *owner);
 
-// False: Windows would not tell.
+// False: Windows does not say.
 bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size);
 
 // Maps the first `size` bytes to be read and written, growing the file to that size. NULL: not possible now.

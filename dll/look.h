@@ -1,10 +1,10 @@
-// Once a minute: how often a process looks whether a file that it has found is still the one that others find.
+// Once a minute a process checks that the file it has found is still the one that others find.
 #pragma once
 #include "win32.h"
 
 #define LOOK_MS 60000u
 
-// The first thread that asks after a minute is told yes, once; the others go on with what they have. `looked_at` is in GetTickCount's ms.
+// True once a minute, for the first thread that asks; the others go on with what they have. `looked_at` is in GetTickCount's ms.
 static inline bool look_is_due(uint32_t *looked_at)
 {
     uint32_t now = GetTickCount();

@@ -15,12 +15,12 @@
 #define STATUS_DELETE_PENDING 0xc0000056u
 #define STATUS_FILE_IS_A_DIRECTORY 0xc00000bau
 
-enum speaker policy_speaker(bool opened, uint32_t error)
+enum token_source policy_token_source(bool opened, uint32_t error)
 {
-    if (opened) return SPEAKER_THREAD;
+    if (opened) return TOKEN_OF_THREAD;
     // A thread that impersonates somebody whom we may not look at: its notification is not the process's, and recorded for nobody.
-    if (error != ERROR_NO_TOKEN_AT_ALL) return SPEAKER_NOBODY; // GUARD(unknown-impersonation)
-    return SPEAKER_PROCESS;
+    if (error != ERROR_NO_TOKEN_AT_ALL) return TOKEN_OF_NOBODY; // GUARD(unknown-impersonation)
+    return TOKEN_OF_PROCESS;
 }
 
 enum directory policy_directory(const struct token_facts *token)

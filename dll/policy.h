@@ -18,15 +18,15 @@ struct token_facts {
 // Integrity levels (winnt.h): below medium, a token must not be trusted with a file that others read.
 #define INTEGRITY_MEDIUM 0x2000u
 
-// Whose token speaks for a notification.
-enum speaker { SPEAKER_NOBODY, SPEAKER_THREAD, SPEAKER_PROCESS };
+// Whose token decides for a notification.
+enum token_source { TOKEN_OF_NOBODY, TOKEN_OF_THREAD, TOKEN_OF_PROCESS };
 
-// `opened`: did the thread's token open; `error` says why not, and is of no account if it did.
-enum speaker policy_speaker(bool opened, uint32_t error);
+// `opened`: did the thread's token open; `error` says why not, and has no meaning if it did.
+enum token_source policy_token_source(bool opened, uint32_t error);
 
 enum directory policy_directory(const struct token_facts *token);
 
-// May this be the directory that an administrator set for mprtap's files? Only its text is judged.
+// May this be the folder that an administrator set for mprtap's files? Only its text is judged.
 #define BASE_UNITS_MAX 200u
 bool policy_accepts_base(const uint16_t *units, unsigned length);
 
@@ -47,7 +47,7 @@ struct file_facts {
     uint32_t link_count;
 };
 
-// May `user`, whose directory this is, write its records into this file? No: somebody planted it, and the next name is to be tried.
+// May `user`, whose folder this is, write its records into this file? No: somebody planted it, and the next name is to be tried.
 bool policy_accepts_ring(enum directory directory, const struct sid *user, const struct file_facts *file);
 
 // Is this control file the work of an administrator? An elevated `user` also believes what is its own.

@@ -6,13 +6,13 @@ struct process {
     uint64_t start_time;       // FILETIME
     uint64_t ticks_per_second; // QueryPerformanceFrequency
     uint32_t id;
-    struct text image_name;    // the program's file name without its directory
+    struct text image_name;    // the program's file name without its folder
 };
 
 // The result may be `scratch`.
 const struct process *this_process(struct process *scratch);
 
 // Performance counter and wall clock: neither is a system call on the hardware that Windows 10 runs on. The wall clock is the precise one
-// (100 ns): GetSystemTimeAsFileTime would save some 20 ns of a notification and be up to 16 ms behind, too coarse to order events by.
+// (100 ns): GetSystemTimeAsFileTime would save some 20 ns of a notification and be up to 16 ms late, too coarse to order events by.
 uint64_t ticks_now(void);
 uint64_t wall_time_now(void);

@@ -2,5 +2,5 @@
 #pragma once
 #include "path.h"
 
-// Sets `path` to the base directory, with a backslash at its end. False: there is none that may be used, and nothing is to be recorded.
+// Sets `path` to the base folder, with a backslash at its end. False: no folder may be used, and nothing is recorded.
 bool settings_directory(struct path *path);

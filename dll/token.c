@@ -61,9 +61,9 @@ const struct identity *effective_identity(struct identity *scratch)
     HANDLE token;
     // Opened as the process, because the user who is impersonated may not be allowed to look at the token.
     bool opened = OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, true, &token);
-    enum speaker speaker = policy_speaker(opened, GetLastError());
-    if (speaker == SPEAKER_THREAD) return identify_and_close(token, true, scratch) ? scratch : NULL;
-    if (speaker == SPEAKER_NOBODY) return NULL;
+    enum token_source source = policy_token_source(opened, GetLastError());
+    if (source == TOKEN_OF_THREAD) return identify_and_close(token, true, scratch) ? scratch : NULL;
+    if (source == TOKEN_OF_NOBODY) return NULL;
 
     if (!once_ready(&process_identity_state)) {
         if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return NULL;

@@ -14,11 +14,11 @@ const REPLACE_ATTEMPTS = 10
 const REPLACE_PAUSE_MS = 20
 
 const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds'] as const
-/** What checkpoint files of earlier versions do not have. */
+/** Fields that checkpoint files of earlier versions do not have. */
 const WRITERS = ['gaveUp', 'faults'] as const
 
 /**
- * Reads a checkpoint file. One that cannot be understood is set aside, since to begin anew with the oldest records repeats some but loses none.
+ * Reads a checkpoint file. If it cannot be understood, it is set aside: to begin anew with the oldest records repeats some and loses none.
  * @throws MprtapError MPRTAP_CONSUMER when it cannot be read or set aside, or a newer mprtap wrote it.
  */
 export function readCheckpointFile(path: string, tell: Tell): Position[] {
@@ -50,7 +50,7 @@ export function readCheckpointFile(path: string, tell: Tell): Position[] {
 }
 
 /**
- * The text of a plain file of bounded size; nothing else is waited for or read.
+ * The text of a plain file of bounded size; it reads no other file, and waits for none.
  * @throws Node's system errors: EISDIR, EINVAL for what is not a plain file, EFBIG.
  */
 export function readBounded(path: string): string {
@@ -77,7 +77,7 @@ export function parseCheckpoint(text: string): { readonly rings: Position[] } | 
   }
 }
 
-/** A sequence at or above 2^53 is no writer's, and no double holds it exactly (RING.md section 6). */
+/** A sequence at or above 2^53 comes from no writer, and no double holds it exactly (RING.md section 6). */
 function isSequence(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
 }
@@ -98,7 +98,7 @@ function isPosition({ path, fileId, next, waiting, totals, writers, last }: Part
   )
 }
 
-/** What is written: complete and the same for the same state. */
+/** The text of the file: complete, and the same for the same state. */
 export function checkpointText(consumer: string, rings: readonly Position[]): string {
   return `${JSON.stringify({ format: FORMAT, consumer, rings }, undefined, 1)}\n`
 }

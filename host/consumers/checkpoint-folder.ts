@@ -1,4 +1,4 @@
-// Where a named consumer's position is kept, and what its name may be.
+// The folder of a named consumer's checkpoint file, and the rules for its name.
 
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -14,13 +14,13 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$/
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
 
-/** A consumer's place: a path to put ".json" behind, and the lock that keeps other taps from it. */
+/** A consumer's place: a path to which ".json" is added, and the lock that keeps other taps from it. */
 export interface CheckpointPlace {
   readonly stem: string
   readonly lock: FileLock
 }
 
-/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when `name` is none. */
+/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when `name` is not a name of a consumer. */
 export function checkConsumerName(name: unknown): asserts name is string {
   if (typeof name === 'string' && NAME.test(name) && !DEVICE.test(name)) return
   const rule =
@@ -30,8 +30,8 @@ export function checkConsumerName(name: unknown): asserts name is string {
 
 /**
  * Finds and locks the place of consumer `name`: in `chosen`, else in the folder `consumers` beside the rings, else, if that cannot be written
- * or the rings were named by path, below the user's own data directory.
- * @throws MprtapError MPRTAP_CONSUMER when it is in use or cannot be written; what listRings() throws when there is no directory of rings.
+ * or the rings were named by path, below the user's own data folder.
+ * @throws MprtapError MPRTAP_CONSUMER when it is in use or cannot be written; what listRings() throws when there is no folder of rings.
  */
 export function openCheckpointPlace(name: string, chosen: string | undefined, folder: string | undefined): CheckpointPlace {
   if (chosen !== undefined) return lockIn(resolve(chosen), name, true)
@@ -55,7 +55,7 @@ function mustExist(folder: string): void {
   }
 }
 
-/** Where the positions of consumers of this directory of rings may be. */
+/** Where the positions of consumers of this folder of rings may be. */
 export function checkpointFolders(directory: string, chosen: string | undefined): readonly string[] {
   return [resolve(directory, 'consumers'), userDirectory(), ...(chosen === undefined ? [] : [resolve(chosen)])]
 }

@@ -1,4 +1,4 @@
-// A named consumer: knows what of the tap's events has been taken note of, and saves it, so that the next tap of this name goes on from there.
+// A named consumer: knows which of the tap's events were acknowledged, and saves it, so that the next tap of this name goes on from there.
 
 import { resolve } from 'node:path'
 import type { Position } from '../model/checkpoint.ts'
@@ -80,7 +80,7 @@ export class Consumer {
     this.#timer = this.#clock.timer(this.#saveNow, SAVE_MS, { idle: true })
   }
 
-  /** The next batch was asked for. Of events, all of the last one is delivered then; a batch is when it is acknowledged. */
+  /** The next batch was asked for. In a loop over events, the last batch is delivered then; in a loop over batches, when it is acknowledged. */
   asks(): void {
     const last = this.#last
     if (last && !last.isAcknowledged) {
@@ -148,16 +148,16 @@ export class Consumer {
     void this.#save(false).catch(this.tell)
   }
 
-  /** Tells of a fault once. */
+  /** Reports a fault, once. */
   readonly tell = (error: Error) => {
     if (error.message !== this.#fault) this.#onDiagnostic({ code: 'checkpoint-unsaved', path: this.#path, text: error.message })
     this.#fault = error.message
   }
 
-  /** What is saved is fixed when this is called; saves follow each other. */
+  /** Saves the state at the time of the call; saves follow each other. */
   #save(atTheEnd: boolean): Promise<void> {
     for (const position of this.#positionsAt(this.#acknowledged(atTheEnd), this.#reader)) this.#positions.set(position.path, position)
-    // The lowest gap of each ring: what was acknowledged above it is read again with it.
+    // The lowest gap of each ring: records above it that were acknowledged are read again with it.
     const gaps = [...this.#inFlight].reverse()
     for (const { before } of gaps) for (const position of before) this.#positions.set(position.path, position)
     const text = checkpointText(this.#name, [...this.#positions.values()])

@@ -1,4 +1,4 @@
-// Removing idle rings: what `mprtap prune` does. No part of the library's bundle, so that a tap's users do not pay for it.
+// Removing idle rings: what `mprtap prune` does. The library's bundle does not contain it, so that a tap's users do not pay for it.
 
 import { lstatSync } from 'node:fs'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -11,11 +11,11 @@ import { listRings, sidOfAnyName } from '../rings/ring-folder.ts'
 import { RingOrigin } from '../rings/ring-source.ts'
 import { systemClock } from '../system/clock.ts'
 import { removeFile } from '../system/file.ts'
-import { Awaiting } from './awaiting.ts'
+import { KnownConsumers } from './known-consumers.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
-/** A ring that was not written for so long is idle. */
+/** A ring is idle when it was not written for this long. */
 const OLDER_THAN_MS = 30 * DAY_MS
 
 const OPTIONS = [
@@ -30,7 +30,7 @@ const OPTIONS = [
 
 /** Which rings are removed. */
 export interface PruneOptions {
-  /** The directory that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
+  /** The folder that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
   readonly directory?: string | undefined
   /** A ring last written longer ago than this is idle, ms. Default 30 days, at least one hour. */
   readonly olderThanMs?: number | undefined
@@ -47,8 +47,8 @@ export interface PruneOptions {
 }
 
 /**
- * What became of a ring. `removed`; `removable`: would be, but for `dryRun`; `recent`: written to lately; `awaited`: named consumers have not read
- * all of it; `refused`: a link, a directory or the like, which is left alone; `failed`: it could not be looked at or removed.
+ * The fate of a ring. `removed`; `removable`: would be, but for `dryRun`; `recent`: written to lately; `awaited`: named consumers have not read
+ * all of it; `refused`: a link, a folder or the like, which is left alone; `failed`: it could not be looked at or removed.
  */
 export type PruneOutcome = 'removed' | 'removable' | 'recent' | 'awaited' | 'refused' | 'failed'
 
@@ -64,7 +64,7 @@ export interface PrunedRing {
   readonly lastWrite: number | undefined
   /** Consumers that have not read all of it. */
   readonly awaitedBy: readonly string[]
-  /** Of what was refused or failed: why. */
+  /** Why it was refused or failed. */
   readonly reason: string | undefined
 }
 
@@ -87,12 +87,12 @@ export async function pruneRings(given: PruneOptions = {}): Promise<PrunedRing[]
     )
   const { paths, faults } = listRings(directory, { aside: true })
   for (const fault of faults.values()) options.onDiagnostic?.(fault)
-  const awaiting = new Awaiting(directory, checkpointFolder)
+  const consumers = new KnownConsumers(directory, checkpointFolder)
   const contents = new RingContents()
   const pruned: PrunedRing[] = []
   for (const path of paths) {
     if (signal?.aborted) break
-    pruned.push({ ...NOTHING_KNOWN, path, user: sidOfAnyName(path) ?? '', ...prune(path, options, olderThanMs, awaiting, contents) })
+    pruned.push({ ...NOTHING_KNOWN, path, user: sidOfAnyName(path) ?? '', ...prune(path, options, olderThanMs, consumers, contents) })
     await systemClock.breathe()
   }
   return pruned
@@ -102,7 +102,13 @@ const NOTHING_KNOWN = { bytes: 0, lastWrite: undefined, awaitedBy: [], reason: u
 
 type Found = Pick<PrunedRing, 'outcome'> & Partial<PrunedRing>
 
-function prune(path: string, { dryRun, force }: PruneOptions, olderThanMs: number, awaiting: Awaiting, contents: RingContents): Found {
+function prune(
+  path: string,
+  { dryRun, force }: PruneOptions,
+  olderThanMs: number,
+  consumers: KnownConsumers,
+  contents: RingContents,
+): Found {
   const origin = new RingOrigin(path, '', true)
   const now = systemClock.wall()
   try {
@@ -111,7 +117,7 @@ function prune(path: string, { dryRun, force }: PruneOptions, olderThanMs: numbe
     if (!status.isFile() || status.nlink !== 1) return { outcome: 'refused', bytes, reason: 'it is no plain file under one name' }
     const { newest, head, fileId } = contents.of(origin, now)
     const lastWrite = Math.floor(Math.max(status.mtimeMs, newest ?? 0))
-    const awaitedBy = awaiting.of(path, fileId, head)
+    const awaitedBy = consumers.waitingFor(path, fileId, head)
     const known = { bytes, lastWrite, awaitedBy }
     if (now - lastWrite <= olderThanMs) return { ...known, outcome: 'recent' }
     if (awaitedBy.length > 0 && !force) return { ...known, outcome: 'awaited' }

@@ -3,7 +3,7 @@
 import type { FileFacts } from '../system/open-file.ts'
 import { isPlainFile, judgeRing, type RingFolder } from './policy.ts'
 
-/** A ring that was found in the ring directory: in which folder, and named after whom. */
+/** A ring that was found among the rings: in which folder, and named after whom. */
 export interface RingPlace {
   readonly folder: RingFolder
   /** SID in string form. */

@@ -3,7 +3,7 @@
 
 import { ATTRIBUTE_DIRECTORY, ATTRIBUTE_REPARSE_POINT, type FileFacts } from '../system/open-file.ts'
 
-/** Folders of the ring directory: rings of ordinary users, and of SYSTEM and elevated administrators. */
+/** The two folders of rings: rings of ordinary users, and of SYSTEM and elevated administrators. */
 export const RING_FOLDERS = ['users', 'administrators'] as const
 export type RingFolder = (typeof RING_FOLDERS)[number]
 

@@ -1,4 +1,4 @@
-// Which files of a directory are rings, and whose.
+// Which files of a folder are rings, and whose.
 
 import { existsSync, opendirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -18,7 +18,7 @@ const RING_NAME = new RegExp(`${STEM}$`, 'i')
 const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`, 'i')
 /** As Windows writes a SID. */
 const canonical = (sid: string | undefined) => sid?.toLowerCase().replace('s', 'S')
-/** A directory with more names than this is not read to its end. */
+/** A folder with more names than this is not read to its end. */
 const NAMES_MAX = 20_000
 
 /** The SID in the name of a ring, or of one that was put aside. */
@@ -31,14 +31,14 @@ export function sidOfRingName(path: string): string | undefined {
   return canonical(RING_NAME.exec(basename(path))?.[1])
 }
 
-/** What a ring of the ring directory is by its path: whose, and in which folder. */
+/** What a ring is by its path: whose, and in which folder. */
 export function placeOfRing(path: string): RingPlace | undefined {
   const user = sidOfRingName(path)
   const folder = RING_FOLDERS.find((name) => name === basename(dirname(path)))
   return user !== undefined && folder !== undefined ? { folder, user } : undefined
 }
 
-/** The rings of a directory, as far as it could be looked at. */
+/** The rings of a folder, as far as it could be looked at. */
 export interface RingListing {
   /** Paths, sorted. */
   readonly paths: readonly string[]
@@ -109,7 +109,7 @@ function folderFault(path: string, cause: NodeJS.ErrnoException): Diagnostic {
 
 function directoryError(directory: string, cause: NodeJS.ErrnoException): MprtapError {
   if (cause.code === 'ENOENT') {
-    const message = `${directory} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right directory.`
+    const message = `${directory} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right folder.`
     return new MprtapError('MPRTAP_DIRECTORY_MISSING', message, { cause })
   }
   const shortage = shortageOf(cause)
@@ -118,6 +118,6 @@ function directoryError(directory: string, cause: NodeJS.ErrnoException): Mprtap
     return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
   }
   const hint = cause.code === 'ENOTDIR' ? 'it is a file' : cause.code
-  const message = `The rings below ${directory} cannot be listed (${hint}); name the right directory, run as an administrator, or name your own ring with "rings".`
+  const message = `The rings below ${directory} cannot be listed (${hint}); name the right folder, run as an administrator, or name your own ring with "rings".`
   return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
 }

@@ -26,7 +26,7 @@ function nameCall(sid: string): NameCall | undefined {
   }
 }
 
-/** `DOMAIN\name` of a SID; `undefined` when Windows does not know it, or cannot ask whoever does. */
+/** `DOMAIN\name` of a SID; `undefined` when Windows does not know it, or cannot ask the machine that does. */
 export function accountName(sid: string): string | undefined {
   const call = nameCall(sid)
   return call && advapi32.lookUpSid(...call.args) !== 0 ? call.result() : undefined

@@ -1,4 +1,4 @@
-// Names of accounts without waiting for them: what is known is told at once, what is not is looked up meanwhile, one account at a time.
+// Names of accounts without waiting for them: a known name is given at once, an unknown one is looked up meanwhile, one account at a time.
 //
 // A look-up may take as long as a domain controller takes to answer, or not to. It happens in a process of its own (helper.ts), so that
 // neither the reader nor the end of this process waits for it.
@@ -10,7 +10,7 @@ import { systemClock } from './clock.ts'
 
 /** Names that are kept. The ones that were asked for least lately make room. */
 const NAMES_MAX = 4096
-/** SIDs that wait for their look-up. More than these are not noted: whoever needs them asks again. */
+/** SIDs that wait for their look-up. More than these are not noted: the caller asks again. */
 const QUEUE_MAX = 1024
 /** How long one look-up may take, ms. */
 const LIMIT_MS = 15_000
@@ -32,7 +32,7 @@ export class Accounts {
     this.#clock = clock
   }
 
-  /** What is known of this SID, at once. What is not known is looked up, so that a later call may know it. */
+  /** The account of this SID if it is known, at once. Else it is looked up, so that a later call may know it. */
   nameOf(sid: string): AccountName | undefined {
     const known = this.#names.get(sid)
     if (!known) {
@@ -45,7 +45,7 @@ export class Accounts {
     return known
   }
 
-  /** What is known of these SIDs when all of them were looked up, or after `limitMs`. */
+  /** The accounts that are known when all of these SIDs were looked up, or after `limitMs`. */
   async namesOf(sids: Iterable<string>, limitMs: number): Promise<ReadonlyMap<string, AccountName>> {
     const wanted = [...new Set(sids)]
     const unknown = () => wanted.some((sid) => this.nameOf(sid) === undefined && this.#isPending(sid))
@@ -64,7 +64,7 @@ export class Accounts {
     return new Map(wanted.map((sid) => [sid, this.#names.get(sid)] as const).filter((pair): pair is [string, AccountName] => !!pair[1]))
   }
 
-  /** The SID of an account's name: `undefined` when there is no such account, `late` when nobody said so in time. */
+  /** The SID of an account's name: `undefined` when there is no such account, `late` when there was no answer in time. */
   async sidOf(name: string, limitMs = LIMIT_MS): Promise<string | undefined | 'late'> {
     const awake = this.#clock.timer(() => {}, 2 * limitMs)
     const answer = await this.#directory.ask({ name }, limitMs)
@@ -109,5 +109,5 @@ function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.set(key, value)
 }
 
-/** This machine's accounts. Where there is no Windows nobody knows a name. */
+/** This machine's accounts. On other systems than Windows no name is known. */
 export const accounts = new Accounts(new AccountHelper(), systemClock)

@@ -55,7 +55,7 @@ export interface ListedConnection {
   readonly provider: string
 }
 
-/** What was listed before `status` ended it; 0: all of it. */
+/** The connections that were listed before `status` ended the listing; with status 0 all of them. */
 export interface ConnectionList {
   readonly status: number
   readonly connections: readonly ListedConnection[]

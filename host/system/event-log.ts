@@ -1,4 +1,4 @@
-// Windows' event log, as one source writes into it. Fails silently: who writes there has other things to do.
+// Windows' event log, as one source writes into it. Fails silently: the program that writes there has other work.
 
 import { failWithLastError, windowsFunctions } from './windows-api.ts'
 

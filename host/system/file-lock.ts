@@ -57,11 +57,11 @@ const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000
 const ERROR_SHARING_VIOLATION = 32
 const CODES: Readonly<Record<number, string>> = { 2: 'ENOENT', 3: 'ENOENT', 5: 'EACCES', 19: 'EROFS' }
 
-/** A virus scanner or a backup opens a new file for a moment and may share it with nobody: tried so often, with so many ms between. */
+/** A virus scanner or a backup opens a new file for a moment and may refuse to share it. So the opening is tried this many times, with this many ms between. */
 const ATTEMPTS = 10
 const PAUSE_MS = 25
 
-/** Whoever has it open for writing keeps others from doing so; that sharing is refused is the lock. */
+/** The lock is the refused sharing: while one process has the file open for writing, no other can open it so. */
 function lockOnWindows(path: string): FileLock {
   const kernel32 = native().load('kernel32.dll')
   const createFile = kernel32.func('intptr_t __stdcall CreateFileW(str16, uint32_t, uint32_t, void *, uint32_t, uint32_t, intptr_t)')

@@ -10,7 +10,7 @@ import { openWindowsFile, windowsFailure, windowsOwner } from './windows-file.ts
 
 /**
  * Opens a file for reading. `check` sees its facts before anything of it is mapped or read.
- * @param isLive somebody writes into it. One that lies at rest is read without native code where there is none.
+ * @param isLive somebody writes into it. A file at rest is read without native code where there is none.
  * @throws what `check` throws; Node's system errors (`code` ENOENT, EACCES, …).
  */
 export function openFile(path: string, check: FileCheck, isLive = true): OpenFile {
@@ -27,7 +27,7 @@ export function ownerOf(path: string): string | 'kept' | undefined {
   return process.platform === 'win32' ? windowsOwner(path) : undefined
 }
 
-/** Names the file that has this path at present (were it a link, the link: nobody follows one); '' if there is none or that cannot be found out. */
+/** Names the file that has this path at present (of a link, the link itself: it is not followed); '' if there is none or that cannot be found out. */
 export function identityOf(path: string): string {
   try {
     const { dev, ino } = lstatSync(path, { bigint: true })

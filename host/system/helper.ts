@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process'
 import { systemClock } from './clock.ts'
 import { koffiPath } from './native.ts'
 
-/** An answer longer than this is none. */
+/** A longer answer is not accepted. */
 const ANSWER_MAX = 16 << 20
 
 /** Ctrl-C reaches every process of a console: this one ends when its questioner does. */
@@ -37,8 +37,8 @@ export class Helper<Question, Answer> {
   }
 
   /**
-   * One question at a time. `late`: there was no answer within `limitMs`; `undefined`: nobody can be asked, as on another system.
-   * @param isIdle a question that keeps nobody from ending.
+   * One question at a time. `late`: there was no answer within `limitMs`; `undefined`: there is no helper, as on another system.
+   * @param isIdle the question does not keep the process from ending.
    */
   ask(question: Question, limitMs: number, isIdle = false): Promise<Answer | 'late' | undefined> {
     const answer = this.#turn.then(() => this.#ask(question, limitMs, isIdle))
@@ -76,9 +76,9 @@ export class Helper<Question, Answer> {
     try {
       const koffi = this.#koffi ?? (process.platform === 'win32' ? koffiPath() : undefined)
       if (koffi === undefined) return undefined
-      // Programs that hold Node inside them, such as Electron's, run scripts only when they are told to.
+      // Programs that hold Node inside them, such as Electron's, run scripts only with this variable.
       const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' }
-      // Loaded here: who imports mprtap and asks for nobody's name does not pay for them.
+      // Loaded here, so that a program that asks for no name does not pay for them.
       const { spawn } = process.getBuiltinModule('node:child_process')
       const { createInterface } = process.getBuiltinModule('node:readline')
       const child = spawn(process.execPath, ['-e', this.#program, koffi], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true, env })
@@ -89,7 +89,7 @@ export class Helper<Question, Answer> {
       child.on('error', isOver).on('exit', isOver)
       child.stdin.on('error', isOver)
       createInterface({ input: child.stdout }).on('line', (line) => this.#answer?.(line))
-      // It keeps nobody from ending; the timer of a question does.
+      // The child does not keep this process from ending; the timer of a question does.
       child.unref()
       for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref?(): void }).unref?.()
       process.on('exit', this.#end)

@@ -14,7 +14,7 @@ export function openLinuxFile(path: string, check: FileCheck): OpenFile {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const status = fstatSync(fd)
   try {
-    // Owners are not SIDs here. FIFOs and devices are reported as directories are: neither is a plain file.
+    // Owners are not SIDs here. FIFOs and devices are reported as folders are: neither is a plain file.
     check({ owner: undefined, attributes: status.isFile() ? 0 : ATTRIBUTE_DIRECTORY, linkCount: status.nlink })
   } catch (error) {
     closeSync(fd)

@@ -46,7 +46,7 @@ const kernel32 = windowsFunctions('kernel32.dll', {
 /** An absolute path as Windows takes it without looking for `..`, trailing dots or the names of old devices, and of any length. */
 const literal = (path: string) => `\\\\?\\${path}`
 
-/** The thing itself, should the path lead to a link; nobody is waited for (nt-open.ts). `undefined`: nothing is there. */
+/** The thing itself, should the path lead to a link; the opening does not wait (nt-open.ts). `undefined`: nothing is there. */
 function openThing(path: string, access: number, share = SHARE_ALL): bigint | undefined {
   const opened = ntOpen(literal(path), access, 'any', share)
   if ('handle' in opened) return opened.handle
@@ -104,7 +104,7 @@ export const windowsFiles: MachineFiles = {
       if (handle !== undefined) descriptor = descriptorOfHandle(handle)
     } catch (error) {
       if (!(error instanceof WindowsError)) throw error
-      // Who may not read its access list may still be told what it is.
+      // A user who may not read its access list may still see what it is.
       handle = openThing(path, FILE_READ_ATTRIBUTES)
     }
     if (handle === undefined) return undefined

@@ -1,4 +1,4 @@
-// Which processes have a DLL loaded, and which build of it: the PE header in their memory tells, whatever became of the file.
+// Which processes have a DLL loaded, and which build of it: the PE header in their memory says so, also when the file has changed.
 
 import { win32 } from 'node:path'
 import type { LoadedModule, ModuleListing } from '../model/machine.ts'

@@ -7,12 +7,12 @@ import { MprtapError } from '../model/errors.ts'
 
 type Koffi = typeof koffi
 
-/** What the versions that are known to work begin with. */
+/** The versions that are known to work begin with this. */
 const VERSION = '3.3.'
 
 let loaded: Koffi | undefined
 
-/** Bundled as CommonJS, or in a single executable, there is no import.meta: what is beside the program is found then. */
+/** Bundled as CommonJS, or in a single executable, there is no import.meta: then files beside the program are found. */
 const requireHere = () => nodeModule.createRequire(import.meta.url ?? process.argv[1] ?? process.execPath)
 
 /** Where koffi is, for a process of its own. @throws Error when it is not installed. */

@@ -1,6 +1,6 @@
 // Opens files on Windows without waiting for anybody.
 //
-// A program may hold an opportunistic lock (oplock) on a file that it can open; whoever opens the file then waits until the holder gives it up,
+// A program may hold an opportunistic lock (oplock) on a file that it can open; a program that opens the file then waits until the holder gives it up,
 // without a limit ("Checking the Oplock State of an IRP_MJ_CREATE operation"). NtCreateFile with FILE_COMPLETE_IF_OPLOCKED answers at once
 // ("NtCreateFile function (winternl.h)", docs/adr/0012). The DLL does the same (dll/file.c), and format/policy-cases.json holds both to one table.
 
@@ -31,7 +31,7 @@ const STATUS_SHARING_VIOLATION = 0xc0000043
 const STATUS_DELETE_PENDING = 0xc0000056
 const STATUS_FILE_IS_A_DIRECTORY = 0xc00000ba
 
-/** What became of an opening. `foreign`: somebody else keeps us out of the file, or could make us wait. */
+/** The result of an opening. `foreign`: another program keeps us out of the file, or could make us wait. */
 export type Opening = 'done' | 'absent' | 'foreign' | 'failed'
 
 /** Which of these a status is, as dll/policy.c has it. */
@@ -42,7 +42,7 @@ export function openingOf(status: number): Opening {
     case STATUS_OBJECT_NAME_NOT_FOUND:
     case STATUS_OBJECT_PATH_NOT_FOUND:
       return 'absent'
-    case STATUS_OPLOCK_BREAK_IN_PROGRESS: // opened, but whatever is done with the file waits for the holder of the oplock
+    case STATUS_OPLOCK_BREAK_IN_PROGRESS: // opened, but every use of the file waits for the holder of the oplock
     case STATUS_ACCESS_DENIED:
     case STATUS_SHARING_VIOLATION:
     case STATUS_DELETE_PENDING:
@@ -74,7 +74,7 @@ function errorOf(status: number, ofWindows: (status: number) => number): number 
     case STATUS_OBJECT_PATH_NOT_FOUND:
       return ERROR_FILE_NOT_FOUND
     default:
-      // A status that is no error is none that this opening has asked for.
+      // A status without an error that this opening did not ask for.
       return status < 0x80000000 ? ERROR_GEN_FAILURE : ofWindows(status)
   }
 }
@@ -161,8 +161,8 @@ function kernelPath(path: string): string | undefined {
 export type NtOpened = { readonly handle: bigint } | { readonly error: number }
 
 /**
- * Opens what is there: the link itself, should it be one. Never waits for the holder of an oplock; such a file is one that somebody keeps to
- * himself (ERROR_SHARING_VIOLATION).
+ * Opens what is there: the link itself, should it be one. Never waits for the holder of an oplock; such a file counts as opened
+ * without sharing (ERROR_SHARING_VIOLATION).
  * @param what `file`: a folder is refused, with ERROR_DIRECTORY_NOT_SUPPORTED.
  */
 export function ntOpen(path: string, access: number, what: 'file' | 'any', share = SHARE_ALL, files: NtFiles = windowsFiles()): NtOpened {

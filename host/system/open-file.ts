@@ -1,6 +1,6 @@
-// What an open file says of itself and can do, whatever the system.
+// The facts and the reading of an open file, the same on every system.
 
-/** What an open file says of itself. */
+/** The facts of an open file. */
 export interface FileFacts {
   /** SID in string form; `undefined` where files have none, as on Linux. */
   readonly owner: string | undefined

@@ -1,4 +1,4 @@
-// Other programs, run for what they say: never through a shell, and never for longer than told.
+// Runs other programs for their output: never through a shell, and never for longer than the limit.
 
 import { spawn } from 'node:child_process'
 

@@ -9,7 +9,7 @@ export function sidText(data: Buffer, offset: number): string {
   return parts.join('-')
 }
 
-/** The binary form of a SID's text; `undefined` when it is none. Bounded: 15 sub-authorities at most. */
+/** The binary form of a SID's text; `undefined` when it is not a SID. Bounded: 15 sub-authorities at most. */
 export function sidBytes(sid: string): Uint8Array | undefined {
   const parts = /^S-1-(\d{1,15}|0x[0-9a-f]{12})((?:-\d{1,10}){1,15})$/.exec(sid)
   if (!parts) return undefined

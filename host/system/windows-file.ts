@@ -1,5 +1,5 @@
 // Windows: a read-only view of the file, read through ReadProcessMemory on ourselves. The kernel copies, so an in-page error (the disk or
-// the share behind the mapping is gone) makes the call fail instead of raising an exception that nobody in Node could catch (docs/adr/0004).
+// the share of the mapped file is gone) makes the call fail instead of raising an exception that cannot be caught in Node (docs/adr/0004).
 
 import { OWNER_SID_MAX } from '../../format/layout.ts'
 import { native } from './native.ts'
@@ -63,7 +63,7 @@ const CODES: Readonly<Record<number, string>> = {
   1455: 'ENOMEM',
 }
 
-/** What Node would throw. */
+/** The error that Node would throw. */
 export function windowsFailure(path: string, what: string, error: number): Error {
   return Object.assign(new Error(`${what} ${path} failed with Windows error ${error}`), { code: CODES[error] ?? 'EIO' })
 }
@@ -97,7 +97,7 @@ function judge(path: string, file: Handle, check: FileCheck): { size: number } {
   const information = {} as { attributes: number; sizeHigh: number; sizeLow: number; links: number }
   try {
     if (fileInformation(file, information) === 0) fail(path, 'asking about', lastError())
-    // On Windows every file has an owner: one that Windows does not tell is nobody's, and so refused where owners are judged.
+    // On Windows every file has an owner: if Windows does not say who, the file counts as nobody's, and is refused where owners are judged.
     const owner = ownerOfHandle(file) ?? ''
     check({ owner, attributes: information.attributes, linkCount: information.links })
     return { size: information.sizeHigh * 2 ** 32 + information.sizeLow }

@@ -1,4 +1,4 @@
-// What the host asks Windows about itself: where the DLL keeps its rings, and whose rings are ours.
+// Questions of the host to Windows: where does the DLL keep its rings, and which user is this?
 
 import { win32 } from 'node:path'
 import { native } from './native.ts'
@@ -20,7 +20,7 @@ function text(buffer: Buffer): string {
   return end < 0 ? whole : whole.slice(0, end)
 }
 
-/** What an administrator set: the text as it stands, or the error with which Windows refused to tell; `undefined`: nothing. */
+/** The setting of an administrator: its text, or the error with which Windows refused to give it; `undefined`: there is none. */
 export type DirectorySetting = { readonly text: string } | { readonly error: number } | undefined
 
 /**

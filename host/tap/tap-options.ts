@@ -33,7 +33,7 @@ export interface TapOptions {
    * `{ consumer }`: from where the last tap of that name was, or `oldest` if there was none (docs/consumers.md).
    */
   readonly from?: 'now' | 'oldest' | { readonly consumer: string } | undefined
-  /** Where named consumers' checkpoint files are kept, if not in the folder `consumers` beside the rings or below the user's own data directory. */
+  /** Where named consumers' checkpoint files are kept, if not in the folder `consumers` beside the rings or below the user's own data folder. */
   readonly checkpointFolder?: string | undefined
   /** Paired operations (default), or the single notifications. */
   readonly level?: 'operation' | 'notification' | undefined

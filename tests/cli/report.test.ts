@@ -220,7 +220,7 @@ describe('mprtap report', () => {
   it('fails with 1 where there is no directory', async () => {
     const { code, lines, stderr } = await mprtap('report', join(directory, 'missing'))
     expect([code, lines]).toEqual([1, []])
-    expect(stderr).toMatch(/^mprtap: .*missing has no folder "users" or "administrators".*name the right directory\.\n$/)
+    expect(stderr).toMatch(/^mprtap: .*missing has no folder "users" or "administrators".*name the right folder\.\n$/)
   })
 
   it('fails with 2, and the column, where the filter is wrong', async () => {

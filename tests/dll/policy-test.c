@@ -38,13 +38,13 @@ TEST("the token decides the directory")
 TEST("the thread's token speaks, else the process's; a thread that hides whom it impersonates is recorded for nobody")
 {
     enum { NO_TOKEN = 1008, ACCESS_DENIED = 5, CANNOT_OPEN_ANONYMOUS = 1347, BAD_IMPERSONATION_LEVEL = 1346 };
-    CHECK_EQUAL(policy_speaker(true, 0), SPEAKER_THREAD);
-    CHECK_EQUAL(policy_speaker(true, NO_TOKEN), SPEAKER_THREAD);
-    CHECK_EQUAL(policy_speaker(false, NO_TOKEN), SPEAKER_PROCESS);
-    CHECK_EQUAL(policy_speaker(false, ACCESS_DENIED), SPEAKER_NOBODY);
-    CHECK_EQUAL(policy_speaker(false, CANNOT_OPEN_ANONYMOUS), SPEAKER_NOBODY);
-    CHECK_EQUAL(policy_speaker(false, BAD_IMPERSONATION_LEVEL), SPEAKER_NOBODY);
-    CHECK_EQUAL(policy_speaker(false, 0), SPEAKER_NOBODY);
+    CHECK_EQUAL(policy_token_source(true, 0), TOKEN_OF_THREAD);
+    CHECK_EQUAL(policy_token_source(true, NO_TOKEN), TOKEN_OF_THREAD);
+    CHECK_EQUAL(policy_token_source(false, NO_TOKEN), TOKEN_OF_PROCESS);
+    CHECK_EQUAL(policy_token_source(false, ACCESS_DENIED), TOKEN_OF_NOBODY);
+    CHECK_EQUAL(policy_token_source(false, CANNOT_OPEN_ANONYMOUS), TOKEN_OF_NOBODY);
+    CHECK_EQUAL(policy_token_source(false, BAD_IMPERSONATION_LEVEL), TOKEN_OF_NOBODY);
+    CHECK_EQUAL(policy_token_source(false, 0), TOKEN_OF_NOBODY);
 }
 
 TEST("a ring file is accepted by its owner, its attributes and its link count")

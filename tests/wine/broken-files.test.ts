@@ -59,7 +59,7 @@ function inPlaceOfRing(make: (path: string) => void): void {
 }
 
 const wholeSize = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_DEFAULT
-const waiting = 'install the notifyee DLL first, or name the right directory. Waiting for it to appear.'
+const waiting = 'install the notifyee DLL first, or name the right folder. Waiting for it to appear.'
 
 /** [what is wrong, how it comes about, what `watch` says (RING stands for the ring's path), how many notifications are recorded all the same]. */
 const faults: [what: string, arrange: () => void, says: string, recorded: number][] = [
@@ -86,7 +86,7 @@ const faults: [what: string, arrange: () => void, says: string, recorded: number
       mkdirSync(directory)
       for (const folder of ['users', 'administrators']) writeFileSync(join(directory, folder), '')
     },
-    'cannot be listed (it is a file); name the right directory, run as an administrator, or name your own ring with "rings".',
+    'cannot be listed (it is a file); name the right folder, run as an administrator, or name your own ring with "rings".',
     0,
   ],
   [

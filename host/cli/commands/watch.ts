@@ -89,7 +89,7 @@ export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
 /**
  * Prints a line for each operation, or each notification, until a limit, a signal or the reader's end; then the totals.
  *
- * @throws MprtapError when the tap cannot be opened; a directory that is missing is waited for instead.
+ * @throws MprtapError when the tap cannot be opened; for a folder that is missing it waits instead.
  */
 async function watch(sources: readonly string[], options: WatchOptions, context: CommandContext): Promise<number> {
   const now = Date.now()

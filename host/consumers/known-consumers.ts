@@ -8,13 +8,14 @@ import { checkpointFolders } from './checkpoint-folder.ts'
 
 interface KnownConsumer {
   readonly name: string
-  /** By path; `undefined`: what it has read cannot be told, so it may wait for anything. */
+  /** By path; `undefined`: its file does not say what it has read, so it may wait for anything. */
   readonly positions: ReadonlyMap<string, Position> | undefined
-  /** It reads all rings of the directory, those that it has not met yet from their oldest record. */
+  /** It reads all rings of the folder, those that it has not met yet from their oldest record. */
   readonly readsAll: boolean
 }
 
-export class Awaiting {
+/** The named consumers whose checkpoint files are found. */
+export class KnownConsumers {
   readonly #consumers: readonly KnownConsumer[]
 
   /** Looks for positions beside the rings, in the user's own data, and in `chosen`. */
@@ -24,7 +25,7 @@ export class Awaiting {
   }
 
   /** Names of the consumers that would still read from this ring, whose next sequence to claim is `head`. */
-  of(path: string, fileId: string | undefined, head: number): string[] {
+  waitingFor(path: string, fileId: string | undefined, head: number): string[] {
     if (head === 0) return []
     const waits = ({ positions, readsAll }: KnownConsumer) => {
       if (!positions) return true
