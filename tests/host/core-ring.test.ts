@@ -157,6 +157,7 @@ describe('a turn', () => {
     write(6)
     open(abi.FROM_NOW)
     write(5)
+    expect(driver.plan(0, ring.bytes).planned).toBe(2)
     expect(sequences()).toEqual([6, 7])
     expect(sequences()).toEqual([8, 9, 10])
   })
