@@ -143,7 +143,7 @@ export function makeRing(log2: u32): void {
 /** The header's address, to change anything in it. */
 export const header: usize = IMAGE
 
-export function fileSize(): f64 {
+function fileSize(): f64 {
   return <f64>HEADER_SIZE + <f64>SLOT_SIZE * <f64>slotCount
 }
 
@@ -170,7 +170,7 @@ export function stamp(sequence: u64, stamped: u64, state: u32): void {
   store<u64>(slotOf(sequence) + SLOT_STAMP, (stamped << 2) | state)
 }
 
-export function commit(sequence: u64, fields: Fields): void {
+function commit(sequence: u64, fields: Fields): void {
   putRecord(slotOf(sequence), fields, FILE_ID, sequence)
   stamp(sequence, sequence, STATE_COMMITTED)
 }
@@ -202,12 +202,12 @@ export function firstLook(ring: u32, now: f64 = 0): i32 {
 }
 
 /** Where the planned slots begin in the file. */
-export function offset(): f64 {
+function offset(): f64 {
   return load<f64>(TURN + TURN_OFFSET * 8)
 }
 
 /** Copies what plan() asked for. */
-export function copySlots(planned: i32): void {
+function copySlots(planned: i32): void {
   memory.copy(WINDOW, IMAGE + <usize>offset(), <usize>planned * SLOT_SIZE)
 }
 
