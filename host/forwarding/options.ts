@@ -1,6 +1,7 @@
 // What a forwarder takes, what it is by default, and what it gives.
 
 import { createHash } from 'node:crypto'
+import { invalidOption, readOptions } from '../model/options.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
 import type { TextStream } from '../sinks/ndjson.ts'
 import type { Credentials } from '../streams/credentials.ts'
@@ -61,7 +62,31 @@ const DEFAULTS = {
   stdout: process.stdout as TextStream,
 }
 
-export function withDefaults(options: ForwardOptions): WholeForwardOptions {
+const TEXTS = ['to', 'site', 'host', 'consumer', 'checkpointFolder', 'spool', 'credentials', 'ca', 'cert', 'key'] as const
+const NUMBERS = ['lingerMs', 'everyMs', 'syncMs', 'spoolBytes', 'rotateBytes', 'keep'] as const
+const KNOWN = ['sources', 'stdout', 'signal', 'tell', ...TEXTS, ...NUMBERS] as const satisfies readonly (keyof ForwardOptions)[]
+
+function checkOptions(given: ForwardOptions): ForwardOptions {
+  const options = readOptions<ForwardOptions>(given, KNOWN, 'openForwarder()')
+  const { sources, to, signal, tell } = options
+  if (sources !== undefined && !(Array.isArray(sources) && sources.every((source) => typeof source === 'string' && source !== '')))
+    invalidOption('sources', sources, 'a list of paths')
+  if (typeof to !== 'string') invalidOption('to', to, 'a URL, or "-"')
+  for (const name of TEXTS) {
+    const value: unknown = options[name]
+    if (value !== undefined && (typeof value !== 'string' || value === '')) invalidOption(name, value, 'a text that is not empty')
+  }
+  for (const name of NUMBERS) {
+    const value: unknown = options[name]
+    if (value !== undefined && !(Number.isFinite(value) && (value as number) >= 0)) invalidOption(name, value, 'a number, 0 or more')
+  }
+  if (!(signal instanceof AbortSignal)) invalidOption('signal', signal, 'an AbortSignal')
+  if (typeof tell !== 'function') invalidOption('tell', tell, 'a function')
+  return options
+}
+
+export function withDefaults(unchecked: ForwardOptions): WholeForwardOptions {
+  const options = checkOptions(unchecked)
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as ForwardOptions
   return {
     version: typeof MPRTAP_VERSION === 'string' ? MPRTAP_VERSION : '0.0.0',

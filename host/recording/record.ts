@@ -5,11 +5,13 @@ import { hostname, release, type as systemName } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { defaultCaptureFolder } from '../captures/default-folder.ts'
 import { RotatingCapture, type Rotation } from '../captures/rotation.ts'
+import { type FindSid, withSids } from '../filter/accounts.ts'
 import { parseFilter } from '../filter/parser.ts'
 import { MprtapError } from '../model/errors.ts'
+import { invalidOption, readOptions } from '../model/options.ts'
 import { LONGEST_REST_MS } from '../reading/pace.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import { accounts } from '../system/accounts.ts'
+import { accounts, findSid } from '../system/accounts.ts'
 import { systemClock } from '../system/clock.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
 import { openSources } from '../tap/open-sources.ts'
@@ -30,6 +32,8 @@ export interface RecordOptions {
   /** Names become pseudonyms; captures say so, and which key. */
   readonly redactor?: Redactor | undefined
   readonly rotation: Rotation
+  /** Who an account is that the filter names. Default: as Windows says. */
+  readonly findSid?: FindSid | undefined
   /** What an account is called, as far as that is known by now. Default: as Windows says. */
   readonly accountNameOf?: AccountNameOf | undefined
   readonly application: string
@@ -49,9 +53,10 @@ export interface OpenedRecorder {
 /**
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it cannot be written there, or another recorder does; what the sources throw.
  */
-export async function openRecorder(options: RecordOptions): Promise<OpenedRecorder> {
+export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder> {
+  const options = checkOptions(given)
   const { sources, rotation, filter, redactor, application, comment, signal, tell, onFile } = options
-  const expression = filter === undefined ? undefined : parseFilter(filter, 'operation')
+  const expression = filter === undefined ? undefined : await withSids(parseFilter(filter, 'operation'), options.findSid ?? findSid)
   const { folder, name } = placeOf(options.to)
   const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
   let lock: FileLock | undefined
@@ -82,6 +87,34 @@ export async function openRecorder(options: RecordOptions): Promise<OpenedRecord
     lock?.release()
     throw error
   }
+}
+
+const KNOWN = [
+  'sources',
+  'to',
+  'filter',
+  'redactor',
+  'rotation',
+  'findSid',
+  'accountNameOf',
+  'application',
+  'comment',
+  'signal',
+  'tell',
+  'onFile',
+] as const satisfies readonly (keyof RecordOptions)[]
+
+function checkOptions(given: RecordOptions): RecordOptions {
+  const options = readOptions<RecordOptions>(given, KNOWN, 'openRecorder()')
+  const { sources } = options
+  if (!Array.isArray(sources) || !sources.every((source) => typeof source === 'string' && source !== ''))
+    invalidOption('sources', sources, 'a list of paths')
+  for (const name of ['to', 'filter'] as const) {
+    const value: unknown = options[name]
+    if (value !== undefined && (typeof value !== 'string' || value === '')) invalidOption(name, value, 'a text that is not empty')
+  }
+  for (const name of ['tell', 'onFile'] as const) if (typeof options[name] !== 'function') invalidOption(name, options[name], 'a function')
+  return options
 }
 
 function placeOf(to: string | undefined): { readonly folder: string; readonly name: string } {

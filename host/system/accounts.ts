@@ -111,3 +111,6 @@ function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
 
 /** This machine's accounts. On other systems than Windows no name is known. */
 export const accounts = new Accounts(new AccountHelper(), systemClock)
+
+/** The SID of an account's name, as Windows knows it; `nobody`: this is another system, where nobody can be asked. */
+export const findSid = async (name: string) => (process.platform === 'win32' ? accounts.sidOf(name) : 'nobody')

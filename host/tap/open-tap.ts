@@ -3,7 +3,7 @@ import type { Tell } from '../model/diagnostic.ts'
 import type { Notification, Operation } from '../model/events.ts'
 import type { TestSource } from '../model/source.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import { accounts } from '../system/accounts.ts'
+import { findSid } from '../system/accounts.ts'
 import { systemClock } from '../system/clock.ts'
 import { Callbacks } from './callbacks.ts'
 import { openSources } from './open-sources.ts'
@@ -52,8 +52,6 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
     throw error
   }
 }
-
-const findSid = async (name: string) => (process.platform === 'win32' ? accounts.sidOf(name) : 'nobody')
 
 /** Redaction is loaded when it is asked for. */
 async function redactorFor(keyFile: string, sources: readonly (string | TestSource)[]): Promise<Redactor> {

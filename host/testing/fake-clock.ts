@@ -1,6 +1,7 @@
 // A clock that goes only when a test says so.
 
 import type { Clock, Timer } from '../model/clock.ts'
+import { mustBeMs } from './checks.ts'
 
 /** Lets everything run that waits for nothing but its turn. */
 function turn(): Promise<void> {
@@ -36,6 +37,7 @@ export class FakeClock implements Clock {
 
   /** @param start what the wall clock shows at first, epoch ms. */
   constructor(start: number = Date.UTC(2026, 0, 5, 8)) {
+    mustBeMs('startTime', start)
     this.#start = start
   }
 
@@ -66,10 +68,10 @@ export class FakeClock implements Clock {
 
   /**
    * Goes on by `ms`. What falls due on the way runs in its order, each at its time; whoever waits for it has its turn before the next.
-   * @throws RangeError when `ms` is negative or not a number.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `ms` is negative or not a number.
    */
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`advance(${ms}): expected a number of milliseconds, 0 or more.`)
+    mustBeMs('ms', ms)
     const end = this.#elapsed + ms
     await turn()
     for (let next = this.#nextUntil(end); next; next = this.#nextUntil(end)) {

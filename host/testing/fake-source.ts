@@ -36,7 +36,7 @@ export class FakeSource implements TestSource {
   readonly finder: object
   readonly #ring: RingWriter
 
-  /** @throws RangeError when an option is outside its bounds; MprtapError MPRTAP_INVALID_ARGUMENT when there is no such option. */
+  /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when an option is outside its bounds, or there is no such option. */
   constructor(options: FakeSourceOptions = {}) {
     const {
       user = DEFAULT_USER,
@@ -60,7 +60,7 @@ export class FakeSource implements TestSource {
   /**
    * Writes an operation, by default at the clock's time.
    * @returns the `id` that its event has.
-   * @throws RangeError when the operation contradicts itself.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the operation contradicts itself, or a value is none.
    */
   write(operation: Omit<OperationInput, 'user'> = {}): string {
     return appendOperation(this.#ring, operation, this.clock.wall())

@@ -1,11 +1,14 @@
 // One operation as the two records that a notifyee writes of it.
 
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
+import { MprtapError } from '../model/errors.ts'
 import type { Kind, Outcome } from '../model/events.ts'
 import { readOptions } from '../model/options.ts'
 import { contextOf, type RecordInput } from '../model/record.ts'
 import { outcomeOf } from '../model/status.ts'
+import { mustBeFlag, mustBeLong, mustBeMs, mustBeName, mustBeOneOf, mustBeWhole } from './checks.ts'
 import type { RingWriter } from './ring-writer.ts'
+import { sidToBytes } from './sid.ts'
 import { fileTimeOf } from './time.ts'
 
 /** What an operation is made of. Everything has a default: a drive `Z:` that was mapped to `\\server\share` just now within 5 ms. */
@@ -63,15 +66,10 @@ interface Records {
   readonly post: RecordInput | undefined
 }
 
-/** @throws RangeError when `status` and `outcome` contradict each other, or a number is none. */
 function recordsOf(input: OperationInput, now: number): Records {
   const { kind = 'add', time = now, durationMs = 5, process = {}, resourceType = 'disk' } = input
   const status = input.status ?? STATUS_OF[input.outcome ?? 'succeeded']
   const outcome = input.outcome ?? outcomeOf(status)
-  if (outcome !== 'unfinished' && outcomeOf(status) !== outcome)
-    throw new RangeError(`Status ${status} is "${outcomeOf(status)}", not "${outcome}"; leave one of them out.`)
-  for (const [name, value] of Object.entries({ time, durationMs }))
-    if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name} is ${value}: expected a number of milliseconds, 0 or more.`)
   const begin = BigInt(Math.round(time * TICKS_PER_MS))
   const isAdd = kind === 'add'
   const pre: RecordInput = {
@@ -125,15 +123,46 @@ const FIELDS = [
 const PROCESS_FIELDS = ['id', 'threadId', 'image', 'startTime', 'bits'] as const
 
 /**
+ * The operation, read once.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when operations have no such field, a value has another type or is out of its range, or `status` and `outcome` contradict each other.
+ */
+export function checkOperation(input: OperationInput): OperationInput {
+  const { process, ...fields } = readOptions<OperationInput>(input, FIELDS, 'an operation')
+  const { kind, outcome, user, resourceType, logonId } = fields
+  if (kind !== undefined) mustBeOneOf('kind', kind, ['add', 'cancel'])
+  if (outcome !== undefined) mustBeOneOf('outcome', outcome, Object.keys(STATUS_OF))
+  if (user !== undefined) sidToBytes(user)
+  if (typeof resourceType === 'string') mustBeOneOf('resourceType', resourceType, Object.keys(RESOURCE_TYPES))
+  else if (resourceType !== undefined) mustBeWhole('resourceType', resourceType)
+  if (logonId !== undefined) mustBeLong('logonId', logonId)
+  const { status } = fields
+  for (const name of ['status', 'flags', 'sessionId'] as const) if (fields[name] !== undefined) mustBeWhole(name, fields[name])
+  for (const name of ['time', 'durationMs'] as const) if (fields[name] !== undefined) mustBeMs(name, fields[name])
+  for (const name of ['force', 'ownerWindow'] as const) if (fields[name] !== undefined) mustBeFlag(name, fields[name])
+  for (const name of ['remoteName', 'localName', 'provider'] as const) if (fields[name] !== undefined) mustBeName(name, fields[name])
+  if (status !== undefined && outcome !== undefined && outcome !== 'unfinished' && outcomeOf(status) !== outcome)
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Status ${status} is "${outcomeOf(status)}", not "${outcome}"; leave one of them out.`)
+  return process === undefined ? fields : { ...fields, process: checkProcess(process) }
+}
+
+function checkProcess(input: NonNullable<OperationInput['process']>): NonNullable<OperationInput['process']> {
+  const process = readOptions<typeof input>(input, PROCESS_FIELDS, 'process')
+  const { image, startTime, bits } = process
+  for (const name of ['id', 'threadId'] as const) if (process[name] !== undefined) mustBeWhole(`process.${name}`, process[name])
+  if (image !== undefined) mustBeName('process.image', image)
+  if (startTime !== undefined) mustBeMs('process.startTime', startTime)
+  if (bits !== undefined) mustBeOneOf('process.bits', bits, [32, 64])
+  return process
+}
+
+/**
  * Appends an operation to a ring: its PRE and, unless it remains unfinished, its POST.
  *
  * @returns the id that its event has.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when operations have no such field.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT as {@link checkOperation}.
  */
 export function appendOperation(ring: RingWriter, input: OperationInput, now: number): string {
-  const { process, ...fields } = readOptions<OperationInput>(input, FIELDS, 'an operation')
-  const known = process === undefined ? {} : { process: readOptions<typeof process>(process, PROCESS_FIELDS, 'process') }
-  const { pre, post } = recordsOf({ ...fields, ...known }, now)
+  const { pre, post } = recordsOf(checkOperation(input), now)
   const sequence = ring.append(pre)
   if (post) ring.append({ ...post, context: contextOf(sequence, pre.pointer32) })
   const fileId = Buffer.alloc(8)

@@ -13,6 +13,7 @@ import {
   SLOT_COUNT_LOG2_MIN,
   SLOT_SIZE,
 } from '../../format/layout.ts'
+import { mustBeWhole } from './checks.ts'
 import { sidToBytes } from './sid.ts'
 
 export interface RingGeometry {
@@ -44,11 +45,7 @@ export class RingImage {
 
   /** A ring of zeros: not yet initialised. With a `path`, a new file of that name; it must not exist. */
   static blank(slotCountLog2: number, path?: string): RingImage {
-    if (!(Number.isInteger(slotCountLog2) && slotCountLog2 >= SLOT_COUNT_LOG2_MIN && slotCountLog2 <= SLOT_COUNT_LOG2_MAX)) {
-      throw new RangeError(
-        `slotCountLog2 is ${slotCountLog2}: expected a whole number from ${SLOT_COUNT_LOG2_MIN} to ${SLOT_COUNT_LOG2_MAX}`,
-      )
-    }
+    mustBeWhole('slotCountLog2', slotCountLog2, SLOT_COUNT_LOG2_MIN, SLOT_COUNT_LOG2_MAX)
     const size = ringSize(slotCountLog2)
     if (path === undefined) return new RingImage(new Uint8Array(size), undefined)
     const file = openSync(path, 'wx')

@@ -20,7 +20,9 @@ import {
 import { readOptions } from '../model/options.ts'
 import { putRecord, type RecordInput } from '../model/record.ts'
 import { systemClock } from '../system/clock.ts'
+import { checkRecord, mustBeLong } from './checks.ts'
 import { RingImage } from './ring-image.ts'
+import { sidToBytes } from './sid.ts'
 import { fileTimeOf } from './time.ts'
 
 export interface RingOptions {
@@ -66,7 +68,7 @@ export class RingWriter {
   /**
    * A new ring: a file when a `path` is given, which must not exist yet and then gets every write at once; otherwise only {@link bytes}.
    *
-   * @throws RangeError when an option is outside its bounds; MprtapError MPRTAP_INVALID_ARGUMENT when there is no such option; an `EEXIST` error when the file exists.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when an option is outside its bounds, or there is no such option; an `EEXIST` error when the file exists.
    */
   static create(options: RingOptions, path?: string): RingWriter {
     const {
@@ -75,6 +77,9 @@ export class RingWriter {
       slotCountLog2 = SLOT_COUNT_LOG2_DEFAULT,
       created,
     } = readOptions<RingOptions>(options, ['sid', 'fileId', 'slotCountLog2', 'created'], 'RingWriter.create()')
+    mustBeLong('fileId', fileId, 1n)
+    if (created !== undefined) mustBeLong('created', created)
+    sidToBytes(sid)
     const image = RingImage.blank(slotCountLog2, path)
     image.initialise({ sid, fileId, slotCountLog2, created: created ?? fileTimeOf(systemClock.wall()) })
     return new RingWriter(image)
@@ -108,8 +113,10 @@ export class RingWriter {
    * Writes one record.
    *
    * @returns its sequence; `undefined` when it was not written, which {@link gaveUp} counts.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a record that no slot can hold; nothing is claimed then.
    */
   append(record: RecordInput): bigint | undefined {
+    checkRecord(record)
     for (let claims = 0; claims < CLAIMS_MAX; claims++) {
       const sequence = this.claim()
       if (sequence >= SEQUENCE_LIMIT) break

@@ -1,20 +1,23 @@
 import { FORMAT_MAJOR, OWNER_SID_MAX } from '../../format/layout.ts'
+import { invalidOption } from '../model/options.ts'
 
 const HEADER_BYTES = 8
+const EXPECTED = 'a SID: S-1-<authority>-<sub-authority>…'
 const MAX_SUB_AUTHORITIES = (OWNER_SID_MAX - HEADER_BYTES) / 4
 
 /**
  * The binary form of a SID: revision, count, six bytes of authority with the highest first, then little-endian sub-authorities.
  *
  * @param sid for example `S-1-5-21-1004336348-1177238915-682003330-1108`
- * @throws RangeError when `sid` is not the string form of a SID.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `sid` is not the string form of a SID.
  */
 export function sidToBytes(sid: string): Uint8Array {
+  if (typeof sid !== 'string') invalidOption('sid', sid, EXPECTED)
   const parts = /^S-1-(\d{1,10}|0x[0-9a-f]{12})((?:-\d{1,10})+)$/.exec(sid)
   const subAuthorities = parts?.[2]?.slice(1).split('-').map(Number) ?? []
   const authority = Number(parts?.[1])
   if (!parts || authority >= 2 ** 48 || subAuthorities.length > MAX_SUB_AUTHORITIES || subAuthorities.some((part) => part >= 2 ** 32)) {
-    throw new RangeError(`'${sid}' is not a SID: expected S-1-<authority>-<sub-authority>…`)
+    invalidOption('sid', sid, EXPECTED)
   }
   const bytes = new Uint8Array(HEADER_BYTES + 4 * subAuthorities.length)
   const view = new DataView(bytes.buffer)

@@ -1,7 +1,8 @@
 import { NOTIFY_POST, NOTIFY_PRE } from '../../format/layout.ts'
 import type { Phase } from '../model/events.ts'
-import { readOptions } from '../model/options.ts'
+import { invalidOption, readOptions } from '../model/options.ts'
 import type { RecordInput } from '../model/record.ts'
+import { mustBeMs, mustBeWhole } from './checks.ts'
 import { Random, Zipf } from './random.ts'
 import { fileTimeOf } from './time.ts'
 import { type Plan, planOperation, planRetry, type TrafficOperation } from './traffic-plans.ts'
@@ -24,6 +25,8 @@ export interface TrafficOptions {
   readonly startTime?: number
 }
 
+/** Most users, servers or shares. */
+const WORLD_MAX = 1_000_000
 const KNOWN = [
   'seed',
   'operations',
@@ -35,6 +38,21 @@ const KNOWN = [
   'slotCountLog2',
   'signal',
 ] as readonly (keyof TrafficOptions)[]
+
+/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when traffic has no such option, or a value has another type or is out of its range. */
+export function checkTraffic<Options extends TrafficOptions>(options: Options): TrafficOptions {
+  const checked = readOptions<TrafficOptions>(options, KNOWN, 'traffic')
+  const { seed, operations, users, servers, shares, operationsPerSecond, startTime } = checked
+  if (!Number.isSafeInteger(seed)) invalidOption('seed', seed, 'a whole number')
+  if (operations !== Number.POSITIVE_INFINITY) mustBeWhole('operations', operations)
+  if (users !== undefined) mustBeWhole('users', users, 0, WORLD_MAX)
+  if (servers !== undefined) mustBeWhole('servers', servers, 1, WORLD_MAX)
+  if (shares !== undefined) mustBeWhole('shares', shares, 1, WORLD_MAX)
+  if (startTime !== undefined) mustBeMs('startTime', startTime)
+  if (operationsPerSecond !== undefined && !(Number.isFinite(operationsPerSecond) && operationsPerSecond > 0))
+    invalidOption('operationsPerSecond', operationsPerSecond, 'a number above 0')
+  return checked
+}
 
 export interface TrafficNotification {
   readonly operation: TrafficOperation
@@ -81,12 +99,7 @@ class Agenda {
  */
 export function* generateTraffic(options: TrafficOptions): Generator<TrafficNotification, void, void> {
   // What writes the traffic passes its own options on.
-  const {
-    seed,
-    operations,
-    operationsPerSecond = 20,
-    startTime = DEFAULT_START_TIME,
-  } = readOptions<TrafficOptions>(options, KNOWN, 'traffic')
+  const { seed, operations, operationsPerSecond = 20, startTime = DEFAULT_START_TIME } = checkTraffic(options)
   const random = new Random(seed)
   const processes = new ProcessMaker(random)
   const shares = makeShares(random, options.shares ?? 2_000, makeServers(random, options.servers ?? 40))

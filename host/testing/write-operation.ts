@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemClock } from '../system/clock.ts'
-import { appendOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
+import { mustBeText } from './checks.ts'
+import { appendOperation, checkOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
 import { RingWriter } from './ring-writer.ts'
 import { ringFileName } from './sid.ts'
 
@@ -21,9 +22,11 @@ const SERVICES = /^S-1-5-(18|19|20)$/
  * is none. A tap of the folder, also one that is open already, delivers it.
  *
  * @param folder is made when missing; give it to a tap as a source.
- * @throws RangeError when the operation contradicts itself; Error when there is a file of that name that is not a ring.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the operation contradicts itself, or a value is none; Error when there is a file of that name that is not a ring.
  */
 export function writeOperation(folder: string, operation: OperationInput = {}): WrittenOperation {
+  mustBeText('folder', folder)
+  checkOperation(operation)
   const user = operation.user ?? DEFAULT_USER
   const path = join(folder, SERVICES.test(user) ? 'administrators' : 'users', ringFileName(user))
   for (const name of ['users', 'administrators']) mkdirSync(join(dirname(dirname(path)), name), { recursive: true })

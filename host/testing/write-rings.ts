@@ -9,7 +9,7 @@ import { Random } from './random.ts'
 import { RingWriter } from './ring-writer.ts'
 import { ringFileName } from './sid.ts'
 import { fileTimeOf } from './time.ts'
-import { DEFAULT_START_TIME, generateTraffic, type TrafficNotification, type TrafficOptions } from './traffic.ts'
+import { checkTraffic, DEFAULT_START_TIME, generateTraffic, type TrafficNotification, type TrafficOptions } from './traffic.ts'
 import type { TrafficOperation } from './traffic-plans.ts'
 import type { TrafficUser } from './traffic-world.ts'
 
@@ -95,9 +95,10 @@ class TrafficWriter {
  * Byte for byte the same from the same options.
  *
  * @param directory is made when missing.
- * @throws Error when there is a ring already: only rings of its own making are written.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT for an option that is none; Error when there is a ring already: only rings of its own making are written.
  */
 export function writeRings(directory: string, options: WriteRingsOptions): TrafficSummary {
+  checkTraffic(options)
   const random = new Random(~options.seed)
   const created = fileTimeOf(options.startTime ?? DEFAULT_START_TIME)
   const traffic = new TrafficWriter(directory, (user) => {
@@ -124,6 +125,7 @@ export interface FollowOptions extends WriteRingsOptions {
  * @returns once all operations are written, or the signal is aborted.
  */
 export async function followTraffic(directory: string, options: FollowOptions): Promise<TrafficSummary> {
+  checkTraffic(options)
   const { signal } = options
   const startTime = options.startTime ?? systemClock.wall()
   const traffic = new TrafficWriter(directory, (user, path) => {

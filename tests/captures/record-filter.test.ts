@@ -5,7 +5,7 @@ import { CAPTURE_PACKET, CaptureReader } from '../../host/captures/capture-reade
 import { MemoryInput } from '../../host/captures/file-input.ts'
 import { decodeName } from '../../host/captures/packet.ts'
 import { openTap } from '../../host/index.ts'
-import { openRecorder } from '../../host/recording/record.ts'
+import { openRecorder, type RecordOptions } from '../../host/recording/record.ts'
 import { OTHER_SID, post, pre, SID } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
 import { ToolFolder } from './debian-tools.ts'
@@ -96,6 +96,59 @@ describe('mprtap record --filter', () => {
     expect(await recorder.ended()).toBe(2)
     expect(recorder.stderr).toMatch(/mprtap: /)
   })
+})
+
+describe('accounts in a filter', () => {
+  const options = (): RecordOptions => ({
+    sources: [rings.directory],
+    to: folder.file('logons.pcapng'),
+    filter: 'user == "CORP\\\\berger"',
+    rotation: { bytes: 1e9 },
+    application: 'mprtap test',
+    comment: 'test',
+    signal: AbortSignal.abort(),
+    tell: () => {},
+    onFile: () => {},
+  })
+
+  it('are found once, and the records of others left out', async () => {
+    for (const sid of [SID, OTHER_SID]) {
+      const ring = rings.create({ sid, slotCountLog2: 10 })
+      ring.append(post(ring.append(pre())!))
+    }
+    const asked: string[] = []
+    const findSid = async (name: string) => {
+      asked.push(name)
+      return OTHER_SID
+    }
+    const stop = new AbortController()
+    const { recorder, close } = await openRecorder({ ...options(), findSid, signal: stop.signal })
+    const running = recorder.run()
+    while (!linesOf().includes('record 1')) await new Promise((resolve) => setTimeout(resolve, 50))
+    stop.abort()
+    await running
+    close()
+    expect(asked).toEqual(['CORP\\berger'])
+    const users: string[] = []
+    for await (const { user } of await openTap({ sources: capturePaths() })) users.push(user)
+    expect(users).toEqual([OTHER_SID])
+  })
+
+  it('are refused where nobody can be asked, and where there is none of that name', async () => {
+    rings.create()
+    await expect(openRecorder(options())).rejects.toMatchObject({
+      code: 'MPRTAP_FILTER_SYNTAX',
+      message: expect.stringContaining('Give the SID'),
+    })
+    await expect(openRecorder({ ...options(), findSid: async () => undefined })).rejects.toThrow('There is no account')
+  })
+
+  it.each([{ fliter: 'x' }, { sources: 'rings' }, { to: '' }, { filter: 5 }, { tell: undefined }])(
+    'and options such as %o are no option',
+    async (wrong) => {
+      await expect(openRecorder({ ...options(), ...wrong } as never)).rejects.toMatchObject({ code: 'MPRTAP_INVALID_ARGUMENT' })
+    },
+  )
 })
 
 describe('names of accounts in captures', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MprtapError } from '../../host/index.ts'
 import { contextOf, type RecordInput, RingWriter } from '../../host/testing/index.ts'
 import { naiveChecksum, naiveStrings } from '../format/naive-ring.ts'
 
@@ -71,12 +72,25 @@ describe('a ring that RingWriter makes', () => {
   })
 
   it.each([1, 21, 2.5, Number.NaN])('cannot have 2^%s slots', (slotCountLog2) => {
-    expect(() => RingWriter.create({ sid: SID, slotCountLog2 })).toThrow(RangeError)
+    expect(() => RingWriter.create({ sid: SID, slotCountLog2 })).toThrow(MprtapError)
   })
 
   it.each(['', 'S-1-5', 'S-1-5-4294967296', 'S-2-5-18', `S-1-5${'-1'.repeat(16)}`, '../S-1-5-18'])('cannot belong to %j', (sid) => {
-    expect(() => RingWriter.create({ sid })).toThrow(RangeError)
+    expect(() => RingWriter.create({ sid })).toThrow(MprtapError)
   })
+
+  it.each([{ fileId: 0n }, { fileId: 2n ** 64n }, { fileId: 5 }, { created: -1n }, { sid: 7 }])('cannot have %o', (options) => {
+    expect(() => RingWriter.create({ sid: SID, ...options } as never)).toThrow(MprtapError)
+  })
+
+  it.each([{ kind: 'move' }, { ticks: 5 }, { wallTime: -1n }, { processId: 2 ** 32 }, { force: 1 }, { remoteName: undefined }])(
+    'takes no record with %o, and claims nothing for it',
+    (fields) => {
+      const ring = RingWriter.create({ sid: SID, slotCountLog2: 2 })
+      expect(() => ring.append({ ...record, ...fields } as never)).toThrow(MprtapError)
+      expect(ring.head).toBe(0n)
+    },
+  )
 
   it('is the same in its file as in memory, after every single step', () => {
     const path = join(directory, 'a.ring')

@@ -1,9 +1,9 @@
 // One operation in one line, as a tap delivers it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Operation, openTap } from '../../host/index.ts'
+import { MprtapError, type Operation, openTap } from '../../host/index.ts'
 import { writeOperation } from '../../host/testing/index.ts'
 
 let folder: string
@@ -86,11 +86,27 @@ it('an open tap gets it', async () => {
 
 it.each([
   [{ outcome: 'failed', status: 0 }, 'Status 0 is "succeeded", not "failed"'],
-  [{ durationMs: Number.NaN }, 'durationMs is NaN'],
-  [{ time: -1 }, 'time is -1'],
-  [{ user: 'berger' }, "'berger' is not a SID"],
-] as const)('refuses %o', (input, message) => {
-  expect(() => writeOperation(folder, input as object)).toThrow(message)
+  [{ durationMs: Number.NaN }, '"durationMs" is NaN'],
+  [{ time: -1 }, '"time" is -1'],
+  [{ user: 'berger' }, '"sid" is "berger"'],
+  [{ kind: 'move' }, '"kind" is "move"'],
+  [{ status: 2 ** 32 }, '"status" is 4294967296'],
+  [{ status: '53' }, '"status" is "53"'],
+  [{ flags: 1.5 }, '"flags" is 1.5'],
+  [{ outcome: 'well' }, '"outcome" is "well"'],
+  [{ remoteName: 7 }, '"remoteName" is 7'],
+  [{ logonId: 5 }, '"logonId" is 5'],
+  [{ time: 1e300 }, '"time" is 1e+300'],
+  [{ force: 'yes' }, '"force" is "yes"'],
+  [{ resourceType: 'tape' }, '"resourceType" is "tape"'],
+  [{ process: { bits: 16 } }, '"process.bits" is 16'],
+  [{ process: { id: -1 } }, '"process.id" is -1'],
+  [null, 'are null'],
+] as const)('refuses %o, and writes nothing', (input, message) => {
+  const write = () => writeOperation(folder, input as never)
+  expect(write).toThrow(MprtapError)
+  expect(write).toThrow(message)
+  expect(readdirSync(join(folder, '..'), { recursive: true }).filter((name) => String(name).endsWith('.ring'))).toEqual([])
 })
 
 it('a file of that name that is no ring is left alone', () => {
