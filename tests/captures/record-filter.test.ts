@@ -102,7 +102,7 @@ describe('accounts in a filter', () => {
   const options = (): RecordOptions => ({
     sources: [rings.directory],
     to: folder.file('logons.pcapng'),
-    filter: 'user == "CORP\\\\berger"',
+    filter: 'user == "CORP\\berger"',
     rotation: { bytes: 1e9 },
     application: 'mprtap test',
     comment: 'test',
