@@ -42,7 +42,7 @@ writer.append(post(writer.append(pre()), {}))
 writeFileSync('one.ring', writer.bytes)
 const seen = {}
 for (const level of ['operation', 'notification']) {
-  const tap = await openTap({ sources: ['one.ring'], rings: ['one.ring'], from: 'oldest', level, filter: 'integrityLevel == 8192' })
+  const tap = await openTap({ sources: ['one.ring'], from: 'oldest', level, filter: 'integrityLevel == 8192' })
   for await (const batch of tap.batches()) {
     const row = batch.cursor()
     row.next()
