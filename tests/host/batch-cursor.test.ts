@@ -44,14 +44,11 @@ function fieldsOf(event: object, level: Level): Record<string, unknown> {
   return { ...fields, process: Object.fromEntries(PROCESS_FIELDS.map((name) => [name, process[name]])) }
 }
 
-/** The first `count` rows by three ways: events, the cursor, plain objects. */
-async function read(directory: string, level: Level, count: number, unfinishedAfterMs = 300_000) {
-  const options = { sources: [directory], from: 'oldest' as const, level, unfinishedAfterMs }
+/** All rows by three ways: events, the cursor, plain objects. Events come by their time, batches a ring after the other (docs/order.md). */
+async function read(directory: string, level: Level) {
+  const options = { sources: [directory], follow: false, level }
   const events: Record<string, unknown>[] = []
-  for await (const event of await openTap(options)) {
-    events.push(fieldsOf(event, level))
-    if (events.length === count) break
-  }
+  for await (const event of await openTap(options)) events.push(fieldsOf(event, level))
   const rows: Record<string, unknown>[] = []
   const objects: Record<string, unknown>[] = []
   for await (const batch of (await openTap(options)).batches()) {
@@ -60,9 +57,12 @@ async function read(directory: string, level: Level, count: number, unfinishedAf
       rows.push(fieldsOf(row, level))
       objects.push(fieldsOf(batch.object(i), level))
     }
-    if (rows.length >= count) break
   }
-  return { events, rows: rows.slice(0, count), objects: objects.slice(0, count) }
+  return { events: byRing(events), rows: byRing(rows), objects: byRing(objects) }
+}
+
+function byRing(rows: readonly Record<string, unknown>[]) {
+  return rows.toSorted((a, b) => (a.user === b.user ? Number(a.sequence) - Number(b.sequence) : String(a.user) < String(b.user) ? -1 : 1))
 }
 
 const text = fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('', '\\\\s\\a', 'P:', 'x'.repeat(500))))
@@ -109,9 +109,10 @@ describe.each<Level>(['operation', 'notification'])('a cursor over a batch of %s
           }
           writeFileSync(rings.path(), one.bytes)
           writeFileSync(rings.path({ sid: OTHER_SID }), two.bytes)
-          const ended = calls.filter(({ ends }) => ends).length
-          fc.pre(level === 'notification' || ended > 0)
-          const { events, rows, objects } = await read(rings.directory, level, level === 'operation' ? ended : notifications)
+          const { events, rows, objects } = await read(rings.directory, level)
+          // A long name is cut where the provider's begins, so a PRE and its POST may bear different ones, and not be a pair.
+          if (level === 'notification') expect(events).toHaveLength(notifications)
+          else expect(events.length).toBeGreaterThanOrEqual(calls.length)
           expect(rows).toEqual(events)
           expect(objects).toEqual(events)
         },
@@ -122,8 +123,8 @@ describe.each<Level>(['operation', 'notification'])('a cursor over a batch of %s
 
   it('likewise over generated traffic, in many batches', async () => {
     const { operations, notifications } = writeRings(rings.directory, { seed: 5, operations: 1500, slotCountLog2: 12 })
-    const { events, rows } = await read(rings.directory, level, level === 'operation' ? operations : notifications, 1)
-    expect(rows.length).toBeGreaterThanOrEqual(1500)
+    const { events, rows } = await read(rings.directory, level)
+    expect(rows).toHaveLength(level === 'operation' ? operations : notifications)
     expect(rows).toEqual(events)
   })
 })

@@ -173,7 +173,7 @@ describe('mprtap watch --filter', () => {
       'mprtap: Column 1: outcome is a field of operations; this tap delivers notifications.\n',
     ],
     [['--filter', 'outcome = failed'], 'mprtap: Column 9: "=" has no meaning here. Did you mean ==?\n'],
-    [['--filter', ''], /^mprtap: This filter is empty; leave it out to get everything/],
+    [['--filter', ''], /^mprtap: Option '--filter <expression>' argument '' is invalid\. It is empty\./],
     [['--filter', 'user == "\u202e\x1b[2J'], /^mprtap: The text that begins at column 9 has no closing "\.\n$/],
     [['--filter', 'status == "\u202e\x1b[2J"'], /^mprtap: Column 11: expected a number for status, found "[ -~]*"\.\n$/],
   ])('%j exits with 2 and one line', (args, text) => {
