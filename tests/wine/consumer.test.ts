@@ -8,12 +8,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import type { Position } from '../../host/model/checkpoint.ts'
 import { compile, link } from '../../scripts/lib/cross.mjs'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
-import { mayLeaveOutWindowsNode, runWindowsNode, windowsNodeDirectory } from '../../scripts/lib/windows-node.mjs'
+import { mayLeaveOutWindowsNode, runWindowsNode } from '../../scripts/lib/windows-node.mjs'
 import { toWindowsPath } from '../../scripts/lib/wine.mjs'
 import { bed } from './bed.ts'
+import { inWindowsNode, putBundles } from './windows-command.ts'
 
 const PATIENCE_MS = 20_000
-const inWindowsNode = (name: string) => join(windowsNodeDirectory, name)
 const consumers = join(bed.wine.mprtapDirectory, 'consumers')
 const stop = inWindowsNode('stop')
 const patiently = (condition: () => unknown) => vi.waitFor(() => expect(condition()).toBeTruthy(), PATIENCE_MS)
@@ -22,7 +22,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('a named consumer in Node for Windows'
   const running: Promise<unknown>[] = []
 
   beforeAll(async () => {
-    copyFileSync(inBuild('index.js'), inWindowsNode('index.js'))
+    putBundles()
     for (const name of ['consume.mjs', 'replace.mjs']) copyFileSync(inRoot('tests/wine/windows', name), inWindowsNode(name))
     const outfile = inWindowsNode('cursor-file.js')
     await build({ entryPoints: [inRoot('host/consumers/checkpoint-file.ts')], bundle: true, platform: 'node', format: 'esm', outfile })

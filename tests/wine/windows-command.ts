@@ -19,13 +19,21 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Puts the command, its parts and the DLLs where Node for Windows finds koffi; and scripts of tests/wine/windows. */
-export function putCommand(...scripts: string[]): void {
+/** Puts the library and the command, with the files that they load, where Node for Windows finds koffi. */
+export function putBundles(): void {
   for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
-  for (const folder of ['cli', 'dll', 'index']) {
-    rmSync(inWindowsNode(folder), { recursive: true, force: true })
-    cpSync(inBuild(folder), inWindowsNode(folder), { recursive: true })
-  }
+  for (const folder of ['cli', 'index']) putFolder(folder)
+}
+
+function putFolder(name: string): void {
+  rmSync(inWindowsNode(name), { recursive: true, force: true })
+  cpSync(inBuild(name), inWindowsNode(name), { recursive: true })
+}
+
+/** The same with the DLLs, and scripts of tests/wine/windows. */
+export function putCommand(...scripts: string[]): void {
+  putBundles()
+  putFolder('dll')
   for (const name of ['ran.mjs', ...scripts]) copyFileSync(inRoot('tests/wine/windows', name), inWindowsNode(name))
 }
 

@@ -2,7 +2,7 @@
 // host on this machine reads from the same files.
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
@@ -14,15 +14,12 @@ import { sidOfRingName } from '../../host/rings/ring-folder.ts'
 import { RingWriter, ringFileName } from '../../host/testing/index.ts'
 import { inBuild, inRoot } from '../../scripts/lib/paths.mjs'
 import { importRegistry, registryFile, removed, text } from '../../scripts/lib/registry.mjs'
-import { mayLeaveOutWindowsNode, runWindowsNode, windowsNodeDirectory } from '../../scripts/lib/windows-node.mjs'
+import { mayLeaveOutWindowsNode, runWindowsNode } from '../../scripts/lib/windows-node.mjs'
 import { toWindowsPath } from '../../scripts/lib/wine.mjs'
 import { pre } from '../host/records.ts'
 import { bed } from './bed.ts'
+import { inWindowsNode, putBundles } from './windows-command.ts'
 
-if (mayLeaveOutWindowsNode())
-  console.error('NODE FOR WINDOWS IS NOT INSTALLED: the host is not tested on it. npm test installs it where npm can.')
-
-const inWindowsNode = (name: string) => join(windowsNodeDirectory, name)
 const script = 'tests/wine/windows'
 const NO_TOTALS = { delivered: 0, overrun: 0, abandoned: 0, late: 0, corrupt: 0, rewinds: 0 }
 const commands = [
@@ -52,8 +49,7 @@ async function succeeds(program: string, args: readonly string[] = []): Promise<
 
 describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
   beforeAll(async () => {
-    for (const bundle of ['index.js', 'cli.js']) copyFileSync(inBuild(bundle), inWindowsNode(bundle))
-    cpSync(inBuild('cli'), inWindowsNode('cli'), { recursive: true })
+    putBundles()
     for (const name of ['departed.mjs', 'empty.mjs', 'follow.mjs', 'map.mjs', 'survive.mjs'])
       copyFileSync(inRoot(script, name), inWindowsNode(name))
     await build({
