@@ -6,12 +6,18 @@ import { openTap, type TapOptions } from '../../index.ts'
 import { listRings } from '../../rings/ring-folder.ts'
 import { decodeOrdinarily } from './ordinary.ts'
 
+export interface Pass {
+  readonly records: number
+  /** Without what is paid once: opening the sources, making the core. */
+  readonly ms: number
+}
+
 export interface Trial {
   readonly name: string
   /** What it does, for the table. */
   readonly label: string
-  /** Reads everything once. Returns how many records that were. */
-  run(): number | Promise<number>
+  /** Reads everything once. */
+  run(): Pass | Promise<Pass>
 }
 
 /** Of the rings that are held in memory for what needs no tap, together. */
@@ -25,28 +31,33 @@ export function tapTrials(sources: readonly string[], signal: AbortSignal): Tria
     openTap({ sources, follow: false, from: 'oldest', level: 'notification', signal, ...options } as TapOptions & { level: 'notification' })
   const columns = async () => {
     const tap = await notifications({})
+    const begun = performance.now()
     for await (const batch of tap.batches()) kept[batch.length & 255] = batch.columns.time[0]
-    return tap.stats().notifications
+    return { records: tap.stats().notifications, ms: performance.now() - begun }
   }
   const objects = async () => {
     const tap = await notifications({})
+    const begun = performance.now()
     let count = 0
     for await (const batch of tap.batches()) for (const event of batch.objects()) kept[count++ & 255] = event
-    return tap.stats().notifications
+    return { records: tap.stats().notifications, ms: performance.now() - begun }
   }
   const filtered = async () => {
     const tap = await openTap({ sources, follow: false, from: 'oldest', signal, filter: 'outcome == "failed"' })
+    const begun = performance.now()
     let count = 0
     for await (const batch of tap.batches()) for (const event of batch.objects()) kept[count++ & 255] = event
-    return tap.stats().notifications
+    return { records: tap.stats().notifications, ms: performance.now() - begun }
   }
   const counted = async () => {
     const tap = await openTap({ sources, follow: false, from: 'oldest', signal, statistics: ['share'] })
+    const begun = performance.now()
     await tap.drain({ final: true })
     kept[0] = tap.statistics('share')
-    const { notifications: count } = tap.stats()
+    const ms = performance.now() - begun
+    const { notifications: records } = tap.stats()
     await tap.close()
-    return count
+    return { records, ms }
   }
   return [
     { name: 'columns', label: 'mprtap, columns', run: columns },
@@ -63,10 +74,12 @@ export function otherTrials(sources: readonly string[]): Trial[] {
   const target = new Uint8Array(Math.max(...rings.map(({ length }) => length)))
   const slotsOf = ({ length }: Uint8Array) => Math.floor((length - HEADER_SIZE) / SLOT_SIZE)
   const copy = () => {
+    const begun = performance.now()
     for (const ring of rings) target.set(ring)
-    return rings.reduce((sum, ring) => sum + slotsOf(ring), 0)
+    return { records: rings.reduce((sum, ring) => sum + slotsOf(ring), 0), ms: performance.now() - begun }
   }
   const decode = () => {
+    const begun = performance.now()
     let count = 0
     for (const ring of rings) {
       const view = new DataView(ring.buffer, ring.byteOffset, ring.length)
@@ -77,7 +90,7 @@ export function otherTrials(sources: readonly string[]): Trial[] {
         kept[count++ & 255] = decodeOrdinarily(ring, view, slot)
       }
     }
-    return count
+    return { records: count, ms: performance.now() - begun }
   }
   return [
     { name: 'ordinary', label: 'ordinary JavaScript, an object a slot, unverified', run: decode },

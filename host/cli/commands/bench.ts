@@ -85,10 +85,10 @@ async function measure(trials: readonly Trial[], seconds: number, stop: AbortSig
   // The first round is for the compiler.
   for (let round = 0; round <= ROUNDS_MIN || performance.now() < end; round++) {
     for (const [i, trial] of trials.entries()) {
-      const begun = performance.now()
-      records[i] = await trial.run()
+      const pass = await trial.run()
       if (stop.aborted) return []
-      if (round > 0) samples[i]!.push((records[i]! / (performance.now() - begun)) * 1000)
+      records[i] = pass.records
+      if (round > 0) samples[i]!.push((pass.records / pass.ms) * 1000)
     }
   }
   return trials.map((trial, i) => {
