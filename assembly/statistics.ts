@@ -45,9 +45,13 @@ const used = memory.data<u32>([0, 0, 0, 0, 0])
 export class Statistics {
   static start(kinds: u32): void {
     wanted = kinds
-    memory.fill(GROUPS, 0, <usize>(GROUP_KINDS * GROUPS_MAX * GROUP_SIZE))
     memory.fill(GROUP_BUCKETS, 0, <usize>(GROUP_KINDS * BUCKETS_PER_KIND * 2))
-    for (let kind: u32 = 0; kind < <u32>GROUP_KINDS; kind++) store<u32>(used + ((<usize>kind) << 2), 1)
+    // Memory that nobody has touched yet costs most when it is touched first: kinds that nobody wants stay as they are.
+    for (let kind: u32 = 0; kind < <u32>GROUP_KINDS; kind++) {
+      const isWanted = Statistics.wants(kind)
+      if (isWanted) memory.fill(Statistics.place(kind, 0), 0, <usize>(GROUPS_MAX * GROUP_SIZE))
+      store<u32>(used + ((<usize>kind) << 2), <u32>isWanted)
+    }
     Statistics.forget()
   }
 
