@@ -1,16 +1,17 @@
 // Several captures as one: merged by the time of their packets, their rings told apart, each record once. It is the finder of their sources.
 
-import { PACKET_ACCOUNT, PACKET_BODY, PACKET_NAME, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
-import { SLOT_STAMP, STAMP_SHIFT, STATE_COMMITTED } from '../../format/layout.ts'
+import { PACKET_ACCOUNT, PACKET_NAME, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
-import type { Finder, Found, Origin } from '../model/source.ts'
+import type { Finder, Found } from '../model/source.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CAPTURE_WAITS, CaptureReader } from './capture-reader.ts'
+import { CapturedOrigin } from './captured-origin.ts'
 import { CapturedSource } from './captured-source.ts'
 import { Chunks } from './chunk.ts'
 import { openInput } from './file-input.ts'
 import { identityKey, type RingIdentity } from './identity.ts'
 import type { Input } from './input.ts'
 import { type AccountName, decodeAccount, decodeName, decodeRun } from './packet.ts'
+import { sequenceOf } from './record-packet.ts'
 
 /** Slots of all rings together that wait to be handed out. */
 const QUEUED_MAX = 1 << 17
@@ -113,7 +114,7 @@ export class CaptureSet implements Finder {
     this.#hasBegun = true
     if (!this.#hasNews) return undefined
     this.#hasNews = false
-    return { origins: this.#sources.map((source) => new CapturedOrigin(source)), faults: new Map(this.#faults) }
+    return { origins: this.#sources.map((source) => new CapturedOrigin(source, fileIdElsewhere(source))), faults: new Map(this.#faults) }
   }
 
   /** Reads one packet on. False: nothing more for now, or for ever; or so much waits to be handed out that some must be first. */
@@ -335,36 +336,7 @@ export class CaptureSet implements Finder {
   }
 }
 
-const STAMP_LOW_SHIFT = 2 ** -STAMP_SHIFT
-
-/** The sequence of the record in hand; `undefined` when its stamp is not that of a record. */
-function sequenceOf({ view, start, end }: CaptureReader): number | undefined {
-  const stamp = start + PACKET_BODY + SLOT_STAMP
-  if (stamp + 8 > end) return undefined
-  const low = view.getUint32(stamp, true)
-  const sequence = view.getUint32(stamp + 4, true) * (2 ** 32 * STAMP_LOW_SHIFT) + Math.floor(low * STAMP_LOW_SHIFT)
-  return (low & ((1 << STAMP_SHIFT) - 1)) === STATE_COMMITTED && Number.isSafeInteger(sequence) ? sequence : undefined
-}
-
-class CapturedOrigin implements Origin {
-  readonly #source: CapturedSource
-  /** Of a ring whose sequences were used again, only the first use lies elsewhere too; redacted records are no copies of any. */
-  readonly fileId: string | undefined
-
-  constructor(source: CapturedSource) {
-    this.#source = source
-    this.fileId = source.isUsedAgain || source.identity.redacted !== undefined ? undefined : source.identity.fileId
-  }
-
-  get name(): string {
-    return this.#source.name
-  }
-
-  get user(): string {
-    return this.#source.user
-  }
-
-  open(): CapturedSource {
-    return this.#source
-  }
+/** Of a ring whose sequences were used again, only the first use lies elsewhere too; redacted records are no copies of any. */
+function fileIdElsewhere({ isUsedAgain, identity }: CapturedSource): string | undefined {
+  return isUsedAgain || identity.redacted !== undefined ? undefined : identity.fileId
 }

@@ -8,23 +8,8 @@
 //      first slots of the queue      next slots                  wait until the ones before are there
 
 import { PACKET_BODY } from '../../format/capture-layout.ts'
-import {
-  FORMAT_MAJOR,
-  FORMAT_MINOR,
-  HEADER_FAULTS,
-  HEADER_FILE_ID,
-  HEADER_GAVE_UP,
-  HEADER_HEAD,
-  HEADER_SIGNATURE,
-  HEADER_SIZE,
-  HEADER_USED,
-  RECORD_STRINGS,
-  RECORD_USED,
-  SIGNATURE_MAGIC,
-  SLOT_CHECKSUM,
-  SLOT_COUNT_LOG2_MAX,
-  SLOT_SIZE,
-} from '../../format/layout.ts'
+import { HEADER_FAULTS, HEADER_GAVE_UP, HEADER_HEAD, RECORD_STRINGS, RECORD_USED, SLOT_CHECKSUM, SLOT_SIZE } from '../../format/layout.ts'
+import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
 import type { Gap, GapReason, Source } from '../model/source.ts'
 import { type Chunk, copied } from './chunk.ts'
 import type { RingIdentity } from './identity.ts'
@@ -73,14 +58,14 @@ export class CapturedSource implements Source {
   readonly name: string
   readonly identity: RingIdentity
   readonly isUsedAgain: boolean
-  readonly size = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_MAX
+  readonly size = ENDLESS_SIZE
   /** Nobody reads it any more: what comes for it is dropped. */
   isClosed = false
   /** More may come. */
   isLive = true
   readonly #captures: Captures
-  readonly #header = new Uint8Array(HEADER_USED)
-  readonly #headerView = new DataView(this.#header.buffer)
+  readonly #header: Uint8Array
+  readonly #headerView: DataView
   readonly #checksums = new RecentChecksums()
   /** Where the records of the queue are: chunk, and first and last byte of each. */
   #chunks: (Chunk | undefined)[] = new Array(QUEUED_FIRST)
@@ -104,9 +89,8 @@ export class CapturedSource implements Source {
     this.name = name
     this.identity = identity
     this.#captures = captures
-    this.#headerView.setUint32(HEADER_SIGNATURE, SIGNATURE_MAGIC, true)
-    this.#header.set([FORMAT_MAJOR, FORMAT_MINOR, SLOT_COUNT_LOG2_MAX, 0], HEADER_SIGNATURE + 4)
-    this.#header.set(Buffer.from(identity.fileId, 'hex'), HEADER_FILE_ID)
+    this.#header = endlessHeader(identity.fileId)
+    this.#headerView = new DataView(this.#header.buffer)
   }
 
   get user(): string {

@@ -8,8 +8,6 @@
 // What the captures have is taken from them, since they come one record after the other; what they do not have, from a ring file that has it.
 
 import {
-  FORMAT_MAJOR,
-  FORMAT_MINOR,
   HEADER_FAULTS,
   HEADER_FILE_ID,
   HEADER_GAVE_UP,
@@ -19,12 +17,12 @@ import {
   HEADER_USED,
   SIGNATURE_MAGIC,
   SLOT_CHECKSUM,
-  SLOT_COUNT_LOG2_MAX,
   SLOT_SIZE,
   SLOT_STAMP,
   STAMP_SHIFT,
   STATE_COMMITTED,
 } from '../../format/layout.ts'
+import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
 import type { Gap, GapReason, Source } from '../model/source.ts'
 
 /** Slots that are compared at a time. */
@@ -167,13 +165,13 @@ export class CopiedSource implements Source {
   readonly name: string
   readonly user: string
   readonly host: string | undefined
-  readonly size = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_MAX
+  readonly size = ENDLESS_SIZE
   readonly #captured: Source | undefined
   readonly #onReused: (records: DifferentRecords) => void
   readonly #files: readonly RingFile[]
   readonly #different = new Map<RingFile, DifferentRecords>()
-  readonly #header = new Uint8Array(HEADER_USED)
-  readonly #headerView = new DataView(this.#header.buffer)
+  readonly #header: Uint8Array
+  readonly #headerView: DataView
   readonly #other = new Uint8Array(COMPARED_AT_ONCE * SLOT_SIZE)
   /** Where the sequences up to `#end` are at present; `undefined`: nowhere yet. */
   #from: RingFile | Source | undefined
@@ -196,9 +194,8 @@ export class CopiedSource implements Source {
     this.user = [captured, ...files].find((source) => source && source.user !== '')?.user ?? ''
     this.host = captured ? captured.host : files.find(({ host }) => host !== undefined)?.host
     this.#onReused = onReused
-    this.#headerView.setUint32(HEADER_SIGNATURE, SIGNATURE_MAGIC, true)
-    this.#header.set([FORMAT_MAJOR, FORMAT_MINOR, SLOT_COUNT_LOG2_MAX, 0], HEADER_SIGNATURE + 4)
-    this.#header.set(Buffer.from(fileId, 'hex'), HEADER_FILE_ID)
+    this.#header = endlessHeader(fileId)
+    this.#headerView = new DataView(this.#header.buffer)
     this.#end = this.first
   }
 

@@ -6,23 +6,13 @@
 // Where so much is held that the ring may overwrite it, the oldest is kept undecided: a capture has rather too much than too little.
 
 import { ALL_ROWS, COLUMN_RING, COLUMN_SEQUENCE, FROM_SEQUENCE, LEVEL_OPERATION, ROWS_MAX, SKIP_OVERRUN } from '../../assembly/abi.ts'
-import {
-  FORMAT_MAJOR,
-  FORMAT_MINOR,
-  HEADER_FILE_ID,
-  HEADER_HEAD,
-  HEADER_SIGNATURE,
-  HEADER_SIZE,
-  HEADER_USED,
-  SIGNATURE_MAGIC,
-  SLOT_COUNT_LOG2_MAX,
-  SLOT_SIZE,
-} from '../../format/layout.ts'
+import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { CaptureTime } from '../captures/block-writer.ts'
 import type { MissingReason } from '../captures/packet.ts'
 import { Core } from '../core/core.ts'
 import { compileFilter } from '../filter/compile.ts'
 import type { FilterExpression } from '../filter/expression.ts'
+import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
 
 /** Records of one ring, and bytes of all rings together, that are held at most. */
 const HELD_MAX = 4096
@@ -30,7 +20,6 @@ const HELD_BYTES_MAX = 64 << 20
 /** How long an operation's POST is waited for, ms; as a tap does. */
 const UNFINISHED_AFTER_MS = 300_000
 /** Bytes of a ring file of the largest geometry: the core is told of no other, so that nothing is ever overrun. */
-const CLAIMED_SIZE = HEADER_SIZE + SLOT_SIZE * 2 ** SLOT_COUNT_LOG2_MAX
 
 /** A record, or a run of sequences without one. */
 interface Held {
@@ -61,8 +50,8 @@ interface RingFacts {
 class HeldRing {
   readonly fileId: string
   readonly heldMax: number
-  readonly header = new Uint8Array(HEADER_USED)
-  readonly #view = new DataView(this.header.buffer)
+  readonly header: Uint8Array
+  readonly #view: DataView
   readonly queue: Held[] = []
   /** Records of the queue by sequence that are not decided. */
   readonly undecided = new Map<number, Held>()
@@ -70,9 +59,8 @@ class HeldRing {
   constructor({ fileId, slots }: RingFacts) {
     this.fileId = fileId
     this.heldMax = Math.min(HELD_MAX, Math.max(Math.floor(slots / 2), 1))
-    this.#view.setUint32(HEADER_SIGNATURE, SIGNATURE_MAGIC, true)
-    this.header.set([FORMAT_MAJOR, FORMAT_MINOR, SLOT_COUNT_LOG2_MAX, 0], HEADER_SIGNATURE + 4)
-    this.header.set(Buffer.from(fileId, 'hex'), HEADER_FILE_ID)
+    this.header = endlessHeader(fileId)
+    this.#view = new DataView(this.header.buffer)
   }
 
   /** The header of a ring that goes up to `head`. */
@@ -104,7 +92,7 @@ export class RecordFilter {
     const held = new HeldRing(facts)
     this.#rings[ring] = held
     this.#core.header.set(held.upTo(sequence))
-    this.#core.openRing(ring, CLAIMED_SIZE, FROM_SEQUENCE, sequence)
+    this.#core.openRing(ring, ENDLESS_SIZE, FROM_SEQUENCE, sequence)
     this.#core.setUser(ring, facts.user, facts.host)
   }
 

@@ -1,11 +1,11 @@
 // A message: one pcapng section, compressed. It is written by whoever may publish on its subject, so nothing in it is believed before it was looked at.
 
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { PACKET_ACCOUNT, PACKET_BODY, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
-import { SLOT_STAMP, STAMP_SHIFT, STATE_COMMITTED } from '../../format/layout.ts'
+import { PACKET_ACCOUNT, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CaptureReader } from '../captures/capture-reader.ts'
 import { MemoryInput } from '../captures/file-input.ts'
 import { decodeAccount, decodeRun } from '../captures/packet.ts'
+import { sequenceOf } from '../captures/record-packet.ts'
 import { parseSubject } from './subject.ts'
 
 /** Bytes of a section before it is compressed. No writer makes a longer one, and no reader unpacks more. */
@@ -106,13 +106,4 @@ function rangeOf(reader: CaptureReader): { readonly first: number; readonly end:
   }
   if (reader.kind === PACKET_ACCOUNT && !decodeAccount(packet)) return 'damaged'
   return undefined
-}
-
-/** The sequence of the record in hand; `undefined` when its stamp is not that of a record. */
-export function sequenceOf({ view, start, end }: CaptureReader): number | undefined {
-  const stamp = start + PACKET_BODY + SLOT_STAMP
-  if (stamp + 8 > end) return undefined
-  const value = view.getBigUint64(stamp, true)
-  const sequence = Number(value >> BigInt(STAMP_SHIFT))
-  return (value & ((1n << BigInt(STAMP_SHIFT)) - 1n)) === BigInt(STATE_COMMITTED) && Number.isSafeInteger(sequence) ? sequence : undefined
 }

@@ -8,17 +8,19 @@
 import { type Consumer, type ConsumerMessages, DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { PACKET_ACCOUNT, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import { CAPTURE_PACKET, CaptureReader } from '../captures/capture-reader.ts'
+import { CapturedOrigin } from '../captures/captured-origin.ts'
 import { CapturedSource, type Captures } from '../captures/captured-source.ts'
 import { MemoryInput } from '../captures/file-input.ts'
 import { identityKey, type RingIdentity } from '../captures/identity.ts'
 import { decodeAccount, decodeRun } from '../captures/packet.ts'
+import { sequenceOf } from '../captures/record-packet.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
-import type { Finder, Found, Origin } from '../model/source.ts'
+import type { Finder, Found } from '../model/source.ts'
 import type { Credentials } from './credentials.ts'
 import { connectionOptions, describeFault, type NatsConnection, openEngine, parseEngineUrl } from './engine.ts'
-import { HEADER_ENCODING, type MessageFault, type RawMessage, readMessage, sequenceOf } from './message.ts'
+import { HEADER_ENCODING, type MessageFault, type RawMessage, readMessage } from './message.ts'
 import { type StoredBatch, StreamLog } from './stream-log.ts'
 
 /** Rings of one stream; as many as a tap reads. */
@@ -144,7 +146,7 @@ export class MessageSet implements Finder, Captures {
     if (this.#sources.every(({ queued }) => queued === 0)) for (let packets = 0; packets < MESSAGES_AT_ONCE && this.pump(); packets++);
     if (!this.#hasNews) return undefined
     this.#hasNews = false
-    return { origins: this.#sources.map((source) => new StreamedOrigin(source)), faults: new Map(this.#faults) }
+    return { origins: this.#sources.map((source) => new CapturedOrigin(source)), faults: new Map(this.#faults) }
   }
 
   pump(): boolean {
@@ -288,26 +290,6 @@ export class MessageSet implements Finder, Captures {
 
 function queuedOf(ring: Ring): number {
   return ring.sources.reduce((sum, { queued }) => sum + queued, 0)
-}
-
-class StreamedOrigin implements Origin {
-  readonly #source: CapturedSource
-
-  constructor(source: CapturedSource) {
-    this.#source = source
-  }
-
-  get name(): string {
-    return this.#source.name
-  }
-
-  get user(): string {
-    return this.#source.user
-  }
-
-  open(): CapturedSource {
-    return this.#source
-  }
 }
 
 /** Reads a stream through an ordered consumer, which the engine forgets when nobody asks any more. */
