@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { importRegistry, registryFile } from '../../scripts/lib/registry.mjs'
 import { mayLeaveOutWindowsNode } from '../../scripts/lib/windows-node.mjs'
 import { toWindowsPath } from '../../scripts/lib/wine.mjs'
 import { bed } from './bed.ts'
@@ -27,7 +28,11 @@ async function inSession<Result>(session: string, run: () => Promise<Result>): P
 }
 
 describe.skipIf(mayLeaveOutWindowsNode())('a snapshot', () => {
-  beforeAll(() => putCommand())
+  beforeAll(async () => {
+    putCommand()
+    // What programs of an earlier run told Windows to remember.
+    await importRegistry(registryFile({ '-HKEY_CURRENT_USER\\Network': {} }))
+  })
   beforeEach(async () => {
     bed.fresh()
     await calls(
