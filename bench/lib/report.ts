@@ -1,30 +1,13 @@
 // What a run leaves behind: a table on the terminal and, with --write, docs/benchmarks/: figures, plots and a page made of nothing else.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Bar, barChart } from './chart.ts'
+import { type DecodeResult, decodeSection, nodeOf, verdict } from './decode-page.ts'
 import type { environment } from './environment.ts'
 import type { Timing } from './measure.ts'
 import { figure, markdownTable, type Row, terminalTable } from './table.ts'
 
 const FOLDER = 'docs/benchmarks'
-
-interface RingResult {
-  readonly records: number
-  readonly bytes: number
-  readonly titles: Readonly<Record<string, string>>
-  readonly groups: Readonly<Record<string, readonly Timing[]>>
-}
-
-interface DecodeResult {
-  readonly [ratio: string]: unknown
-  readonly small_ring: Readonly<Record<string, number>>
-  readonly by_processor_time: Readonly<Record<string, number>>
-  readonly disturbance: number
-  readonly chosen: Readonly<Record<string, string>>
-  readonly environment: ReturnType<typeof environment>
-  readonly distinct_names: Readonly<Record<string, number>>
-  readonly rings: { readonly large: RingResult; readonly small: RingResult; readonly distinct: RingResult }
-}
 
 /** Latency, scale and start: figures by name, with what they are, and what may not be exceeded. */
 interface PlainResult {
@@ -38,17 +21,20 @@ interface PlainResult {
   }[]
 }
 
-type Results = { decode?: DecodeResult; latency?: PlainResult; scale?: PlainResult; captures?: PlainResult; startup?: PlainResult }
+/** Decoding was measured on several versions of Node, the newest last. */
+type Results = {
+  decode: readonly DecodeResult[]
+  latency?: PlainResult
+  scale?: PlainResult
+  captures?: PlainResult
+  startup?: PlainResult
+}
 
 const timingRows = (timings: readonly Timing[]): Row[] =>
   [...timings].sort((a, b) => a.median - b.median).map(({ label, median, min, max }) => [label, figure(median), figure(min), figure(max)])
 const RATIO_HEAD = ['ratio of throughputs, higher is better', 'large ring', 'small ring', 'large ring, processor time']
 const ratioRows = ({ small_ring, by_processor_time, ...rest }: DecodeResult): Row[] =>
   Object.keys(by_processor_time).map((key) => [key, rest[key] as number, small_ring[key] ?? '', by_processor_time[key]!])
-/** From here on somebody else was at work on the machine, and the figures are worth less. */
-const DISTURBED = 1.15
-const verdict = ({ disturbance }: DecodeResult) =>
-  `Time on the wall was ${disturbance} times processor time (median over all variants): ${disturbance < DISTURBED ? 'a quiet run.' : 'others were at work on this machine, so trust the ratios by processor time more.'}`
 const plainRows = ({ figures }: PlainResult): Row[] =>
   figures.map(({ what, value, unit, note, budget }) => {
     const remark = note ?? (budget === undefined ? undefined : `at most ${budget}`)
@@ -68,7 +54,9 @@ function decodeText(result: DecodeResult): string {
   return [...sections, ratios, distinct, verdict(result)].join('\n\n')
 }
 
-function charts({ rings }: DecodeResult): { file: string; title: string; svg: string }[] {
+const chartFile = (group: string) => `decode-${group.replaceAll('_', '-')}.svg`
+
+function charts({ rings }: DecodeResult): { file: string; svg: string }[] {
   const titles = { ...rings.large.titles, ...rings.distinct.titles }
   return Object.entries({ ...rings.large.groups, ...rings.distinct.groups }).map(([group, timings]) => {
     const bars: Bar[] = [...timings]
@@ -79,7 +67,7 @@ function charts({ rings }: DecodeResult): { file: string; title: string; svg: st
         kind: label.startsWith('mprtap') ? 'ours' : label.startsWith('C:') ? 'limit' : 'peer',
       }))
     const title = titles[group]!
-    return { file: `decode-${group.replaceAll('_', '-')}.svg`, title, svg: barChart(title, 'ns per record, shorter is better', bars) }
+    return { file: chartFile(group), svg: barChart(title, 'ns per record, shorter is better', bars) }
   })
 }
 
@@ -93,26 +81,7 @@ function page({ decode, latency, scale, captures, startup }: Results): string {
     '# Benchmarks',
     'Every figure on this page was written by the run that measured it. Absolute numbers depend on the machine and on what else it did; only ratios within one run mean something.',
   ]
-  if (decode) {
-    const { large, small } = decode.rings
-    parts.push(
-      '## Decoding: `npm run bench -- decode --write`',
-      `${machine(decode.environment)}`,
-      `Generated traffic (thousands of shares of Zipf popularity, about 3% of the names not ASCII) in a ring of ${large.records.toLocaleString('en-US')} slots (${Math.round(large.bytes / 2 ** 20)} MiB) and in one of the default ${small.records.toLocaleString('en-US')} (512 KiB). All variants read the same bytes, in one process, one sample of each in turn, round after round; a figure is the median over ${large.groups.events![0]!.rounds} rounds. Before anything is timed every variant has to give the right answer: five fields of every record, and of those that make objects every field of the first thousands, compared with what was written. Ours include the copy out of the ring, stamps, checksums and every length check; the others trust the bytes. "Ordinary" and "best" JavaScript are the fastest of the forms listed (here ${Object.values(decode.chosen).join(', ')}).`,
-      verdict(decode),
-      markdownTable(RATIO_HEAD, ratioRows(decode)),
-      `Where no two of ${decode.rings.distinct.records.toLocaleString('en-US')} records have one remote name, more than the table of names holds ([ADR 9](../adr/0009-no-bypass-for-new-names.md)):`,
-      markdownTable(['ratio of throughputs, higher is better', 'distinct names'], Object.entries(decode.distinct_names)),
-    )
-    for (const { file, title } of charts(decode)) parts.push(`### ${title}`, `![${title}](${file})`)
-    for (const [group, timings] of Object.entries(small.groups)) {
-      parts.push(
-        `<details><summary>${small.titles[group]}: small ring, ns per record</summary>`,
-        markdownTable(['variant', 'median', 'min', 'max'], timingRows(timings)),
-        '</details>',
-      )
-    }
-  }
+  if (decode.length > 0) parts.push(...decodeSection(decode, machine, chartFile))
   if (latency)
     parts.push(
       '## Latency: `npm run bench -- latency --write`',
@@ -152,12 +121,18 @@ export function report(
   if (over.length > 0) process.exitCode = 1
   if (!write) return
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(`${FOLDER}/${name}.json`, `${JSON.stringify(result, undefined, 1)}\n`)
-  if (name === 'decode') for (const { file, svg } of charts(result)) writeFileSync(`${FOLDER}/${file}`, svg)
-  const kept = (file: string) =>
-    existsSync(`${FOLDER}/${file}.json`) ? JSON.parse(readFileSync(`${FOLDER}/${file}.json`, 'utf8')) : undefined
+  const file = name === 'decode' ? `decode-node${nodeOf(result)}` : name
+  writeFileSync(`${FOLDER}/${file}.json`, `${JSON.stringify(result, undefined, 1)}\n`)
+  const read = (kept: string) => JSON.parse(readFileSync(`${FOLDER}/${kept}`, 'utf8'))
+  const kept = (of: string) => (existsSync(`${FOLDER}/${of}.json`) ? read(`${of}.json`) : undefined)
+  const decode = readdirSync(FOLDER)
+    .filter((kept) => /^decode-node\d+\.json$/.test(kept))
+    .map(read)
+    .sort((a: DecodeResult, b: DecodeResult) => nodeOf(a) - nodeOf(b)) as DecodeResult[]
+  const newest = decode.at(-1)
+  for (const { file, svg } of newest ? charts(newest) : []) writeFileSync(`${FOLDER}/${file}`, svg)
   const results: Results = {
-    decode: kept('decode'),
+    decode,
     latency: kept('latency'),
     scale: kept('scale'),
     captures: kept('captures'),
