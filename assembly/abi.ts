@@ -47,11 +47,13 @@ export const TRAIT_UNREADABLE_SHIFT = 12
 /** The row has a status (its POST was seen). */
 export const TRAIT_HAS_STATUS = 0x10000
 
-/** String ids with a fixed meaning; every other id is the string's block in the arena. */
+/** String ids with a fixed meaning. In columns the others count up from 2 in each epoch, in the order in which JavaScript gets the strings. */
 export const STRING_ID_ABSENT = 0
 export const STRING_ID_EMPTY = 1
-/** Every string id is below this. */
-export const STRING_IDS = 0x40000
+/** Every string id in a column is below this. */
+export const STRING_IDS = 0x8002
+/** Inside the core an id is the string's block in the arena, and below this. */
+export const STRING_PLACES = 0x40000
 
 // ── Columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 //
@@ -130,7 +132,7 @@ export const TURN_OFFSET = 2
 export const TURN_ROWS = 3
 /** The strings' epoch: when it changes, every string id from before is void. */
 export const TURN_EPOCH = 4
-/** Strings that this batch's rows are the first of the epoch to use; their ids are at newStringsAddress. */
+/** Strings that this batch's rows are the first of the epoch to use. Their ids follow one another; their blocks in the arena are at newStringsAddress. */
 export const TURN_NEW_STRINGS = 5
 /** What was lost since plan() began: how many runs of sequences, and how many records. The runs are at lossesAddress. */
 export const TURN_LOSSES = 6

@@ -3,7 +3,7 @@
 import * as layout from '../format/layout.ts'
 import * as abi from './abi.ts'
 import { epochMs, sinceEpoch, ticksPast, wholeMs } from './file-time.ts'
-import { Intern, MARK_HANDED } from './intern.ts'
+import { Intern, NUMBERED } from './intern.ts'
 import { BUCKETS, COLUMNS, WINDOW } from './memory.ts'
 import * as at from './row.ts'
 
@@ -15,12 +15,15 @@ const U8: usize = ROWS
 export const U32S: usize = COLUMNS + <usize>abi.F64_COLUMNS * ROWS * 8
 export const FULL_UNITS: usize = U32S + <usize>abi.U32_COLUMNS * ROWS * 4
 export const U8S: usize = FULL_UNITS + 4 * ROWS * 2
-/** Ids of strings that rows of this batch are the first of the epoch to use: at most four a row. */
+/** Strings that rows of this batch are the first of the epoch to use, by their block in the arena: at most four a row. */
 export const NEW_STRINGS: usize = U8S + <usize>abi.U8_COLUMNS * ROWS
 const COLUMNS_END: usize = NEW_STRINGS + 4 * ROWS * 4
 
 let rows: u32 = 0
 let newStrings: u32 = 0
+/** What the next string that is handed over is called. */
+let nextNumber: u32 = 0
+let numberedEpoch: u32 = 0
 
 export class Columns {
   static clear(): void {
@@ -37,14 +40,24 @@ export class Columns {
     return newStrings
   }
 
-  /** JavaScript gets this string, unless it has it already. */
-  private static hand(id: u32): void {
-    const marks = Intern.marks(id)
-    // GUARD(handed-once)
-    if (marks & MARK_HANDED) return
-    Intern.setMarks(id, marks | MARK_HANDED)
+  /** The number by which JavaScript knows a string; it gets the string with this batch unless it has it already. */
+  @inline
+  private static number(id: u32): u32 {
+    const number = Intern.number(id)
+    // GUARD(handed-once) without: return Columns.hand(id)
+    return number ? number & ~NUMBERED : Columns.hand(id)
+  }
+
+  private static hand(id: u32): u32 {
+    if (numberedEpoch != Intern.epoch()) {
+      numberedEpoch = Intern.epoch()
+      nextNumber = <u32>abi.STRING_ID_EMPTY + 1
+    }
+    const number = nextNumber++
+    Intern.setNumber(id, number)
     store<u32>(NEW_STRINGS + ((<usize>newStrings) << 2), id)
     newStrings++
+    return number
   }
 
   /** Appends a row. Sequences are below 2^53, and WebAssembly turns signed integers into doubles faster than unsigned ones. A batch has room for every row that a turn can yield. */
@@ -64,10 +77,6 @@ export class Columns {
     store<u32>(u32s, load<u32>(row, layout.RECORD_SESSION_ID), U32 * abi.COLUMN_SESSION_ID)
     store<u32>(u32s, load<u32>(row, layout.RECORD_LOGON_ID), U32 * abi.COLUMN_LOGON_ID_LOW)
     store<u32>(u32s, load<u32>(row, layout.RECORD_LOGON_ID + 4), U32 * abi.COLUMN_LOGON_ID_HIGH)
-    store<u32>(u32s, load<u32>(row, at.ROW_REMOTE_NAME), U32 * abi.COLUMN_REMOTE_NAME)
-    store<u32>(u32s, load<u32>(row, at.ROW_LOCAL_NAME), U32 * abi.COLUMN_LOCAL_NAME)
-    store<u32>(u32s, load<u32>(row, at.ROW_PROVIDER), U32 * abi.COLUMN_PROVIDER)
-    store<u32>(u32s, load<u32>(row, at.ROW_IMAGE_NAME), U32 * abi.COLUMN_IMAGE_NAME)
     store<u32>(u32s, load<u32>(row, at.ROW_RING), U32 * abi.COLUMN_RING)
     store<u32>(u32s, load<u32>(row, layout.RECORD_NOTIFY_STATUS), U32 * abi.COLUMN_NOTIFY_STATUS)
     store<u32>(u32s, load<u32>(row, layout.RECORD_CONTEXT), U32 * abi.COLUMN_CONTEXT_LOW)
@@ -84,16 +93,10 @@ export class Columns {
     store<f64>(f64s, select<f64>(<f64>(<i64>(completes - 1)), NaN, completes != 0), F64 * abi.COLUMN_COMPLETES)
     store<f64>(f64s, epochMs(load<i64>(row, layout.RECORD_PROCESS_START_TIME)), F64 * abi.COLUMN_PROCESS_START_TIME)
     store<u64>(FULL_UNITS + ((<usize>rows) << 3), load<u64>(row, at.ROW_FULL_UNITS))
-    const remoteName = load<u32>(row, at.ROW_REMOTE_NAME)
-    const localName = load<u32>(row, at.ROW_LOCAL_NAME)
-    const provider = load<u32>(row, at.ROW_PROVIDER)
-    const imageName = load<u32>(row, at.ROW_IMAGE_NAME)
-    if (!(Intern.marks(remoteName) & Intern.marks(localName) & Intern.marks(provider) & Intern.marks(imageName) & MARK_HANDED)) {
-      Columns.hand(remoteName)
-      Columns.hand(localName)
-      Columns.hand(provider)
-      Columns.hand(imageName)
-    }
+    store<u32>(u32s, Columns.number(load<u32>(row, at.ROW_REMOTE_NAME)), U32 * abi.COLUMN_REMOTE_NAME)
+    store<u32>(u32s, Columns.number(load<u32>(row, at.ROW_LOCAL_NAME)), U32 * abi.COLUMN_LOCAL_NAME)
+    store<u32>(u32s, Columns.number(load<u32>(row, at.ROW_PROVIDER)), U32 * abi.COLUMN_PROVIDER)
+    store<u32>(u32s, Columns.number(load<u32>(row, at.ROW_IMAGE_NAME)), U32 * abi.COLUMN_IMAGE_NAME)
     rows++
   }
 

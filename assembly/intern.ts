@@ -2,18 +2,21 @@
 //
 // An id is the string's block in the arena:
 //
-//      0 ┌───────────────┬───────────────┬───────────────┐
-//        │ unused 8      │ units·2+wide 4│ marks 4       │
-//     16 ├───────────────┴───────────────┴───────────────┤
-//        │ its one form (canonical.ts), zero padded      │
-//        └───────────────────────────────────────────────┘
+//      0 ┌───────────────┬───────────────┬───────────────┬───────────────┐
+//        │ number 4      │ unused 4      │ units·2+wide 4│ marks 4       │
+//     16 ├───────────────┴───────────────┴───────────────┴───────────────┤
+//        │ its one form (canonical.ts), zero padded                      │
+//        └───────────────────────────────────────────────────────────────┘
+//
+// JavaScript gets only the strings of rows that are handed out. It knows each by its number, which counts up from 2 in the order of handing: an
+// array of strings by number has no holes and stays small.
 //
 // A bucket holds 14 bits of the hash and 18 of the id. The table grows with its strings, so that a few thousand of them stay in a first-level
 // cache. When the arena or the table is full, a new epoch begins: every id of the old one is void, survivors (of operations that still wait)
 // are interned anew. Ids never change their meaning within an epoch.
 
 import { BLOCK_SIZE, STRING_BLOCKS, STRING_COUNT } from '../format/layout.ts'
-import { RINGS_MAX, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS } from './abi.ts'
+import { RINGS_MAX, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS, STRING_PLACES } from './abi.ts'
 import { Canonical } from './canonical.ts'
 import { ARENA, ARENA_SIZE, BUCKETS, HASH_KEYS, OLD_ARENA, SID_MAX, WINDOW_SLOTS } from './memory.ts'
 
@@ -25,7 +28,7 @@ const FACTOR_LENGTH: u64 = 0x165667b19e3779f9
 const FACTOR_SUM: u64 = 0x9e3779b185ebca87
 const STRINGS_MAX: u32 = 32768
 const PROBES_MAX: u32 = 64
-const ID_MASK: u32 = <u32>STRING_IDS - 1
+const ID_MASK: u32 = <u32>STRING_PLACES - 1
 const TAG_MASK: u32 = ~ID_MASK
 
 /** What one window can add at most. */
@@ -36,8 +39,8 @@ const WINDOW_STRINGS: u32 = WINDOW_SLOTS * <u32>STRING_COUNT
 /** Room that a table has for them, and for the SIDs, when not more than a half of it is to be taken. */
 const ROOM: u32 = WINDOW_STRINGS + <u32>RINGS_MAX
 
-/** In a string's marks: JavaScript has got it in this epoch. */
-export const MARK_HANDED: u32 = 0x80000000
+/** With the number of a string that JavaScript has got in this epoch. */
+export const NUMBERED: u32 = 0x80000000
 /** In a string's marks: the filter asks for this string only, and has judged it; and how. */
 export const MARK_KNOWN: u32 = 0x40000000
 export const MARK_ACCEPTED: u32 = 0x20000000
@@ -62,8 +65,8 @@ export class Intern {
     Intern.clearBuckets(buckets)
     memory.fill(ARENA, 0, 32)
     // The absent and the empty string, which JavaScript knows already.
-    Intern.setMarks(STRING_ID_ABSENT, MARK_HANDED)
-    Intern.setMarks(STRING_ID_EMPTY, MARK_HANDED)
+    Intern.setNumber(<u32>STRING_ID_ABSENT, <u32>STRING_ID_ABSENT)
+    Intern.setNumber(<u32>STRING_ID_EMPTY, <u32>STRING_ID_EMPTY)
     used = 32
     count = 0
     crowded = false
@@ -149,6 +152,17 @@ export class Intern {
   @inline
   static setMarks(id: u32, marks: u32): void {
     store<u32>((<usize>id) << 4, marks, ARENA + 12)
+  }
+
+  /** The number by which JavaScript knows a string, with NUMBERED; 0 if it has not got it in this epoch. */
+  @inline
+  static number(id: u32): u32 {
+    return load<u32>((<usize>id) << 4, ARENA)
+  }
+
+  @inline
+  static setNumber(id: u32, number: u32): void {
+    store<u32>((<usize>id) << 4, number | NUMBERED, ARENA)
   }
 
   /** Takes marks from every string. */
@@ -263,8 +277,8 @@ export class Intern {
   private static add(at: usize, blocks: u32, unitsAndWidth: u32): u32 {
     const id = used >> 4
     const place = Intern.at(id)
-    store<u32>(place, unitsAndWidth, 8)
-    store<u32>(place, 0, 12)
+    store<u64>(place, 0)
+    store<u64>(place, unitsAndWidth, 8)
     for (let block: usize = 0; block < <usize>blocks; block++) v128.store(place + (block << 4), v128.load(at + (block << 4)), 16)
     used += (blocks + 1) << 4
     count++
@@ -323,4 +337,6 @@ export class Intern {
 }
 
 /** Compile-time check: an id fits its share of a bucket. */
-if (ARENA_SIZE >> 4 > <u32>STRING_IDS) ERROR('an id does not fit a bucket')
+if (ARENA_SIZE >> 4 > <u32>STRING_PLACES) ERROR('an id does not fit a bucket')
+/** Compile-time check: a turn that begins below STRINGS_MAX ends there at most, since isFull() leaves room for a window. */
+if (STRINGS_MAX + 2 > <u32>STRING_IDS) ERROR('the ids in columns do not reach')

@@ -24,7 +24,7 @@ import {
   OUTCOME_SUCCEEDED,
   OUTCOME_UNFINISHED,
   STRING_ID_EMPTY,
-  STRING_IDS,
+  STRING_PLACES,
 } from './abi.ts'
 import { Checksum, PRIME_1 } from './checksum.ts'
 import { STATISTICS_KEY } from './hash-keys.ts'
@@ -61,7 +61,7 @@ export class Statistics {
 
   /** String ids are void: what group each belongs to has to be found again. */
   static forget(): void {
-    if (wanted) memory.fill(GROUPS_OF, 0, <usize>STRING_IDS * 8)
+    if (wanted) memory.fill(GROUPS_OF, 0, <usize>STRING_PLACES * 8)
   }
 
   static groups(kind: u32): u32 {
@@ -233,4 +233,4 @@ export class Statistics {
 if (GROUP_HISTOGRAM + GROUP_CELLS * 4 > GROUP_NAME || GROUP_NAME + STRING_BLOCKS * BLOCK_SIZE > GROUP_SIZE) ERROR('a group is too short')
 if (GROUPS + <usize>(GROUP_KINDS * GROUPS_MAX * GROUP_SIZE) > GROUP_BUCKETS) ERROR('the groups run into their buckets')
 if (GROUP_BUCKETS + <usize>(GROUP_KINDS * BUCKETS_PER_KIND * 2) > GROUPS_OF) ERROR('the buckets run into what strings belong to')
-if (GROUPS_OF + <usize>STRING_IDS * 8 > MEMORY_END) ERROR('what strings belong to runs over the end')
+if (GROUPS_OF + <usize>STRING_PLACES * 8 > MEMORY_END) ERROR('what strings belong to runs over the end')

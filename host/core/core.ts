@@ -9,7 +9,6 @@ import {
   SKIP_ABANDONED,
   SKIP_CORRUPT,
   SKIP_OVERRUN,
-  STRING_ID_EMPTY,
   TOTAL_CANCELLED,
   TOTAL_FAILED,
   TOTAL_NOTIFICATIONS,
@@ -50,9 +49,6 @@ const REASONS: Readonly<Record<number, LostReason>> = {
   [SKIP_ABANDONED]: 'abandoned',
   [SKIP_CORRUPT]: 'corrupt',
 }
-
-/** String ids that there is room for at first; few taps see more. */
-const FIRST_STRING_IDS = 4096
 
 export interface CoreOptions {
   /** How long a PRE waits for its POST, ms. */
@@ -328,19 +324,15 @@ export class Core {
     const { epoch, newStrings } = this.turn
     if (epoch !== this.#epoch) {
       this.#epoch = epoch
-      this.#strings = new Array(FIRST_STRING_IDS)
-      this.#strings[STRING_ID_EMPTY] = ''
+      // The absent and the empty string have ids of their own.
+      this.#strings = [undefined, '']
     }
-    for (let i = 0; i < newStrings; i++) {
-      const id = this.#newStrings[i]!
-      // An array that is written far past its end becomes a slow one: it grows first.
-      if (id >= this.#strings.length) this.#strings.length = Math.max(2 * this.#strings.length, id + 1)
-      this.#strings[id] = this.#decode(id)
-    }
+    for (let i = 0; i < newStrings; i++) this.#strings.push(this.#decode(this.#newStrings[i]!))
   }
 
-  #decode(id: number): string {
-    const address = this.#arena + id * 16
+  /** @param block where the string begins in the arena. */
+  #decode(block: number): string {
+    const address = this.#arena + block * 16
     const unitsAndWidth = this.#words[(address + 8) >> 2]!
     const units = unitsAndWidth >>> 1
     // latin1 and utf16le in Node keep every unit as it is, lone surrogates included.

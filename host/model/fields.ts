@@ -30,7 +30,7 @@ export interface Column {
   /** RECORD_* of format/layout.ts, or ROW_* of assembly/row.ts for what the core finds out; perhaps with an offset. */
   readonly from: string
   /** How it is stored when not as it is: functions of assembly/columns.ts. */
-  readonly as?: 'sequence' | 'wholeMs' | 'ticks' | 'completes' | 'epochMs'
+  readonly as?: 'string' | 'sequence' | 'wholeMs' | 'ticks' | 'completes' | 'epochMs'
   /** Its name in `batch.columns`; without one it is only for events. */
   readonly name?: string
   readonly doc?: string
@@ -78,10 +78,10 @@ export const COLUMNS = {
   SESSION_ID: { width: 'u32', from: 'RECORD_SESSION_ID', name: 'sessionId' },
   LOGON_ID_LOW: { width: 'u32', from: 'RECORD_LOGON_ID', name: 'logonIdLow' },
   LOGON_ID_HIGH: { width: 'u32', from: 'RECORD_LOGON_ID + 4', name: 'logonIdHigh' },
-  REMOTE_NAME: { width: 'u32', from: 'ROW_REMOTE_NAME', name: 'remoteName', filtered: false },
-  LOCAL_NAME: { width: 'u32', from: 'ROW_LOCAL_NAME', name: 'localName', filtered: false },
-  PROVIDER: { width: 'u32', from: 'ROW_PROVIDER', name: 'provider', filtered: false },
-  IMAGE_NAME: { width: 'u32', from: 'ROW_IMAGE_NAME', name: 'image', filtered: false },
+  REMOTE_NAME: { width: 'u32', from: 'ROW_REMOTE_NAME', as: 'string', name: 'remoteName', filtered: false },
+  LOCAL_NAME: { width: 'u32', from: 'ROW_LOCAL_NAME', as: 'string', name: 'localName', filtered: false },
+  PROVIDER: { width: 'u32', from: 'ROW_PROVIDER', as: 'string', name: 'provider', filtered: false },
+  IMAGE_NAME: { width: 'u32', from: 'ROW_IMAGE_NAME', as: 'string', name: 'image', filtered: false },
   RING: {
     width: 'u32',
     from: 'ROW_RING',

@@ -1,4 +1,4 @@
-import { LEVEL_NOTIFICATION, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_IDS } from '../../assembly/abi.ts'
+import { LEVEL_NOTIFICATION, STRING_ID_ABSENT, STRING_ID_EMPTY, STRING_PLACES } from '../../assembly/abi.ts'
 import { configure } from '../../assembly/index.ts'
 import { Intern } from '../../assembly/intern.ts'
 import { ARENA, ARENA_SIZE } from '../../assembly/memory.ts'
@@ -225,7 +225,7 @@ describe('an epoch', () => {
     let last: u32 = 0
     for (let i: u32 = 0; i < 2048; i++) last = intern((n++).toString().padStart(192, 'u'))
     expect(Intern.bytes()).toBeLessThanOrEqual(ARENA_SIZE)
-    expect(last).toBeLessThan(STRING_IDS)
+    expect(last).toBeLessThan(STRING_PLACES)
     expect(Intern.at(last)).toBeLessThan(ARENA + ARENA_SIZE)
   })
 })

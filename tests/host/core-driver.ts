@@ -101,6 +101,7 @@ export class CoreDriver {
       const id = word(column)
       const text = this.core.strings[id]
       if (id !== abi.STRING_ID_ABSENT && text === undefined) throw new Error(`string ${id} was not handed over`)
+      if (id >= abi.STRING_IDS) throw new Error(`${id} is no id of a column`)
       return text
     })
     const truncated = Object.fromEntries(

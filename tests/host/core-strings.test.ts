@@ -90,7 +90,7 @@ describe('the id of a string', () => {
   })
 
   it('stays below the bound that the host makes room for', () => {
-    expect(abi.STRING_IDS * 16).toBe(4 * 1024 * 1024)
+    expect(abi.STRING_PLACES * 16).toBe(4 * 1024 * 1024)
   })
 })
 
