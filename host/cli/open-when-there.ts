@@ -21,7 +21,7 @@ export async function openWhenThere<Opened>(
     try {
       return await open(isWaiting)
     } catch (error) {
-      if (!(error instanceof MprtapError && error.code === 'MPRTAP_DIRECTORY_MISSING')) throw error
+      if (!(error instanceof MprtapError && error.code === 'MPRTAP_FOLDER_MISSING')) throw error
       if (!isWaiting) onDiagnostic(`${error.message} Waiting for it to appear.`)
       isWaiting = true
       await new Promise<void>((resolve) => {

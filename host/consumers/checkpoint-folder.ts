@@ -43,7 +43,7 @@ export function openCheckpointPlace(name: string, chosen: string | undefined, fo
       if (!NOT_WRITABLE.includes(((error as MprtapError).cause as NodeJS.ErrnoException | undefined)?.code)) throw error
     }
   }
-  return lockIn(userDirectory(), name, true)
+  return lockIn(userFolder(), name, true)
 }
 
 /** A folder of rings that is not there yet is not made for the sake of a checkpoint: it has its own error. */
@@ -51,20 +51,20 @@ function mustExist(folder: string): void {
   try {
     listRings(folder)
   } catch (error) {
-    if ((error as MprtapError).code === 'MPRTAP_DIRECTORY_MISSING') throw error
+    if ((error as MprtapError).code === 'MPRTAP_FOLDER_MISSING') throw error
   }
 }
 
 /** Where the positions of consumers of this folder of rings may be. */
-export function checkpointFolders(directory: string, chosen: string | undefined): readonly string[] {
-  return [resolve(directory, 'consumers'), userDirectory(), ...(chosen === undefined ? [] : [resolve(chosen)])]
+export function checkpointFolders(folder: string, chosen: string | undefined): readonly string[] {
+  return [resolve(folder, 'consumers'), userFolder(), ...(chosen === undefined ? [] : [resolve(chosen)])]
 }
 
-function lockIn(directory: string, name: string, recursive: boolean): CheckpointPlace {
-  const stem = join(directory, name)
+function lockIn(folder: string, name: string, recursive: boolean): CheckpointPlace {
+  const stem = join(folder, name)
   try {
     try {
-      mkdirSync(directory, { recursive, mode: 0o700 })
+      mkdirSync(folder, { recursive, mode: 0o700 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
@@ -79,12 +79,12 @@ function lockIn(directory: string, name: string, recursive: boolean): Checkpoint
       ? `Consumer "${name}" ${used}; close that tap, or give this one another name.`
       : shortage !== undefined
         ? `The checkpoint of consumer "${name}" cannot be locked: ${shortage}. Close other programs, or raise the limit, and try again.`
-        : `The checkpoint of consumer "${name}" cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}); name a folder that can be written.`
+        : `The checkpoint of consumer "${name}" cannot be kept in ${folder} (${(cause as NodeJS.ErrnoException).code}); name a folder that can be written.`
     throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }
 }
 
-function userDirectory(): string {
+function userFolder(): string {
   const { LOCALAPPDATA, XDG_STATE_HOME } = process.env
   if (process.platform === 'win32') return join(LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'mprtap', 'consumers')
   return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mprtap', 'consumers')

@@ -16,7 +16,7 @@ const SAVE_MS = 1000
 /** Which consumer, and where its position is kept if not in the usual place. */
 export interface ConsumerSettings {
   readonly name: string
-  readonly directory: string | undefined
+  readonly checkpointFolder: string | undefined
 }
 
 /** Rows of the last batch that count as delivered: those before the one in hand, or, in the end, that one too. */
@@ -55,11 +55,11 @@ export class Consumer {
   #finished: Promise<void> | undefined
 
   /** @throws MprtapError MPRTAP_CONSUMER when another tap has this name, or its position cannot be read or kept. */
-  constructor({ name, directory }: ConsumerSettings, folder: string | undefined, onDiagnostic: Tell, clock: Clock) {
+  constructor({ name, checkpointFolder }: ConsumerSettings, folder: string | undefined, onDiagnostic: Tell, clock: Clock) {
     this.#clock = clock
     this.#name = name
     this.#onDiagnostic = onDiagnostic
-    this.#place = openCheckpointPlace(name, directory, folder)
+    this.#place = openCheckpointPlace(name, checkpointFolder, folder)
     this.#path = `${this.#place.stem}.json`
     try {
       this.#positions = new Map(readCheckpointFile(this.#path, onDiagnostic).map((position) => [position.path, position]))

@@ -19,8 +19,8 @@ export class KnownConsumers {
   readonly #consumers: readonly KnownConsumer[]
 
   /** Looks for positions beside the rings, in the user's own data, and in `chosen`. */
-  constructor(directory: string, chosen: string | undefined) {
-    const [beside, ...others] = checkpointFolders(directory, chosen)
+  constructor(folder: string, chosen: string | undefined) {
+    const [beside, ...others] = checkpointFolders(folder, chosen)
     this.#consumers = [...consumersIn(beside!, true), ...others.flatMap((path) => consumersIn(path, false))]
   }
 
@@ -37,18 +37,18 @@ export class KnownConsumers {
   }
 }
 
-function consumersIn(directory: string, readsAll: boolean): KnownConsumer[] {
-  return namesIn(directory).map((file) => {
-    const content = read(join(directory, file))
+function consumersIn(folder: string, readsAll: boolean): KnownConsumer[] {
+  return namesIn(folder).map((file) => {
+    const content = read(join(folder, file))
     const positions =
       typeof content === 'object' && 'rings' in content ? new Map(content.rings.map((position) => [position.path, position])) : undefined
     return { name: basename(file, '.json'), positions, readsAll }
   })
 }
 
-function namesIn(directory: string): string[] {
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(directory).filter((name) => name.endsWith('.json'))
+    return readdirSync(folder).filter((name) => name.endsWith('.json'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error

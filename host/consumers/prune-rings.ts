@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000
 const OLDER_THAN_MS = 30 * DAY_MS
 
 const OPTIONS = [
-  'directory',
+  'folder',
   'olderThanMs',
   'dryRun',
   'force',
@@ -31,7 +31,7 @@ const OPTIONS = [
 /** Which rings are removed. */
 export interface PruneOptions {
   /** The folder that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
-  readonly directory?: string | undefined
+  readonly folder?: string | undefined
   /** A ring last written longer ago than this is idle, ms. Default 30 days, at least one hour. */
   readonly olderThanMs?: number | undefined
   /** Only tell what would be removed. */
@@ -75,19 +75,19 @@ export interface PrunedRing {
  * A ring's last write is the later of its newest record's time and the file's modification time: Windows may note a write through a mapping
  * late or never, and a ring without a record has no other time. Both can be forged by the ring's owner, whose own records alone are at stake.
  *
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FOLDER_MISSING, MPRTAP_FOLDER_UNREADABLE.
  */
 export async function pruneRings(given: PruneOptions = {}): Promise<PrunedRing[]> {
   const options = readOptions<PruneOptions>(given, OPTIONS, 'pruneRings()')
-  const { directory = defaultFolder(), olderThanMs = OLDER_THAN_MS, checkpointFolder, signal } = options
+  const { folder = defaultFolder(), olderThanMs = OLDER_THAN_MS, checkpointFolder, signal } = options
   if (typeof olderThanMs !== 'number' || !(olderThanMs >= HOUR_MS))
     throw new MprtapError(
       'MPRTAP_INVALID_ARGUMENT',
       `Option "olderThanMs" is ${shown(olderThanMs)}; it must be at least an hour, in milliseconds.`,
     )
-  const { paths, faults } = listRings(directory, { aside: true })
+  const { paths, faults } = listRings(folder, { aside: true })
   for (const fault of faults.values()) options.onDiagnostic?.(fault)
-  const consumers = new KnownConsumers(directory, checkpointFolder)
+  const consumers = new KnownConsumers(folder, checkpointFolder)
   const contents = new RingContents()
   const pruned: PrunedRing[] = []
   for (const path of paths) {

@@ -1,7 +1,7 @@
 /** Stable codes of the errors that mprtap throws, and what each says. docs/errors.md has the same table, with what to do. */
 export const ERROR_CODES = {
-  MPRTAP_DIRECTORY_MISSING: 'The folder with the rings does not exist.',
-  MPRTAP_DIRECTORY_UNREADABLE: 'The folder is there but cannot be listed.',
+  MPRTAP_FOLDER_MISSING: 'The folder with the rings does not exist.',
+  MPRTAP_FOLDER_UNREADABLE: 'The folder is there but cannot be listed.',
   MPRTAP_RING_INVALID: 'A ring named by path is missing, unreadable, or not a ring.',
   MPRTAP_CAPTURE_INVALID: 'A capture cannot be opened, or is not one.',
   MPRTAP_INVALID_ARGUMENT: 'An option has a value of the wrong kind.',

@@ -49,17 +49,17 @@ export interface RingListing {
 }
 
 /**
- * All rings below `directory`; with `aside`, also what the DLL has put aside.
- * @throws MprtapError MPRTAP_DIRECTORY_MISSING, or MPRTAP_DIRECTORY_UNREADABLE when no folder in it can be listed.
+ * All rings below `root`; with `aside`, also what the DLL has put aside.
+ * @throws MprtapError MPRTAP_FOLDER_MISSING, or MPRTAP_FOLDER_UNREADABLE when no folder in it can be listed.
  */
-export function listRings(directory: string, { aside = false } = {}): RingListing {
+export function listRings(root: string, { aside = false } = {}): RingListing {
   const paths: string[] = []
   const faults = new Map<RingFolder, Diagnostic>()
   let failure: NodeJS.ErrnoException | undefined
   let hasFailed = false
   let listed = 0
   for (const folder of RING_FOLDERS) {
-    const path = join(directory, folder)
+    const path = join(root, folder)
     try {
       const isWhole = listFolder(path, aside ? RING_OR_ASIDE_NAME : RING_NAME, paths)
       const crowd = `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`
@@ -75,7 +75,7 @@ export function listRings(directory: string, { aside = false } = {}): RingListin
       if (cause.code !== 'ENOENT' || !failure) failure = cause
     }
   }
-  if (listed === 0 && failure) throw directoryError(directory, failure)
+  if (listed === 0 && failure) throw folderError(root, failure)
   return { paths: paths.sort(), faults, hasFailed }
 }
 
@@ -94,10 +94,10 @@ function listFolder(folder: string, wanted: RegExp, paths: string[]): boolean {
   }
 }
 
-/** Paths of the rings that `sid` has below `directory`, found without listing it. */
-export function ringsByName(directory: string, sid: string): string[] {
+/** Paths of the rings that `sid` has below `root`, found without listing it. */
+export function ringsByName(root: string, sid: string): string[] {
   const names = ['', '.1', '.2', '.3'].map((variant) => `${sid}.v${FORMAT_MAJOR}${variant}.ring`)
-  return RING_FOLDERS.flatMap((folder) => names.map((name) => join(directory, folder, name))).filter((path) => existsSync(path))
+  return RING_FOLDERS.flatMap((folder) => names.map((name) => join(root, folder, name))).filter((path) => existsSync(path))
 }
 
 function folderFault(path: string, cause: NodeJS.ErrnoException): Diagnostic {
@@ -107,17 +107,17 @@ function folderFault(path: string, cause: NodeJS.ErrnoException): Diagnostic {
   return { code: 'folder-unreadable', path, text }
 }
 
-function directoryError(directory: string, cause: NodeJS.ErrnoException): MprtapError {
+function folderError(root: string, cause: NodeJS.ErrnoException): MprtapError {
   if (cause.code === 'ENOENT') {
-    const message = `${directory} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right folder.`
-    return new MprtapError('MPRTAP_DIRECTORY_MISSING', message, { cause })
+    const message = `${root} has no folder "users" or "administrators" with rings in it; install the notifyee DLL first, or name the right folder.`
+    return new MprtapError('MPRTAP_FOLDER_MISSING', message, { cause })
   }
   const shortage = shortageOf(cause)
   if (shortage !== undefined) {
-    const message = `The rings below ${directory} cannot be listed: ${shortage}. Close other programs, or raise the limit, and try again.`
-    return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
+    const message = `The rings below ${root} cannot be listed: ${shortage}. Close other programs, or raise the limit, and try again.`
+    return new MprtapError('MPRTAP_FOLDER_UNREADABLE', message, { cause })
   }
   const hint = cause.code === 'ENOTDIR' ? 'it is a file' : cause.code
-  const message = `The rings below ${directory} cannot be listed (${hint}); name the right folder, run as an administrator, or name your own ring with "rings".`
-  return new MprtapError('MPRTAP_DIRECTORY_UNREADABLE', message, { cause })
+  const message = `The rings below ${root} cannot be listed (${hint}); name the right folder, run as an administrator, or name your own ring with "rings".`
+  return new MprtapError('MPRTAP_FOLDER_UNREADABLE', message, { cause })
 }

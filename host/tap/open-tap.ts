@@ -13,7 +13,7 @@ import { checkOptions, type TapOptions } from './tap-options.ts'
 /**
  * Opens a tap: a stream of connection operations (or raw notifications), as Windows' Multiple Provider Router tells them.
  *
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX (a FilterSyntaxError with the column), MPRTAP_DIRECTORY_MISSING, MPRTAP_DIRECTORY_UNREADABLE, MPRTAP_RING_INVALID, MPRTAP_CONSUMER.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT, MPRTAP_FILTER_SYNTAX (a FilterSyntaxError with the column), MPRTAP_FOLDER_MISSING, MPRTAP_FOLDER_UNREADABLE, MPRTAP_RING_INVALID, MPRTAP_CONSUMER.
  * @example
  * const tap = await openTap({ filter: 'outcome == "failed"', from: 'now' })
  * for await (const operation of tap) console.log(operation.remoteName, operation.error?.name, operation.durationMs)

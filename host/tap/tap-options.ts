@@ -143,7 +143,7 @@ function checked(options: TapOptions): CheckedOptions {
     follow,
     filter: options.filter === undefined ? undefined : filterFor(options.filter, level),
     from: options.from === 'now' || options.from === undefined ? 'now' : 'oldest',
-    consumer: name === undefined ? undefined : { name, directory: checkpointFolder },
+    consumer: name === undefined ? undefined : { name, checkpointFolder },
     level,
     statistics: counted,
     unfinishedAfterMs,

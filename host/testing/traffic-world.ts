@@ -30,7 +30,7 @@ export interface TrafficProcess {
 
 export interface TrafficUser {
   readonly sid: string
-  /** Its ring belongs in the administrators' directory. */
+  /** Its ring belongs in the administrators' folder. */
   readonly privileged: boolean
   readonly logonId: bigint
   readonly sessionId: number

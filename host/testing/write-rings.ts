@@ -34,16 +34,16 @@ class TrafficWriter {
   readonly #paths = new Map<TrafficUser, string>()
   readonly #pending = new Map<TrafficOperation, bigint | undefined>()
   readonly #open: (user: TrafficUser, path: string) => RingWriter
-  readonly #directory: string
+  readonly #folder: string
   readonly #counts = { operations: 0, succeeded: 0, failed: 0, cancelled: 0, unfinished: 0, notifications: 0 }
 
-  constructor(directory: string, open: (user: TrafficUser, path: string) => RingWriter) {
-    this.#directory = directory
+  constructor(folder: string, open: (user: TrafficUser, path: string) => RingWriter) {
+    this.#folder = folder
     this.#open = open
     for (const name of ['users', 'administrators']) {
-      mkdirSync(join(directory, name), { recursive: true })
-      const [ring] = readdirSync(join(directory, name)).filter((entry) => entry.endsWith('.ring'))
-      if (ring !== undefined) throw new Error(`${join(directory, name, ring)} is there already. Give a folder without rings.`)
+      mkdirSync(join(folder, name), { recursive: true })
+      const [ring] = readdirSync(join(folder, name)).filter((entry) => entry.endsWith('.ring'))
+      if (ring !== undefined) throw new Error(`${join(folder, name, ring)} is there already. Give a folder without rings.`)
     }
   }
 
@@ -82,7 +82,7 @@ class TrafficWriter {
   #writerOf(user: TrafficUser): RingWriter {
     const known = this.#writers.get(user)
     if (known) return known
-    const path = join(this.#directory, user.privileged ? 'administrators' : 'users', ringFileName(user.sid))
+    const path = join(this.#folder, user.privileged ? 'administrators' : 'users', ringFileName(user.sid))
     const writer = this.#open(user, path)
     this.#writers.set(user, writer)
     this.#paths.set(user, path)
@@ -91,17 +91,17 @@ class TrafficWriter {
 }
 
 /**
- * Writes generated traffic as `<SID>.v1.ring` files under `directory/users` and `directory/administrators`, the tree that a tap reads.
+ * Writes generated traffic as `<SID>.v1.ring` files under `folder/users` and `folder/administrators`, the tree that a tap reads.
  * Byte for byte the same from the same options.
  *
- * @param directory is made when missing.
+ * @param folder is made when missing.
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT for an option that is none; Error when there is a ring already: only rings of its own making are written.
  */
-export function writeRings(directory: string, options: WriteRingsOptions): TrafficSummary {
+export function writeRings(folder: string, options: WriteRingsOptions): TrafficSummary {
   checkTraffic(options)
   const random = new Random(~options.seed)
   const created = fileTimeOf(options.startTime ?? DEFAULT_START_TIME)
-  const traffic = new TrafficWriter(directory, (user) => {
+  const traffic = new TrafficWriter(folder, (user) => {
     const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
     return RingWriter.create({ sid: user.sid, fileId: random.u64() | 1n, created, ...geometry })
   })
@@ -124,11 +124,11 @@ export interface FollowOptions extends WriteRingsOptions {
  * @throws Error as {@link writeRings}.
  * @returns once all operations are written, or the signal is aborted.
  */
-export async function followTraffic(directory: string, options: FollowOptions): Promise<TrafficSummary> {
+export async function followTraffic(folder: string, options: FollowOptions): Promise<TrafficSummary> {
   checkTraffic(options)
   const { signal } = options
   const startTime = options.startTime ?? systemClock.wall()
-  const traffic = new TrafficWriter(directory, (user, path) => {
+  const traffic = new TrafficWriter(folder, (user, path) => {
     const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }
     return RingWriter.create({ sid: user.sid, ...geometry }, path)
   })

@@ -3,7 +3,7 @@ import { openWhenThere } from '../../host/cli/open-when-there.ts'
 import { MprtapError } from '../../host/model/errors.ts'
 import { FakeClock } from '../../host/testing/index.ts'
 
-const missing = () => new MprtapError('MPRTAP_DIRECTORY_MISSING', 'No folder.')
+const missing = () => new MprtapError('MPRTAP_FOLDER_MISSING', 'No folder.')
 
 it('says once that the folder is missing, however often it looks, and opens it when it is there', async () => {
   const clock = new FakeClock()

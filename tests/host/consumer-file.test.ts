@@ -114,7 +114,7 @@ describe('the cursor', () => {
 
   it('makes no directory of rings: that one is missing is told as ever', async () => {
     const missing = join(rings.directory, 'missing')
-    await expect(open('audit', { sources: [missing] })).rejects.toMatchObject({ code: 'MPRTAP_DIRECTORY_MISSING' })
+    await expect(open('audit', { sources: [missing] })).rejects.toMatchObject({ code: 'MPRTAP_FOLDER_MISSING' })
     expect(readdirSync(rings.directory)).not.toContain('missing')
   })
 

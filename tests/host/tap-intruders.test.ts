@@ -142,7 +142,7 @@ describe('a directory that cannot be looked at to its end', () => {
   it('because one folder cannot be listed and there is no other: that is the error', async () => {
     for (const folder of ['users', 'administrators']) rmSync(join(rings.directory, folder), { recursive: true })
     writeFileSync(join(rings.directory, 'users'), '')
-    await expect(open()).rejects.toMatchObject({ code: 'MPRTAP_DIRECTORY_UNREADABLE', cause: { code: 'ENOTDIR' } })
+    await expect(open()).rejects.toMatchObject({ code: 'MPRTAP_FOLDER_UNREADABLE', cause: { code: 'ENOTDIR' } })
   })
 
   it('but not because a folder is missing: there may be no such rings', async () => {

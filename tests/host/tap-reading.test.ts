@@ -205,7 +205,7 @@ describe('openTap refuses', () => {
   it('a directory that is not there, or has no rings’ folders', async () => {
     for (const directory of [join(rings.directory, 'nowhere'), join(rings.directory, 'users')]) {
       const error = await refusal({ sources: [directory] })
-      expect(error).toMatchObject({ code: 'MPRTAP_DIRECTORY_MISSING', cause: { code: 'ENOENT' } })
+      expect(error).toMatchObject({ code: 'MPRTAP_FOLDER_MISSING', cause: { code: 'ENOENT' } })
       expect(error.message).toContain(directory)
     }
   })

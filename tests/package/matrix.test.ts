@@ -167,7 +167,7 @@ describe('an installation', () => {
       console.log(error.code, error instanceof other.MprtapError, error instanceof one.MprtapError)
       await Promise.all(taps.map((tap) => tap.close()))`,
     )
-    expect(user.run(node, main)).toEqual({ status: 0, stdout: '20 20 false\nMPRTAP_DIRECTORY_MISSING true false\n', stderr: '' })
+    expect(user.run(node, main)).toEqual({ status: 0, stdout: '20 20 false\nMPRTAP_FOLDER_MISSING true false\n', stderr: '' })
   })
 
   it('has no file of WebAssembly that could be missing: the core is in the code', () => {

@@ -154,7 +154,7 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
     expect(JSON.parse(await surviving)).toEqual({
       missing: ['MPRTAP_RING_INVALID', 'ENOENT'],
       // A folder that is named as a source is a folder of rings, and this one has none.
-      directory: ['MPRTAP_DIRECTORY_MISSING', 'ENOENT'],
+      directory: ['MPRTAP_FOLDER_MISSING', 'ENOENT'],
       remoteName: '\\\\fs01\\afterwards',
     })
   })

@@ -49,11 +49,11 @@ export const verb: Verb<PruneOptions, [folder?: string]> = {
  *
  * @throws MprtapError when the folder cannot be listed.
  */
-async function prune(directory: string | undefined, options: PruneOptions, context: CommandContext): Promise<number> {
+async function prune(folder: string | undefined, options: PruneOptions, context: CommandContext): Promise<number> {
   const { olderThan, dryRun, force, checkpointFolder } = options
   const { output, tell, stop: signal } = context
   const onDiagnostic = ({ text }: Diagnostic) => tell(text)
-  const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, directory, checkpointFolder, signal, onDiagnostic })
+  const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, folder, checkpointFolder, signal, onDiagnostic })
   for (const ring of rings) {
     if (options.json) await output.write(ringJson(ring))
     else if (ring.outcome !== 'recent') await output.write(ringText(ring, ring.outcome))
