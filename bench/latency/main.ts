@@ -40,7 +40,8 @@ async function latenciesOf(path: string, rate: number, count: number): Promise<n
     if (times.length === count) break
   }
   await written
-  if (times.length < count) throw new Error('records were lost, since something else kept the processors busy: this is no measure of latency')
+  if (times.length < count)
+    throw new Error('records were lost, since something else kept the processors busy: this is no measure of latency')
   return times
 }
 

@@ -70,6 +70,7 @@ function ratio(costs: Costs, name: string, to: string, of: 'batch' | 'median' = 
 const ratios = {
   producer_vs_clock_and_memcpy: ratio(onLinux.alone, 'notification', 'clocks and copy'),
   producer_vs_one_clock_and_memcpy: ratio(onLinux.alone, 'notification', 'one clock and copy'),
+  producer_vs_floor: ratio(onLinux.alone, 'notification', 'floor'),
   log_vs_producer: ratio(onLinux.alone, 'log append', 'notification'),
   socket_vs_producer: ratio(onLinux.alone, 'socket json', 'notification'),
   wine_producer_without_token_vs_clock_and_memcpy: ratio(onWine.alone, 'notification without token', 'clocks and copy'),

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include "atomic.h"
 #include "event.h"
 #include "ring.h"
 #include "samples.h"
@@ -106,6 +107,33 @@ static void clocks_and_copy(unsigned count)
     for (; count > 0; count--) sink = nanoseconds(), sink = wall_time(), copy();
 }
 
+// What no record can do without that several processes write and any of them may end at any point: a sequence is claimed, its slot is taken,
+// the slot is committed. Each step is one interlocked operation.
+static void locked_steps(void)
+{
+    shared_u64 *words = (shared_u64 *)elsewhere;
+    uint64_t sequence;
+    shared_increment(&words[0], &sequence);
+    shared_u64 *stamp = &words[8 + (sequence & 63) * 8];
+    uint64_t before = shared_load(stamp);
+    if (!shared_compare_and_swap(stamp, before, before + 1) || !shared_compare_and_swap(stamp, before + 1, before + 2)) abort();
+}
+
+static void floor_of_a_record(unsigned count)
+{
+    for (; count > 0; count--) sink = nanoseconds(), sink = wall_time(), copy(), locked_steps();
+}
+
+static void names_read(unsigned count)
+{
+    for (; count > 0; count--) {
+        struct text texts[2];
+        text_read(&texts[0], REMOTE_NAME);
+        text_read(&texts[1], LOCAL_NAME);
+        __asm__ volatile("" : : "r"(texts) : "memory");
+    }
+}
+
 static void log_append(unsigned count)
 {
     for (; count > 0; count--) {
@@ -155,7 +183,7 @@ static int connect_to(const char *path)
     return end;
 }
 
-enum { NOTHING = 0, NOTIFICATION = 6, NEEDS_NOBODY = 7 };
+enum { NOTHING = 0, NOTIFICATION = 8, NEEDS_NOBODY = 9 };
 
 static const struct operation operations[] = {
     {"nothing", nothing, 4096},
@@ -164,6 +192,8 @@ static const struct operation operations[] = {
     {"both clocks", both_clocks, 4096},
     {"one clock and copy", one_clock_and_copy, 4096},
     {"clocks and copy", clocks_and_copy, 4096},
+    {"floor", floor_of_a_record, 4096},
+    {"names read", names_read, 4096},
     {"notification", notification, 4096},
     {"log append", log_append, 512},
     {"socket json", socket_json, 512},
