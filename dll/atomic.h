@@ -19,7 +19,7 @@ static inline bool shared_compare_and_swap(shared_u64 *word, uint64_t expected, 
     return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-// Fetch-add that cannot spin: only x64 has one in hardware, elsewhere it is a compare-and-swap loop and gets a bound.
+// A fetch-add that cannot spin. Only x64 has one in hardware; elsewhere it is a compare-and-swap loop with a bound.
 static inline bool shared_increment(shared_u64 *word, uint64_t *before)
 {
 #if defined(__x86_64__) && !defined(MPRTAP_INCREMENT_BY_CAS)

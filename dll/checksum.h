@@ -2,10 +2,10 @@
 #pragma once
 #include "slot.h"
 
-// Everything that does not depend on where the record stands. Reads nothing after the slot, whatever its length says.
+// The part that does not depend on the record's place. It reads nothing after the slot, whatever the slot's length says.
 uint64_t checksum_content(const struct slot *slot);
 
-// What makes the checksum hold for one sequence of one file only.
+// The part that binds the checksum to one sequence of one file.
 uint64_t checksum_seal(uint64_t content, uint64_t file_id, uint64_t sequence);
 
 // A bijection on u64 whose every output bit depends on every input bit.

@@ -1,5 +1,5 @@
-// The file is read, never mapped: while a file is mapped nobody can rewrite it by ordinary means, and one that took its place by renaming
-// would not be seen.
+// The file is read, never mapped. Nobody can rewrite a mapped file by ordinary means, and a mapping does not show a file that replaced this
+// one by renaming.
 #include "control.h"
 #include "file.h"
 #include "look.h"
@@ -17,12 +17,12 @@ _Static_assert(offsetof(struct control, switched_off) == MPRTAP_CONTROL_SWITCHED
 _Static_assert(offsetof(struct control, slot_count_log2) == MPRTAP_CONTROL_SLOT_COUNT_LOG2, "control.slot_count_log2");
 _Static_assert(sizeof(struct control) == MPRTAP_CONTROL_SIZE, "control");
 
-// What the last look found, in one word: nothing has been found out yet (0), or KNOWN, SWITCHED_OFF and, in the low byte, a geometry.
+// The result of the last look, in one word: 0 (nothing is known yet), or KNOWN, SWITCHED_OFF and, in the low byte, a geometry.
 #define KNOWN 0x200u
 #define SWITCHED_OFF 0x100u
 static uint32_t known;
 static uint32_t looked_at;
-static struct retry retry; // as long as nothing is known
+static struct retry retry; // used as long as nothing is known
 
 static uint32_t meaning(const struct control *control)
 {
@@ -33,7 +33,7 @@ static uint32_t meaning(const struct control *control)
     return KNOWN | (control->switched_off != 0 ? SWITCHED_OFF : 0) | log2;
 }
 
-// A file that is an administrator's, and long enough; any other counts as missing.
+// The file must belong to an administrator and be long enough. Any other file counts as missing.
 static uint32_t read_control(HANDLE file, const struct identity *identity, uint32_t before)
 {
     struct file_facts facts;
@@ -47,8 +47,8 @@ static uint32_t read_control(HANDLE file, const struct identity *identity, uint3
     return meaning(&control);
 }
 
-// A file that is there and cannot be read now, because somebody holds a lock or an oplock on it, leaves things as they were: everybody may
-// read it, so anybody could undo the administrators' word otherwise.
+// Another program's lock or oplock may keep us from reading the file. Then things stay as they were: everybody may open this file, and so
+// everybody could undo the administrators' word otherwise.
 static uint32_t look(const struct identity *identity, uint32_t before)
 {
     struct path path;

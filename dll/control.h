@@ -2,8 +2,8 @@
 #pragma once
 #include "token.h"
 
-// Looks into the file at the first call, and at the first one after every minute. `identity` is whose notification it is.
+// Looks into the file at the first call, and at the first call after every minute. `identity` is the identity of the notification.
 bool control_switched_off(const struct identity *identity);
 
-// Of the ring that is to be made: what the file says, if a ring may have it in this process.
+// The geometry of a new ring: the file's, if this process may map such a ring.
 unsigned control_slot_count_log2(const struct identity *identity);

@@ -2,7 +2,7 @@
 
 enum opening file_open(HANDLE *file, const struct path *path, DWORD access, DWORD disposition, const struct sid *owner)
 {
-    struct path native = {.length = 0}; // what Windows makes of a path on a drive
+    struct path native = {.length = 0}; // the kernel's form of a path on a drive
     path_append(&native, "\\??\\");
     path_append_units(&native, path->units, path->length);
     if (path->overflowed || native.overflowed) return OPENING_FAILED;

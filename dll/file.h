@@ -4,11 +4,11 @@
 #include "policy.h"
 #include "win32.h"
 
-// Opens the file at a path on a drive, without waiting for anybody. `owner`: the owner of a file that is made by this; NULL: the one that Windows
-// chooses. Only after OPENING_DONE there is a handle in `*file`.
+// Opens the file at a path on a drive, and waits for nobody. `owner` becomes the owner of a file that this makes; NULL: Windows chooses one.
+// Only after OPENING_DONE there is a handle in `*file`.
 enum opening file_open(HANDLE *file, const struct path *path, DWORD access, DWORD disposition, const struct sid *owner);
 
-// False: Windows does not say.
+// False: Windows does not tell.
 bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size);
 
 // Maps the first `size` bytes to be read and written, growing the file to that size. NULL: not possible now.

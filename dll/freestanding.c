@@ -1,4 +1,4 @@
-// Compilers call these two for large copies and initialisers even where there is no C runtime.
+// Compilers call these two for large copies and initialisers, even without a C runtime.
 #include <stddef.h>
 #include <stdint.h>
 

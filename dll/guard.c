@@ -16,7 +16,7 @@ static int note(const EXCEPTION_POINTERS *pointers, uintptr_t *address)
     return EXCEPTION_EXECUTE_HANDLER;
 }
 
-// The body is reached through a pointer and therefore never inlined: an access inside __try itself would not be caught reliably.
+// The body is called through a pointer, so it is never inlined. An access inside __try itself would not be caught reliably.
 bool guarded_call(void (*body)(void *), void *argument, uintptr_t *address)
 {
     __try {
@@ -29,8 +29,8 @@ bool guarded_call(void (*body)(void *), void *argument, uintptr_t *address)
 
 #else
 
-// The stack of guarded_call while the body runs; the two fields below are the EXCEPTION_REGISTRATION_RECORD that fs:0 points to, which
-// Windows hands to the handler as `frame`.
+// The stack of guarded_call while the body runs. The last two fields are the EXCEPTION_REGISTRATION_RECORD. fs:0 points to it, and Windows
+// hands it to the handler as `frame`.
 //
 //      ebp + 16   address      ebp + 12   argument      ebp + 8   body
 //      ebp +  0   saved ebp, below it ebx, esi, edi
@@ -44,11 +44,11 @@ __attribute__((used)) void guard_note(const EXCEPTION_RECORD *record, uint8_t *f
     **(uintptr_t **)(frame + FRAME_TO_ADDRESS) = touched_address(record);
 }
 
-// The handler: Windows calls it for every exception below guarded_call, as handler(record, frame, context, dispatcher). While Windows unwinds
-// (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND) it has nothing to do: 1 is EXCEPTION_CONTINUE_SEARCH. Else it lets RtlUnwind unwind what the
-// body called, and resumes in guarded_call. Native RtlUnwind returns with eax set and ebx, esi, edi, ecx and edx zeroed, so nothing is kept in
-// a register across that call but ebp: `frame` is read again from the handler's own arguments, and the registers of guarded_call's caller
-// from guarded_call's stack.
+// The handler. Windows calls it for every exception below guarded_call, as handler(record, frame, context, dispatcher). While Windows unwinds
+// (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND) the handler has nothing to do; 1 is EXCEPTION_CONTINUE_SEARCH. Otherwise it lets RtlUnwind
+// unwind the body's calls, and resumes in guarded_call. Native RtlUnwind returns with eax set and ebx, esi, edi, ecx and edx zeroed. So ebp is
+// the only register that keeps its value across that call: `frame` is read again from the handler's own arguments, and the registers of
+// guarded_call's caller from guarded_call's stack.
 __asm__(".text\n"
         ".globl _guarded_call\n"
         "_guarded_call:\n"

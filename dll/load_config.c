@@ -1,5 +1,6 @@
-// The load configuration (IMAGE_LOAD_CONFIG_DIRECTORY), which a C runtime would bring: Control Flow Guard on every architecture, and on x86
-// the table of exception handlers (SafeSEH). The linker fills in what begins with two underscores (docs/adr/0014-control-flow-guard.md).
+// The load configuration (IMAGE_LOAD_CONFIG_DIRECTORY): Control Flow Guard on every architecture, and on x86 the table of exception handlers
+// (SafeSEH). Elsewhere a C runtime brings it. The linker fills in every name that begins with two underscores
+// (docs/adr/0014-control-flow-guard.md).
 //
 //      offset on x64, arm64   on x86
 //          0                   0       size, 20 bytes that are not used
@@ -30,7 +31,8 @@
 #endif
 #endif
 
-// Windows writes the addresses of its own functions over the two pointers where Control Flow Guard is on. Where it is not, nothing is checked.
+// In a process with Control Flow Guard, Windows writes the addresses of its own functions over the two pointers. In any other process nothing
+// is checked.
 __asm__(".text\n"
         "check_nothing:\n"
         "    ret\n"

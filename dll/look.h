@@ -1,4 +1,4 @@
-// Once a minute a process checks that the file it has found is still the one that others find.
+// Once a minute a process checks that the file that it uses is still the file of that name.
 #pragma once
 #include "win32.h"
 

@@ -4,13 +4,13 @@
 #include "process.h"
 #include "ring_cache.h"
 
-// Below this much stack nothing is recorded: an exception handler and the opening of a file need room of their own.
+// With less stack than this, nothing is recorded: an exception handler and the opening of a file need room of their own.
 #define STACK_NEEDED (24u * 1024)
 
 struct call {
     NOTIFYINFO *info;
-    const NOTIFYADD *add;       // one of these two is what the notification is about,
-    const NOTIFYCANCEL *cancel; // as `kind` says
+    const NOTIFYADD *add;       // of an add
+    const NOTIFYCANCEL *cancel; // of a cancel
     uint8_t kind;
     struct ring_lease lease;
 };
@@ -47,7 +47,7 @@ static void describe_add(struct record_input *input, const NOTIFYADD *add, struc
     if (add->hwndOwner != NULL) input->record_flags |= MPRTAP_RECORD_FLAG_OWNER_WINDOW;
 }
 
-// The provider of a cancel is defined after it succeeded; before, and after a failure, the pointer may be anything.
+// MPR defines the provider of a cancel only after it succeeded. Before that, and after a failure, the pointer may be anything.
 static void describe_cancel(struct record_input *input, const NOTIFYCANCEL *cancel, bool succeeded, struct text texts[2])
 {
     read_guarded(&texts[0], cancel->lpName);
@@ -60,7 +60,8 @@ static void describe_cancel(struct record_input *input, const NOTIFYCANCEL *canc
     if (cancel->fForce) input->record_flags |= MPRTAP_RECORD_FLAG_FORCE;
 }
 
-// `ended` is when the operation of a POST did; that of a PRE begins after everything but the writing has been done.
+// `ended` is the time at which the operation of a POST ended. The time of a PRE is taken after all of our work but the writing, so that the
+// operation's duration does not contain that work.
 static void write_record(struct call *call, const struct process *process, const struct identity *identity, uint64_t ended, bool post)
 {
     NOTIFYINFO *info = call->info;
@@ -97,7 +98,7 @@ static void record_notification(void *argument)
     bool post = (status & MPRTAP_NOTIFY_POST) != 0;
     if (!(status & (MPRTAP_NOTIFY_PRE | MPRTAP_NOTIFY_POST))) return; // GUARD(notify-bits)
 
-    // A context left NULL would mean that nobody wants the POST. So this comes first: whatever fails from here on, the POST still comes.
+    // MPR sends no POST for a NULL context. So the context is set first: the POST comes even if something fails below.
     if (!post) call->info->lpContext = (void *)context_not_written(); // GUARD(context-first)
 
     struct identity identity_scratch;
@@ -118,7 +119,7 @@ static void count_fault(void *argument)
 static bool stack_is_short(void)
 {
     uintptr_t low, high;
-    DWORD guaranteed = 0; // what the thread keeps for its handlers of a stack overflow; 0 asks for it and changes nothing
+    DWORD guaranteed = 0; // bytes that the thread keeps for its handlers of a stack overflow; 0 asks for them and changes nothing
     GetCurrentThreadStackLimits(&low, &high);
     if (!SetThreadStackGuarantee(&guaranteed)) guaranteed = 0; // GUARD(stack-guarantee)
     return (uintptr_t)__builtin_frame_address(0) - low < STACK_NEEDED + guaranteed;

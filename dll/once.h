@@ -1,4 +1,4 @@
-// A value that is computed once a process, without anybody ever waiting: threads that come while it is being published use their own copy.
+// A value that is computed once in a process. No thread ever waits: while one thread publishes the value, others use copies of their own.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-// A path put together in a fixed buffer. One that does not fit is marked and never used.
+// A path put together in a fixed buffer. A path that does not fit is marked and never used.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

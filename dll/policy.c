@@ -1,6 +1,6 @@
 #include "policy.h"
 
-// From winnt.h and winerror.h, repeated here so that the policy compiles anywhere.
+// From winnt.h and winerror.h. They stand here so that the policy compiles on every system.
 #define ATTRIBUTE_DIRECTORY 0x10u
 #define ATTRIBUTE_REPARSE_POINT 0x400u
 #define ERROR_NO_TOKEN_AT_ALL 1008u // ERROR_NO_TOKEN
@@ -18,7 +18,7 @@
 enum token_source policy_token_source(bool opened, uint32_t error)
 {
     if (opened) return TOKEN_OF_THREAD;
-    // A thread that impersonates somebody whom we may not look at: its notification is not the process's, and recorded for nobody.
+    // The thread impersonates somebody, and we may not open the token. The notification is not the process's, so nobody's ring gets it.
     if (error != ERROR_NO_TOKEN_AT_ALL) return TOKEN_OF_NOBODY; // GUARD(unknown-impersonation)
     return TOKEN_OF_PROCESS;
 }
@@ -38,7 +38,7 @@ enum opening policy_opening(uint32_t status)
     case STATUS_SUCCESS: return OPENING_DONE;
     case STATUS_OBJECT_NAME_NOT_FOUND:
     case STATUS_OBJECT_PATH_NOT_FOUND: return OPENING_ABSENT;
-    case STATUS_OPLOCK_BREAK_IN_PROGRESS: // opened, but whatever is done with the file waits for the holder of the oplock
+    case STATUS_OPLOCK_BREAK_IN_PROGRESS: // opened, but every use of the file waits for the holder of the oplock
     case STATUS_ACCESS_DENIED:
     case STATUS_SHARING_VIOLATION: // GUARD(sharing-violation)
     case STATUS_DELETE_PENDING: // GUARD(delete-pending)
@@ -47,8 +47,8 @@ enum opening policy_opening(uint32_t status)
     }
 }
 
-// Units that no name of a file has on Windows; a slash and a dot or a blank at the end are names that Win32 and Windows' kernel understand
-// differently.
+// False for units that no file name has on Windows, and for a slash: Win32 and Windows' kernel do not understand a slash alike. The same is
+// true of a dot or a blank at the end of a name (below).
 static bool may_stand_in_name(uint16_t unit)
 {
     static const char never[] = "\"*/:<>?|";
@@ -59,7 +59,7 @@ static bool may_stand_in_name(uint16_t unit)
     return true;
 }
 
-// "<letter>:\<name>", and more names, each with a backslash in front: a UNC path would lead back into the router that is calling us.
+// "<letter>:\<name>", and more names, each with a backslash before it. A UNC path would lead back into the router, our caller.
 bool policy_accepts_base(const uint16_t *units, unsigned length)
 {
     if (length > BASE_UNITS_MAX) return false; // GUARD(base-length)
@@ -79,7 +79,7 @@ bool policy_accepts_base(const uint16_t *units, unsigned length)
     return names > 0; // GUARD(base-root) without: return true;
 }
 
-// A plain file under one name only: a link could lead the writer into somebody else's file.
+// True: a plain file with one name. A link could lead the writer into another user's file.
 static bool is_plain_file(const struct file_facts *file)
 {
     if (file->attributes & ATTRIBUTE_DIRECTORY) return false; // GUARD(directory)
@@ -96,7 +96,7 @@ static bool is_privileged_owner(const struct sid *owner)
 bool policy_accepts_ring(enum directory directory, const struct sid *user, const struct file_facts *file)
 {
     if (!is_plain_file(file)) return false;
-    // What a member of Administrators creates belongs to the group, or to the member where that default was changed.
+    // Files of a member of Administrators belong to the group, or to the member if that default was changed.
     if (directory == DIRECTORY_ADMINISTRATORS && is_privileged_owner(&file->owner)) return true;
     if (!sid_equal(&file->owner, user)) return false; // GUARD(ring-owner)
     return directory != DIRECTORY_NONE;

@@ -1,4 +1,5 @@
-// Who records, where, and into which files: decisions only, from facts that the caller collected, so that a table can test them anywhere.
+// Who records, where, and into which files. These are decisions only: the caller collects the facts, and a table tests the decisions on every
+// system.
 #pragma once
 #include "sid.h"
 
@@ -10,7 +11,7 @@ enum directory {
 
 struct token_facts {
     struct sid user;
-    bool administrators_enabled; // member of Administrators, and not for denying only
+    bool administrators_enabled; // a member of Administrators, not one for denying only
     bool app_container;
     uint32_t integrity_level;
 };
@@ -21,24 +22,24 @@ struct token_facts {
 // Whose token decides for a notification.
 enum token_source { TOKEN_OF_NOBODY, TOKEN_OF_THREAD, TOKEN_OF_PROCESS };
 
-// `opened`: did the thread's token open; `error` says why not, and has no meaning if it did.
+// `opened`: the thread's token could be opened. If not, `error` says why; otherwise it has no meaning.
 enum token_source policy_token_source(bool opened, uint32_t error);
 
 enum directory policy_directory(const struct token_facts *token);
 
-// May this be the folder that an administrator set for mprtap's files? Only its text is judged.
+// True: this text can name the folder of mprtap's files. The folder itself is not looked at.
 #define BASE_UNITS_MAX 200u
 bool policy_accepts_base(const uint16_t *units, unsigned length);
 
-// What became of an attempt to open a file.
+// The result of an attempt to open a file.
 enum opening {
     OPENING_DONE,
     OPENING_ABSENT,  // there is no such file
-    OPENING_FOREIGN, // somebody keeps us out, or could make us wait
+    OPENING_FOREIGN, // another program keeps us out, or could make us wait
     OPENING_FAILED,  // not possible now
 };
 
-// `status` is what NtCreateFile returned, which was told not to wait for oplocks.
+// `status`: the result of NtCreateFile with FILE_COMPLETE_IF_OPLOCKED.
 enum opening policy_opening(uint32_t status);
 
 struct file_facts {
@@ -47,8 +48,8 @@ struct file_facts {
     uint32_t link_count;
 };
 
-// May `user`, whose folder this is, write its records into this file? No: somebody planted it, and the next name is to be tried.
+// True: `user` may write records into this file of `directory`. False: another user planted it, and the next name is to be tried.
 bool policy_accepts_ring(enum directory directory, const struct sid *user, const struct file_facts *file);
 
-// Is this control file the work of an administrator? An elevated `user` also believes what is its own.
+// True: the control file is an administrator's. An elevated `user` also believes a file of its own.
 bool policy_accepts_control(enum directory directory, const struct sid *user, const struct file_facts *file);

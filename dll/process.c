@@ -5,7 +5,7 @@
 static uint32_t state;
 static struct process shared;
 
-// Paths beyond this are possible; their program's name is then absent rather than wrong.
+// A longer path is possible. Then the record has no program name, rather than a wrong one.
 #define IMAGE_PATH_UNITS 1024u
 
 static void read_image_name(struct text *text)

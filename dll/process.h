@@ -1,4 +1,4 @@
-// What a record says about the process, found out once.
+// The facts of a record about the process. They are found out once.
 #pragma once
 #include "record.h"
 
@@ -12,7 +12,7 @@ struct process {
 // The result may be `scratch`.
 const struct process *this_process(struct process *scratch);
 
-// Performance counter and wall clock: neither is a system call on the hardware that Windows 10 runs on. The wall clock is the precise one
-// (100 ns): GetSystemTimeAsFileTime would save some 20 ns of a notification and be up to 16 ms late, too coarse to order events by.
+// Performance counter and wall clock. On hardware of Windows 10 they make no system call. The wall clock is the precise one (100 ns).
+// GetSystemTimeAsFileTime would save some 20 ns of a notification, but it may be 16 ms late, and events could not be ordered by it.
 uint64_t ticks_now(void);
 uint64_t wall_time_now(void);

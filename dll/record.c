@@ -6,16 +6,16 @@ typedef uint64_t unaligned_u64 __attribute__((aligned(1), may_alias));
 
 #define ABOVE_ONE_BYTE 0xff00ff00ff00ff00u // in each of four units
 
-// Not zero if one of four units is: then its lowest bit lies in the first such unit.
+// Not zero if one of the four units is zero. The lowest set bit then lies in the first zero unit.
 static uint64_t zero_units(uint64_t four)
 {
     return (four - 0x0001000100010001u) & ~four & 0x8000800080008000u;
 }
 
-// More units than this of one string never fit a record.
+// A record never holds more units of one string.
 #define KEPT_UNITS (MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE)
 
-// Every step is stored, through volatile, so that a fault at any unit leaves a whole and true prefix behind. The copy has units to spare.
+// Every step is stored through volatile, so that after a fault at any unit the prefix before it is complete. The copy has units to spare.
 static inline void keep(volatile struct text *text, unsigned at, uint64_t units, unsigned count)
 {
     if (at < KEPT_UNITS) *(volatile unaligned_u64 *)&text->units[at] = units; // GUARD(kept-units)
@@ -34,9 +34,9 @@ static bool read_units(volatile struct text *text, const volatile unaligned_u16 
     return true;
 }
 
-// Reads four units at once, from an address on that is a multiple of 8: so they lie in one page, and what follows the string's end can be
+// Reads four units at a time, from an address that is a multiple of 8. The four lie in one page, so the units after the string's end can be
 // read if the end can.
-__attribute__((no_sanitize("address"))) // what lies behind the end is not the string's
+__attribute__((no_sanitize("address"))) // units after the end do not belong to the string
 static void read_fours(volatile struct text *text, const volatile unaligned_u16 *units, unsigned at)
 {
     for (;; at += 4) {
@@ -59,7 +59,7 @@ void text_scan(struct text *text, const void *units)
     if (units == NULL) return;
 
     text->whole.traits = MPRTAP_STRING_PRESENT | MPRTAP_STRING_UNREADABLE;
-    unsigned ahead = -(uintptr_t)units % 8; // bytes to a multiple of 8, which an odd address never gets to
+    unsigned ahead = -(uintptr_t)units % 8; // bytes to a multiple of 8; an odd address never reaches one
     unsigned singly = ahead % 2 == 0 ? ahead / 2 : MPRTAP_STRING_SCAN_LIMIT;
     if (read_units(text, units, 0, singly)) read_fours(text, units, singly);
     text->whole.traits &= (uint16_t)~MPRTAP_STRING_UNREADABLE;
@@ -78,8 +78,8 @@ static bool is_wide(const struct text *text)
 typedef uint8_t bytes_of_block __attribute__((vector_size(MPRTAP_BLOCK_SIZE)));
 typedef block unaligned_block __attribute__((aligned(1)));
 
-// Sixteen units, each 0xFF or less, as sixteen bytes: the low one of each. They are loaded by four, as they were stored: a processor is slow
-// to load at once what has just been stored in smaller pieces. Without volatile the compiler would do so.
+// Sixteen units, each 0xFF or less, as sixteen bytes: the low byte of each. They are loaded four at a time, as they were stored. A processor
+// is slow to load in one piece what it has just stored in smaller ones; without volatile the compiler would load them so.
 static block narrow(const uint16_t units[16])
 {
     const volatile unaligned_u64 *fours = (const volatile unaligned_u64 *)units;
@@ -87,7 +87,7 @@ static block narrow(const uint16_t units[16])
     return (block)__builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
 }
 
-// The first `bytes` of a block, of sixteen; what follows is padding, which is zero.
+// The first `bytes` bytes of a block. The rest is padding, which is zero.
 static block first_bytes(block full, unsigned bytes)
 {
     static const uint8_t ones_then_zeros[2 * MPRTAP_BLOCK_SIZE] = {
@@ -103,7 +103,7 @@ void text_settle(struct text *text)
     text->blocks_needed = (uint16_t)blocks_for(full, wide);
     unsigned blocks = minimum(text->blocks_needed, MPRTAP_STRING_BLOCKS);
     unsigned bytes = minimum((unsigned)full << wide, blocks * MPRTAP_BLOCK_SIZE);
-    // In place: what is written stays behind what is read.
+    // In place: each block is written below the units that are still to be read.
     if (!wide) for (unsigned i = 0; i < blocks; i++) text->blocks[i] = narrow(text->units + MPRTAP_BLOCK_SIZE * i);
     block *last = text->blocks + blocks - 1;
     if (bytes % MPRTAP_BLOCK_SIZE != 0) *last = first_bytes(*last, bytes % MPRTAP_BLOCK_SIZE);
@@ -116,7 +116,7 @@ void text_read(struct text *text, const void *units)
     text_settle(text);
 }
 
-// Shares the blocks out where the strings need too many: each takes what it needs, but leaves the ones after it a little.
+// Shares the blocks out when the strings need too many. Each string takes what it needs, but leaves a reserve to those after it.
 static void share_blocks(unsigned blocks[MPRTAP_STRING_COUNT])
 {
     static const unsigned reserved[MPRTAP_STRING_COUNT] = {

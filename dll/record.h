@@ -2,8 +2,8 @@
 #pragma once
 #include "slot.h"
 
-// A private copy of a string, in the form in which a record has it: the caller's memory is read once, so it may change or vanish afterwards
-// without harm. All zeros is the text of a NULL pointer.
+// A private copy of a string, in the form of a record. The caller's memory is read once, so it may change or vanish afterwards without harm.
+// All zeros is the text of a NULL pointer.
 struct text {
     struct string_descriptor whole; // of the text as far as it has been kept, as if no other string needed space
     uint16_t blocks_needed;         // by all of it
@@ -16,8 +16,8 @@ struct text {
 // Reads a NUL-terminated UTF-16 string at any address.
 void text_read(struct text *text, const void *units);
 
-// The same in two steps, for an address that is not to be trusted: if the first one faults half-way, the second makes a text of what came
-// before the fault, and marks it unreadable.
+// The same in two steps, for an address that cannot be trusted. If the first step faults half-way, the second makes a text of the units before
+// the fault, and marks it unreadable.
 void text_scan(struct text *text, const void *units);
 void text_settle(struct text *text);
 

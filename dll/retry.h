@@ -1,4 +1,5 @@
-// When to try again what failed: after 1 s, doubling to 60 s. Threads may race on it; the worst is one attempt more.
+// The time of the next attempt after a failure: 1 s later, then 2 s, and so on to 60 s. Threads may race on it; at worst there is one attempt
+// more.
 #pragma once
 #include "win32.h"
 

@@ -34,7 +34,7 @@ unsigned ring_slot_count_log2(uint64_t size)
     return 0;
 }
 
-// Every step may be repeated or raced by another process: the compare-and-swaps let the first one win, the plain stores agree.
+// Another process may repeat or race every step. The compare-and-swaps let the first process win; the plain stores agree.
 static void initialise(struct ring_header *header, unsigned slot_count_log2, const struct ring_birth *birth)
 {
     shared_compare_and_swap(&header->file_id, 0, birth->file_id);
@@ -64,7 +64,7 @@ bool ring_attach(struct ring *ring, void *base, uint64_t size, const struct ring
 
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// Is there, in the slot of `sequence`, a stamp of that sequence or a later one that can be believed?
+// True: the stamp, which stands in the slot of `sequence`, is of that sequence or of a later one, and can be believed.
 static bool holds_newer(uint64_t stamp, uint64_t sequence)
 {
     if (stamp <= stamp_of(sequence, MPRTAP_STATE_NEVER)) return false; // GUARD(newer-stamp)
@@ -72,12 +72,12 @@ static bool holds_newer(uint64_t stamp, uint64_t sequence)
     return true;
 }
 
-// The file lost its last writes, head among them, but slots with later stamps survived. Finds the end of their run by bisection and raises
-// head behind it. `newest` is the sequence of one of those stamps.
+// The file lost its last writes, head among them, but slots with later stamps survived. This finds the end of their run by bisection and
+// raises head past it. `newest` is the sequence of one of those stamps.
 static void heal_head(const struct ring *ring, uint64_t newest)
 {
     uint64_t end = newest;                      // holds a stamp of its own sequence or later
-    uint64_t beyond = newest + ring->slot_count; // would be found in the slot of `newest`, so it is not there
+    uint64_t beyond = newest + ring->slot_count; // has the slot of `newest`, so its stamp is not there
     while (beyond - end > 1) {
         uint64_t middle = end + (beyond - end) / 2;
         if (holds_newer(shared_load(&slot_of(ring, middle)->stamp), middle)) end = middle;
@@ -90,7 +90,7 @@ static void heal_head(const struct ring *ring, uint64_t newest)
     }
 }
 
-// Makes the slot of `sequence` this writer's. False: it belongs to somebody else, another sequence is to be claimed.
+// Makes the slot of `sequence` this writer's. False: the slot belongs to another writer, and another sequence is to be claimed.
 static bool take_slot(const struct ring *ring, uint64_t sequence)
 {
     struct slot *slot = slot_of(ring, sequence);
@@ -99,11 +99,11 @@ static bool take_slot(const struct ring *ring, uint64_t sequence)
         TEST_POINT(AFTER_LOOK);
         if (holds_newer(stamp, sequence)) {
             uint64_t newer = stamp >> MPRTAP_STAMP_SHIFT;
-            // Sequences are claimed once, so finding one's own taken says as surely as a head behind the stamp that head went back.
+            // Head went back if it is not past the stamp. It also went back if our own sequence is taken: a sequence is claimed once.
             if (newer == sequence || shared_load(&header_of(ring)->head) <= newer) heal_head(ring, newer); // GUARD(stale-head)
             return false;
         }
-        // One lap old and not committed: its writer may be at work this moment. Two laps: it is dead or stalled, and loses the slot.
+        // One lap old and not committed: its writer may be at work right now. Two laps old: its writer is dead or stalled, and loses the slot.
         if (stamp == stamp_of(sequence - ring->slot_count, MPRTAP_STATE_WRITING)) return false; // GUARD(one-lap-writer)
         uint64_t writing = stamp_of(sequence, MPRTAP_STATE_WRITING);
         bool taken = shared_compare_and_swap(&slot->stamp, stamp, writing); // GUARD(take-by-cas) without: bool taken = (slot->stamp = writing);
@@ -118,7 +118,7 @@ static void copy_blocks(struct slot *slot, const struct slot *image, unsigned fr
     for (unsigned i = from; i < to; i++) ((block *)slot)[i] = ((const block *)image)[i];
 }
 
-// Fills the slot and commits it. False: a writer that took this one for dead has stolen the slot; there is nothing to undo.
+// Fills the slot and commits it. False: another writer took this one for dead and has the slot now. Nothing is to be undone.
 static bool fill_slot(const struct ring *ring, const struct record *record, uint64_t sequence)
 {
     struct slot *slot = slot_of(ring, sequence);

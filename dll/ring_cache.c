@@ -1,14 +1,14 @@
-// Finding a ring takes no lock: places are only ever added, and a ring that was published stays mapped until the DLL is unloaded, so a
-// thread that stalls in the middle of a write cannot have the memory pulled away. Opening takes no lock either. Each thread that finds no
-// ring opens the file for itself, and then tries to leave its mapping in the cache; if the cache is full, or busy, or another thread was
-// faster, it writes through its own mapping and unmaps it afterwards. So no notification waits, and none is lost to a race.
+// Finding a ring takes no lock. Places are only ever added, and a published ring stays mapped until the DLL is unloaded, so a thread that
+// stalls in the middle of a write keeps its memory. Opening takes no lock either. A thread without a ring opens the file for itself and then
+// tries to leave its mapping in the cache. If the cache is full or busy, or another thread was faster, the thread writes through its own
+// mapping and unmaps it afterwards. So no notification waits, and no race loses one.
 #include "ring_cache.h"
 #include "look.h"
 #include "retry.h"
 #include "ring_file.h"
 
 #define PLACES 64u
-#define RINGS_PER_PLACE 4u // the first, and what replaced it: after a fault, or because the file is another one
+#define RINGS_PER_PLACE 4u // the first ring and its successors: one comes after a fault, and when another file has taken the name
 #ifndef KEPT_BYTES_MAX       // of address space, for all of them
 #define KEPT_BYTES_MAX (sizeof(void *) == 4 ? 96ull << 20 : UINT64_MAX)
 #endif
@@ -18,8 +18,8 @@ struct place {
     enum directory directory;
     struct ring rings[RINGS_PER_PLACE];
     uint32_t published; // of rings
-    uint32_t dropped;   // of these; equal to `published` when none is usable
-    uint32_t looked_at; // GetTickCount, when the file was opened last
+    uint32_t dropped;   // of the published ones; equal to `published` when none is usable
+    uint32_t looked_at; // GetTickCount of the last opening of the file
     struct retry retry;
 };
 
@@ -68,7 +68,7 @@ static struct place *add(const struct identity *identity)
     return place;
 }
 
-// Runs by one thread at a time. `ring` is NULL after a failed open. True: the ring is the cache's now.
+// One thread at a time runs this. `ring` is NULL after a failed opening. True: the cache owns the ring now.
 static bool keep(const struct identity *identity, const struct ring *ring)
 {
     struct place *place = find(identity);
@@ -114,8 +114,8 @@ static bool lend(struct ring_lease *lease, const struct ring *ring)
     return lease->held = true;
 }
 
-// A file that is deleted, renamed or put aside stays mapped, and nothing tells the processes that write into it. So each of them looks now
-// and then whether its ring is still the one that others find.
+// A deleted or renamed file stays mapped, and Windows does not tell the processes that write into it. So each process checks now and then
+// that its ring is still the file of that name.
 bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
 {
     struct place *place = find(identity);

@@ -15,7 +15,7 @@ bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
 
 void ring_lease_end(struct ring_lease *lease);
 
-// Was this address in the leased ring? Then its mapping is not used again and the file is opened anew, later.
+// True: the address lies in the leased ring. Its mapping is not used again then, and the file is opened anew later.
 bool ring_lease_faulted(const struct ring_lease *lease, uintptr_t address);
 
 // At unload.

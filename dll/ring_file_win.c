@@ -23,7 +23,7 @@ static bool ring_path(struct path *path, const struct identity *identity, unsign
     return !path->overflowed;
 }
 
-// Random enough to tell files apart, which is all that a file id is for: two clocks, the process, the thread, an address.
+// Random enough to tell files apart; a file id has no other use. It is made of two clocks, the process, the thread and an address.
 static uint64_t new_file_id(const void *address)
 {
     uint64_t id = checksum_mix(wall_time_now() ^ checksum_mix(ticks_now() + (uintptr_t)address));
@@ -60,7 +60,7 @@ static enum opened map_ring(HANDLE file, const struct identity *identity, struct
 
     struct attachment attachment = {.ring = ring, .view = file_map(file, size), .size = size, .identity = identity};
     if (attachment.view == NULL) return FAILED;
-    // Two makers who were told different geometries would both grow the file: the smaller one must not use it.
+    // Two processes with different geometries may both grow the file. The one with the smaller geometry must not use it.
     bool whole = file_facts(file, &facts, &size_now) && size_now == size;
     if (whole) whole = guarded_call(attach, &attachment, &fault); // GUARD(attach) without: if (whole) attach(&attachment); (void)fault;
     enum opened result = !whole ? FAILED : attachment.good ? OPENED : BAD_HEADER;
@@ -68,7 +68,7 @@ static enum opened map_ring(HANDLE file, const struct identity *identity, struct
     return result;
 }
 
-// Renames this very file, whatever stands at its path by now, to <path>.bad; an earlier one of that name goes.
+// Renames this open file to <path>.bad, even if another file has its path by now. It replaces an earlier <path>.bad.
 static bool put_aside(HANDLE file, const struct path *path)
 {
     struct { DWORD replace; HANDLE root; DWORD name_bytes; WCHAR name[PATH_UNITS]; } rename = {.replace = 1};
@@ -87,12 +87,12 @@ static bool put_aside(HANDLE file, const struct path *path)
 static enum opened open_named(const struct path *path, const struct identity *identity, struct ring *ring)
 {
     HANDLE file;
-    // A token's default owner may be a group, and a file of a group's in `users` is nobody's ring.
+    // A token's default owner may be a group. In `users`, a file that belongs to a group is refused as a ring.
     const struct sid *owner = identity->directory == DIRECTORY_USERS ? &identity->user : NULL;
     enum opening opening = file_open(&file, path, GENERIC_READ | GENERIC_WRITE, FILE_OPEN_IF, owner);
     if (opening != OPENING_DONE) return opening == OPENING_FOREIGN ? FOREIGN : FAILED;
     enum opened result = map_ring(file, identity, ring);
-    // What cannot be put aside, because the access list or somebody's open handle forbids it, stays where it is.
+    // The access list, or another program's handle, may forbid the renaming. Then the file stays, and the next name is tried.
     if (result == BAD_HEADER && !put_aside(file, path)) result = FOREIGN; // GUARD(stays-in-the-way)
     CloseHandle(file);
     return result;
@@ -104,7 +104,7 @@ bool ring_file_open(const struct identity *identity, struct ring *ring)
         struct path path;
         if (!ring_path(&path, identity, name)) return false;
         enum opened result = open_named(&path, identity, ring);
-        // Put aside: made anew, once.
+        // The bad file was put aside. A new one is made, once.
         if (result == BAD_HEADER) result = open_named(&path, identity, ring); // GUARD(made-anew)
         if (result != FOREIGN) return result == OPENED;
     }

@@ -4,8 +4,8 @@
 
 enum setting { SETTING_SET, SETTING_ABSENT, SETTING_UNUSABLE };
 
-// HKLM\SOFTWARE\mprtap, value Directory; 32-bit processes read the same key as 64-bit ones. Only text without variables: what the caller's
-// environment would make of them is the caller's choice.
+// HKLM\SOFTWARE\mprtap, value Directory; 32-bit processes read the same key as 64-bit ones. Variables in the text are not expanded: they would
+// be expanded with the caller's environment, and the caller must not choose the folder.
 static enum setting read_registry(struct path *path)
 {
     HANDLE key;
@@ -30,7 +30,7 @@ static bool use_default(struct path *path)
     return true;
 }
 
-// A disk of this machine, not a mapped drive, which would lead back into the router that is calling us.
+// A disk of this machine. A mapped drive would lead back into the router, our caller.
 static bool is_on_disk(const struct path *path)
 {
     const WCHAR drive[] = {path->units[0], ':', '\\', 0};

@@ -12,7 +12,7 @@ struct sid {
 // "S-1-", 14 characters of authority at most, 15 times a dash and ten digits, the end.
 #define SID_TEXT_MAX 192
 
-// Copies a SID whose length its own count gives. False if it is not of revision 1 or too long.
+// Copies a SID; its own count gives the length. False: not revision 1, or too long.
 bool sid_copy(struct sid *to, const void *bytes);
 
 bool sid_equal(const struct sid *a, const struct sid *b);

@@ -1,4 +1,4 @@
-// The header page and the slot as C structures. The assertions tie every field to format/layout.ts, so neither can move alone.
+// The header page and the slot as C structures. The assertions hold every field to format/layout.ts, so neither can move alone.
 #pragma once
 #include <stddef.h>
 #include "atomic.h"
@@ -17,7 +17,7 @@ struct ring_header {
     shared_u64 faults;
 };
 
-// Strings are placed, records are copied and the checksum is computed by the block: one register where a processor has such registers.
+// Strings, records and checksums are worked on by the block: one register, on processors with such registers.
 typedef uint32_t block __attribute__((vector_size(MPRTAP_BLOCK_SIZE), may_alias));
 typedef uint64_t halves __attribute__((vector_size(MPRTAP_BLOCK_SIZE)));
 
@@ -52,7 +52,7 @@ struct slot {
     uint8_t strings[MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE];
 } __attribute__((aligned(16)));
 
-// How many blocks a string takes.
+// Blocks of a string.
 static inline unsigned blocks_for(unsigned units, bool wide)
 {
     return ((units << wide) + MPRTAP_BLOCK_SIZE - 1) / MPRTAP_BLOCK_SIZE;

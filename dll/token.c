@@ -19,8 +19,8 @@ static bool query(HANDLE token, int information_class, union token_buffer *buffe
     return GetTokenInformation(token, information_class, buffer, sizeof *buffer, &size) != 0;
 }
 
-// A member for good, not for denying only. `thread_token`: of the thread that impersonates somebody; NULL stands for the process, when the
-// thread does not: CheckTokenMembership refuses the primary token itself.
+// True: an enabled member, not one for denying only. `thread_token` is the token of a thread that impersonates; without impersonation it is
+// NULL, which stands for the process. CheckTokenMembership refuses the process's own token.
 static bool administrators_enabled(HANDLE thread_token)
 {
     static const uint8_t administrators[16] = {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 0x02};
@@ -28,7 +28,7 @@ static bool administrators_enabled(HANDLE thread_token)
     return CheckTokenMembership(thread_token, administrators, &is_member) && is_member;
 }
 
-// Everything must be known: a token that cannot be judged records nothing.
+// Everything must be known. Under a token that cannot be judged nothing is recorded.
 static bool identify(HANDLE token, bool of_thread, struct identity *identity)
 {
     union token_buffer buffer;
@@ -59,7 +59,7 @@ static bool identify_and_close(HANDLE token, bool of_thread, struct identity *id
 const struct identity *effective_identity(struct identity *scratch)
 {
     HANDLE token;
-    // Opened as the process, because the user who is impersonated may not be allowed to look at the token.
+    // Opened with the rights of the process: the impersonated user may have no right to open the token.
     bool opened = OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, true, &token);
     enum token_source source = policy_token_source(opened, GetLastError());
     if (source == TOKEN_OF_THREAD) return identify_and_close(token, true, scratch) ? scratch : NULL;

@@ -9,6 +9,6 @@ struct identity {
     uint64_t logon_id;
 };
 
-// The identity of the thread's token, else of the process's: the one under which the connection is made. Impersonation is never reverted.
-// Without impersonation this costs one system call. NULL: nothing is to be recorded. The result may be `scratch`.
+// The identity of the thread's token, or of the process's when the thread has none. The connection is made under the same token. Impersonation
+// is never reverted. Without impersonation this costs one system call. NULL: nothing is to be recorded. The result may be `scratch`.
 const struct identity *effective_identity(struct identity *scratch);

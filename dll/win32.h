@@ -1,4 +1,4 @@
-// The few Windows declarations that the DLL needs, so that it builds without an SDK. Names, values and layouts as Microsoft documents them.
+// The few Windows declarations that the DLL needs, so that it builds without an SDK. Names, values and layouts are Microsoft's.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,7 +76,7 @@ typedef struct {
     DWORD ExceptionCode, ExceptionFlags;
     void *ExceptionRecord, *ExceptionAddress;
     DWORD NumberParameters;
-    uintptr_t ExceptionInformation[15]; // of the two codes above: [1] is the address that was touched
+    uintptr_t ExceptionInformation[15]; // for the two codes above, [1] is the touched address
 } EXCEPTION_RECORD;
 
 typedef struct {
