@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { MprtapError } from '../model/errors.ts'
+import { lossText } from '../text/loss-text.ts'
 import { safeText } from '../text/safe-text.ts'
 import { withConfiguration } from './config-file.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
@@ -109,7 +110,7 @@ async function runLogged(name: string, context: CommandContext, run: (within: Co
   let exitCode: number = EXIT_FAILURE
   events.started(name, MPRTAP_VERSION)
   try {
-    exitCode = await run({ ...context, tell, noteLoss: (text) => events.loss(text) })
+    exitCode = await run({ ...context, tell, noteLoss: (loss) => events.loss(lossText(loss)) })
     return exitCode
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)

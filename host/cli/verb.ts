@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Loss } from '../model/account.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { LineWriter } from './output/line-writer.ts'
 
@@ -19,7 +20,7 @@ export interface CommandContext extends Streams {
   /** Writes a sentence to standard error: something went wrong, and the verb goes on. `mprtap: ` is put before it; names in it are escaped. */
   readonly tell: (sentence: string) => void
   /** Notes a loss where people look for it later: in the event log, when that is asked for. */
-  readonly noteLoss?: (text: string) => void
+  readonly noteLoss?: (loss: Loss) => void
   /** Of --redact: the path of the key file, for openTap(). */
   readonly redact?: string | undefined
   readonly redactor?: Redactor | undefined

@@ -22,6 +22,8 @@ export interface EventForwardSettings {
   readonly clock: Clock
   readonly signal: StopSignal
   readonly tell: (text: string) => void
+  /** Is called with each loss. */
+  readonly onLoss?: ((loss: Loss) => void) | undefined
 }
 
 /** Forwards until the signal is aborted, or sources at rest are read. What the sink has not acknowledged then is read again by the next one. */
@@ -36,6 +38,7 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
     signal,
     onLoss: (loss) => {
       forwarded.lost += loss.count
+      settings.onLoss?.(loss)
       if (losses.length < LOSSES_MAX) losses.push(loss)
     },
     onDiagnostic: ({ text }) => tell(text),

@@ -89,6 +89,7 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
         clock: systemClock,
         signal,
         tell,
+        onLoss: options.onLoss,
       },
       spooled,
     )

@@ -5,6 +5,7 @@ import type { CaptureTime } from '../captures/block-writer.ts'
 import { type CaptureOrigin, CaptureWriter } from '../captures/capture-writer.ts'
 import { replaceFile } from '../consumers/checkpoint-file.ts'
 import { Core } from '../core/core.ts'
+import type { Loss } from '../model/account.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -45,6 +46,8 @@ export interface ForwarderSettings {
   readonly clock: Clock
   readonly signal: StopSignal
   readonly tell: (text: string) => void
+  /** Is called with each loss. */
+  readonly onLoss: ((loss: Loss) => void) | undefined
 }
 
 /** What the forwarder needs of its sink besides batches. */
@@ -102,7 +105,7 @@ export class Forwarder {
     this.#lost = state.lost
     const positionOf = (fileId: string) => positionFrom(this.#saved.get(fileId))
     const onDiagnostic = ({ text }: Diagnostic) => tell(text)
-    const reading = { from: 'oldest', level: 'notification', onLoss: undefined, onDiagnostic, positionOf } as const
+    const reading = { from: 'oldest', level: 'notification', onLoss: settings.onLoss, onDiagnostic, positionOf } as const
     this.#sources = new SourceSet(this.#core, finders, reading, clock)
     this.#sources.discover()
     this.#round = new Round(this.#core, this.#sources, new Pace(clock, longestRestMs), { look: () => 0 }, clock, () => {})

@@ -1,6 +1,7 @@
 // What a forwarder takes, what it is by default, and what it gives.
 
 import { createHash } from 'node:crypto'
+import type { Loss } from '../model/account.ts'
 import { invalidOption, readOptions } from '../model/options.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
 import type { TextStream } from '../sinks/ndjson.ts'
@@ -39,6 +40,8 @@ export interface ForwardOptions extends Credentials {
   readonly signal?: StopSignal | undefined
   /** Is told what goes wrong, in sentences; forwarding goes on. */
   readonly tell: (text: string) => void
+  /** Is called with each run of records that could not be read, and for what writers could not write. */
+  readonly onLoss?: ((loss: Loss) => void) | undefined
 }
 
 /** The options with what they are by default. */
@@ -64,11 +67,11 @@ const DEFAULTS = {
 
 const TEXTS = ['to', 'site', 'host', 'consumer', 'checkpointFolder', 'spool', 'credentials', 'ca', 'cert', 'key'] as const
 const NUMBERS = ['lingerMs', 'everyMs', 'syncMs', 'spoolBytes', 'rotateBytes', 'keep'] as const
-const KNOWN = ['sources', 'stdout', 'signal', 'tell', ...TEXTS, ...NUMBERS] as const satisfies readonly (keyof ForwardOptions)[]
+const KNOWN = ['sources', 'stdout', 'signal', 'tell', 'onLoss', ...TEXTS, ...NUMBERS] as const satisfies readonly (keyof ForwardOptions)[]
 
 function checkOptions(given: ForwardOptions): ForwardOptions {
   const options = readOptions<ForwardOptions>(given, KNOWN, 'openForwarder()')
-  const { sources, to, signal, tell } = options
+  const { sources, to, signal, tell, onLoss } = options
   if (sources !== undefined && !(Array.isArray(sources) && sources.every((source) => typeof source === 'string' && source !== '')))
     invalidOption('sources', sources, 'a list of paths')
   if (typeof to !== 'string') invalidOption('to', to, 'a URL, or "-"')
@@ -82,6 +85,7 @@ function checkOptions(given: ForwardOptions): ForwardOptions {
   }
   if (!(signal instanceof AbortSignal)) invalidOption('signal', signal, 'an AbortSignal')
   if (typeof tell !== 'function') invalidOption('tell', tell, 'a function')
+  if (onLoss !== undefined && typeof onLoss !== 'function') invalidOption('onLoss', onLoss, 'a function')
   return options
 }
 

@@ -7,6 +7,7 @@ import { defaultCaptureFolder } from '../captures/default-folder.ts'
 import { RotatingCapture, type Rotation } from '../captures/rotation.ts'
 import { type FindSid, withSids } from '../filter/accounts.ts'
 import { parseFilter } from '../filter/parser.ts'
+import type { Loss } from '../model/account.ts'
 import { MprtapError } from '../model/errors.ts'
 import { invalidOption, readOptions } from '../model/options.ts'
 import { LONGEST_REST_MS } from '../reading/pace.ts'
@@ -42,6 +43,8 @@ export interface RecordOptions {
   readonly signal: AbortSignal
   readonly tell: (text: string) => void
   readonly onFile: (path: string) => void
+  /** Is called with each run of records that could not be recorded, and for what writers could not write. */
+  readonly onLoss?: ((loss: Loss) => void) | undefined
 }
 
 /** An opened recorder; `close` lets go of its NAME. */
@@ -55,7 +58,7 @@ export interface OpenedRecorder {
  */
 export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder> {
   const options = checkOptions(given)
-  const { sources, rotation, filter, redactor, application, comment, signal, tell, onFile } = options
+  const { sources, rotation, filter, redactor, application, comment, signal, tell, onFile, onLoss } = options
   const expression = filter === undefined ? undefined : await withSids(parseFilter(filter, 'operation'), options.findSid ?? findSid)
   const { folder, name } = placeOf(options.to)
   const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
@@ -80,6 +83,7 @@ export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder
       signal,
       tell,
       onFile,
+      onLoss,
     }
     return { recorder: new Recorder(settings), close: () => held.release() }
   } catch (error) {
@@ -102,6 +106,7 @@ const KNOWN = [
   'signal',
   'tell',
   'onFile',
+  'onLoss',
 ] as const satisfies readonly (keyof RecordOptions)[]
 
 function checkOptions(given: RecordOptions): RecordOptions {

@@ -8,6 +8,7 @@ import type { MissingReason } from '../captures/packet.ts'
 import type { RotatingCapture } from '../captures/rotation.ts'
 import { Core } from '../core/core.ts'
 import type { FilterExpression } from '../filter/expression.ts'
+import type { Loss } from '../model/account.ts'
 import type { AccountName } from '../model/accounts.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
@@ -46,6 +47,8 @@ export interface RecorderSettings {
   readonly tell: (text: string) => void
   /** A file was begun, or ended and another one begun. */
   readonly onFile: (path: string) => void
+  /** Is called with each loss. */
+  readonly onLoss: ((loss: Loss) => void) | undefined
 }
 
 /** What was recorded. Numbers of records. */
@@ -95,13 +98,13 @@ export class Recorder {
   /** @throws MprtapError when the sources cannot be looked at. */
   constructor(settings: RecorderSettings) {
     this.#settings = settings
-    const { clock, finders, tell, capture } = settings
+    const { clock, finders, tell, onLoss, capture } = settings
     this.#filter = settings.filter && new RecordFilter(settings.filter)
     const positionOf = (fileId: string): Position | undefined => positionFrom(capture, fileId)
     this.#sources = new SourceSet(
       this.#core,
       finders,
-      { from: 'oldest', level: 'notification', onLoss: undefined, onDiagnostic: ({ text }) => tell(text), positionOf },
+      { from: 'oldest', level: 'notification', onLoss, onDiagnostic: ({ text }) => tell(text), positionOf },
       clock,
     )
     this.#sources.discover()

@@ -61,7 +61,7 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
 async function forward(
   sources: readonly string[],
   options: ForwardOptions,
-  { output, stdout, stderr, tell, stop }: CommandContext,
+  { output, stdout, stderr, tell, noteLoss, stop }: CommandContext,
 ): Promise<number> {
   const { to = [], linger, every, syncInterval, rotateSize, spoolMax, ...rest } = options
   const { openForwarder } = await import('../../forwarding/open-forwarder.ts')
@@ -69,7 +69,7 @@ async function forward(
   // Standard output may be what is forwarded to.
   const say = async (text: string) => (to.includes('-') ? void stderr.write(`${text}\n`) : output.write(text))
   try {
-    for (const url of to)
+    for (const [i, url] of to.entries())
       opened.push(
         await openForwarder({
           ...rest,
@@ -83,6 +83,8 @@ async function forward(
           stdout,
           signal: stop,
           tell,
+          // Each target reads the same rings: one of them notes what was lost.
+          onLoss: i === 0 ? noteLoss : undefined,
         }),
       )
     const forwarded = await Promise.all(opened.map((forwarder) => forwarder.run()))

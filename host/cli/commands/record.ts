@@ -51,7 +51,7 @@ export const verb: Verb<RecordOptions, [string[]]> = {
 async function record(
   options: RecordOptions,
   sources: readonly string[],
-  { output, tell, stop, redactor }: CommandContext,
+  { output, tell, noteLoss, stop, redactor }: CommandContext,
 ): Promise<number> {
   const timer = new AbortController()
   const timeout = options.duration === undefined ? undefined : setTimeout(() => timer.abort(), options.duration * 1_000)
@@ -67,6 +67,7 @@ async function record(
       comment: 'mprtap record',
       signal: AbortSignal.any([stop, timer.signal]),
       tell,
+      onLoss: noteLoss,
       onFile: (path) => tell(`Recording to ${path}.`),
     })
     try {

@@ -51,6 +51,8 @@ async function serve(sources: readonly string[], { port, tokenFile, label }: Ser
       redact: context.redact,
       statistics: filter === undefined,
       from: 'now',
+      // Taps for filters read the same rings.
+      onLoss: filter === undefined ? context.noteLoss : undefined,
       onDiagnostic: ({ text }) => context.tell(text),
     })
   const tap = await open(undefined)

@@ -121,7 +121,7 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   try {
     // Told at once, between the events before and after it. An error of the output is thrown by the next line that is written.
     const onLoss = (loss: Loss) => {
-      context.noteLoss?.(lossText(loss))
+      context.noteLoss?.(loss)
       output.write(lines.ofLoss(loss)).catch(() => {})
     }
     const { consumer, checkpointFolder, since, unfinishedAfter } = options
