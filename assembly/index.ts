@@ -192,6 +192,11 @@ export function expire(now: f64): u32 {
   return Turn.tellBatch()
 }
 
+/** Operations that wait are counted as unfinished until it is called with `isOver`; nothing else is called in between. */
+export function countWaiting(isOver: bool): void {
+  Operations.countWaiting(isOver)
+}
+
 /** Fills totalsAddress with TOTAL_NUMBERS numbers. */
 export function countTotals(): void {
   for (let i: usize = 0; i < <usize>TOTAL_NUMBERS; i++) store<f64>(TOTALS + (i << 3), <f64>Operations.tally(i))

@@ -130,6 +130,19 @@ export class Operations {
     Statistics.uncount(pre)
   }
 
+  /** Counts operations that wait as unfinished, for as long as somebody reads the counts; `isOver`: takes that back. Nothing else may happen in between. */
+  static countWaiting(isOver: bool): void {
+    for (let row = Pairing.oldest(); row; row = Pairing.newer(row)) {
+      store<u8>(row + ROW_OUTCOME, <u8>OUTCOME_UNFINISHED)
+      if (!Filter.accepts(row)) continue
+      if (isOver) Operations.uncount(row)
+      else {
+        count(OUTCOME_UNFINISHED - OUTCOME_SUCCEEDED)
+        Statistics.count(row)
+      }
+    }
+  }
+
   private static finishUnfinished(row: usize): void {
     Progress.released(row)
     store<u8>(row + ROW_OUTCOME, <u8>OUTCOME_UNFINISHED)

@@ -6,7 +6,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { openJetStreamForwarder } from '../../host/forwarding/forward-jetstream.ts'
 import { openTap } from '../../host/index.ts'
-import { initFarmStream } from '../../host/streams/farm-stream.ts'
+import { initFarm } from '../../host/streams/farm-stream.ts'
 import { writeRings } from '../../host/testing/index.ts'
 import { operationJson } from '../../host/text/event-json.ts'
 import { startNats } from '../../scripts/lib/nats-server.mjs'
@@ -39,6 +39,7 @@ function forwarderOf(sources: string[], to: string, checkpointFolder: string, li
     site: 'main',
     host: 'BENCH',
     everyMs: 60_000,
+    statisticsEveryMs: 0,
     consumer: 'bench',
     spoolBytes: 0,
     rotateBytes: 0,
@@ -57,7 +58,7 @@ async function withServers<Result>(
   const connection = await connect({ servers: servers.url.split(',') })
   try {
     const manager = await jetstreamManager(connection)
-    await initFarmStream(manager, { name: 'MPRTAP', replicas: nodes, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
+    await initFarm(manager, { name: 'MPRTAP', replicas: nodes, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
     return await work(servers.url, manager)
   } finally {
     await connection.close()

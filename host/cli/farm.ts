@@ -2,7 +2,7 @@
 
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { type FarmHost, farmHosts } from '../streams/farm-hosts.ts'
-import { initFarmStream } from '../streams/farm-stream.ts'
+import { initFarm } from '../streams/farm-stream.ts'
 import { safeJson } from '../text/safe-text.ts'
 import { type Column, tableLines } from '../text/table.ts'
 import { EXIT_FAILURE, EXIT_FINDING, EXIT_OK } from './exit-codes.ts'
@@ -25,11 +25,15 @@ export async function farmInit(
   { replicas, maxAge, maxSize }: InitOptions,
   { output, tell }: CommandContext,
 ): Promise<number> {
-  const { made, faults } = await initFarmStream(manager, { name, replicas, maxAgeMs: maxAge, maxBytes: maxSize })
-  const done = { new: 'was made', changed: 'was changed to what was asked for', 'as it was': 'is there already, as asked for' }[made]
-  for (const fault of faults) tell(`The stream ${name} differs: ${fault}.`)
-  await output.write(`The stream ${name} ${faults.length > 0 && made === 'as it was' ? 'is there already' : done}.`)
-  return faults.length > 0 ? EXIT_FAILURE : EXIT_OK
+  let code = EXIT_OK
+  for (const [i, { made, faults, ...of }] of (await initFarm(manager, { name, replicas, maxAgeMs: maxAge, maxBytes: maxSize })).entries()) {
+    const what = `${i === 0 ? 'stream' : 'bucket'} ${of.name}`
+    const done = { new: 'was made', changed: 'was changed to what was asked for', 'as it was': 'is there already, as asked for' }[made]
+    for (const fault of faults) tell(`The ${what} differs: ${fault}.`)
+    await output.write(`The ${what} ${faults.length > 0 && made === 'as it was' ? 'is there already' : done}.`)
+    if (faults.length > 0) code = EXIT_FAILURE
+  }
+  return code
 }
 
 interface StatusOptions {

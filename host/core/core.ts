@@ -22,12 +22,17 @@ import {
 } from '../../assembly/abi.ts'
 import { HEADER_HEAD, HEADER_USED, SLOT_SIZE } from '../../format/layout.ts'
 import type { LostReason } from '../model/account.ts'
+import { type CountedGroup, operationCountsOf } from '../model/counted-group.ts'
+import type { OperationCounts } from '../model/statistics.ts'
 import { upperCaseTable } from '../model/upper-case.ts'
 import { ColumnBlock } from './column-block.ts'
 import { type CoreExports, instantiate } from './exports.ts'
-import { type Group, readGroup } from './group.ts'
+import { readGroup } from './group.ts'
 import { Owners } from './owners.ts'
 import { type Account, Turn } from './turn.ts'
+
+/** A group with its key: a name, or a status as a number; `undefined` for operations that found no room in a group of their own. */
+export type Group = OperationCounts & Pick<CountedGroup, 'key'>
 
 /** A process as its records name it, and the ring that it wrote into; the start time is a FILETIME in halves. */
 export interface WaitingProcess {
@@ -138,11 +143,26 @@ export class Core {
 
   /** The groups of a kind (BY_*), unordered; group 0 (what found no room) only if it has operations. */
   groups(kind: number): Group[] {
+    return this.countedGroups(kind).map(({ key, ...counted }) => ({ key, ...operationCountsOf(counted) }))
+  }
+
+  /** The same with their histograms, as they are merged with those of others. */
+  countedGroups(kind: number): CountedGroup[] {
     const count = this.#exports.statisticsGroups(kind)
     const groups = Array.from({ length: count }, (_, group) =>
       readGroup(this.#bytes, this.#exports.statisticsAddress(kind, group), kind, group),
     )
-    return groups.filter(({ operations }) => operations > 0)
+    return groups.filter(({ outcomes }) => outcomes.some((number) => number > 0))
+  }
+
+  /** What `read` finds in counts and groups if everything that waits is unfinished. It may call groups(), countedGroups() and totals(), and nothing else. */
+  asIfEnded<Result>(read: () => Result): Result {
+    this.#exports.countWaiting(0)
+    try {
+      return read()
+    } finally {
+      this.#exports.countWaiting(1)
+    }
   }
 
   /** While it is quiet, what passes the filter is counted, but no rows are made. */

@@ -41,6 +41,7 @@ export interface CoreExports {
   processesLooked(): number
   endProcesses(count: number): number
   endAll(): number
+  countWaiting(isOver: number): void
   countTotals(): void
 }
 

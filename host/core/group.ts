@@ -11,34 +11,12 @@ import {
   GROUP_SHORTEST,
   GROUP_SUM,
 } from '../../assembly/abi.ts'
-import { quantileOf } from '../model/duration-cells.ts'
-import type { Durations, OperationCounts } from '../model/statistics.ts'
+import type { CountedDurations, CountedGroup, Outcomes } from '../model/counted-group.ts'
+import { CELLS } from '../model/duration-cells.ts'
 
-/** A group with its key: a name, or a status as a number. `undefined` for operations that found no room in a group of their own. */
-export interface Group extends OperationCounts {
-  readonly key: string | number | undefined
-}
-
-const QUANTILES = { p50: 0.5, p90: 0.9, p99: 0.99 } as const
-
-export function readGroup(memory: Buffer, address: number, kind: number, group: number): Group {
-  const word = (offset: number) => memory.readUInt32LE(address + offset)
-  const [succeeded, failed, cancelled, unfinished] = [0, 4, 8, 12].map((offset) => word(GROUP_OUTCOMES + offset)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  const operations = succeeded + failed + cancelled + unfinished
-  return {
-    key: keyOf(memory, address, kind, group),
-    operations,
-    succeeded,
-    failed,
-    cancelled,
-    unfinished,
-    durationMs: durationsOf(memory, address),
-  }
+export function readGroup(memory: Buffer, address: number, kind: number, group: number): CountedGroup {
+  const outcomes = [0, 4, 8, 12].map((offset) => memory.readUInt32LE(address + GROUP_OUTCOMES + offset)) as unknown as Outcomes
+  return { key: keyOf(memory, address, kind, group), outcomes, durations: durationsOf(memory, address) }
 }
 
 function keyOf(memory: Buffer, address: number, kind: number, group: number): string | number | undefined {
@@ -49,21 +27,16 @@ function keyOf(memory: Buffer, address: number, kind: number, group: number): st
   return (key & 1) === 1 ? memory.toString('utf16le', name, name + (key & ~1)) : memory.toString('latin1', name, name + (key >>> 1))
 }
 
-function durationsOf(memory: Buffer, address: number): Durations | undefined {
+function durationsOf(memory: Buffer, address: number): CountedDurations | undefined {
   const count = memory.readUInt32LE(address + GROUP_DURATIONS)
   if (count === 0) return undefined
-  const shortest = memory.readDoubleLE(address + GROUP_SHORTEST)
-  const longest = memory.readDoubleLE(address + GROUP_LONGEST)
-  const cell = (i: number) => memory.readUInt32LE(address + GROUP_HISTOGRAM + 4 * i)
-  const quantile = (share: number) => Math.min(Math.max(quantileOf(cell, count, share), shortest), longest)
-  const mean = memory.readDoubleLE(address + GROUP_SUM) / count
+  const cells = new Float64Array(CELLS)
+  for (let cell = 0; cell < CELLS; cell++) cells[cell] = memory.readUInt32LE(address + GROUP_HISTOGRAM + 4 * cell)
   return {
     count,
-    mean,
-    min: shortest,
-    max: longest,
-    p50: quantile(QUANTILES.p50),
-    p90: quantile(QUANTILES.p90),
-    p99: quantile(QUANTILES.p99),
+    sum: memory.readDoubleLE(address + GROUP_SUM),
+    min: memory.readDoubleLE(address + GROUP_SHORTEST),
+    max: memory.readDoubleLE(address + GROUP_LONGEST),
+    cells,
   }
 }

@@ -10,16 +10,20 @@ import { LONGEST_REST_MS } from '../reading/pace.ts'
 import { JetStreamSink } from '../sinks/jetstream.ts'
 import type { RecordBatch } from '../sinks/record-batch.ts'
 import { Spool } from '../sinks/spool.ts'
-import { connectionOptions, openEngine, parseEngineUrl } from '../streams/engine.ts'
+import { connectionOptions, describeFault, openEngine, parseEngineUrl } from '../streams/engine.ts'
+import { bucketOf, valueSubjectOf } from '../streams/statistics-bucket.ts'
 import { isSite, subjectOf } from '../streams/subject.ts'
 import { systemClock } from '../system/clock.ts'
 import { openSources } from '../tap/open-sources.ts'
 import { readState } from './forward-state.ts'
-import { Forwarder } from './forwarder.ts'
+import { type Forwarded, Forwarder } from './forwarder.ts'
 import { nameOf, type OpenedForwarder, type WholeForwardOptions } from './options.ts'
+import { StatisticsCounter } from './statistics-counter.ts'
 
 export interface JetStreamForwarder extends OpenedForwarder {
   readonly counts: Readonly<JetStreamSink['counts']>
+  /** What was read so far. */
+  readonly forwarded: Readonly<Forwarded>
   readonly spool: Spool | undefined
 }
 
@@ -41,10 +45,12 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
   const { finders, folder } = await openSources(options.sources, { isLive: true }, systemClock, ({ text }) => tell(text))
   let place: CheckpointPlace | undefined
   let used: JetStreamSink | Spool | undefined
+  let counter: StatisticsCounter | undefined
   // Whatever happens: a connection that nobody closes keeps the process alive.
   const close = () => {
     void used?.close().catch(() => {})
     for (const finder of finders) finder.close?.()
+    counter?.close()
     place?.lock.release()
   }
   try {
@@ -75,6 +81,7 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
     const spooled =
       spool === undefined ? sink : new Spool(sink, { folder: `${spool}/${basename(stem)}`, maxBytes: spoolBytes, clock: systemClock, tell })
     used = spooled
+    counter = await counterOf(options, `${stem}.statistics.json`, (value) => publishStatistics(sink, site, host, value))
     const forwarder = new Forwarder(
       {
         finders,
@@ -90,19 +97,52 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
         signal,
         tell,
         onLoss: options.onLoss,
+        onRead: (records) => counter?.read(records),
+        atEnd: () => counter?.finish() ?? Promise.resolve(),
       },
       spooled,
     )
     forwarders.push(forwarder)
+    counter?.run()
     return {
       run: () => forwarder.run(),
       counts: sink.counts,
+      forwarded: forwarder.forwarded,
       spool: spooled instanceof Spool ? spooled : undefined,
       close,
     }
   } catch (error) {
     close()
     throw error
+  }
+}
+
+/** What is read once cannot be counted beside it; and what is in a stream was counted by its hosts. */
+function isCountable(source: string): boolean {
+  return source !== '-' && !/^(?:nats|tls):/i.test(source)
+}
+
+async function counterOf(
+  { sources, statisticsEveryMs, tell }: WholeForwardOptions,
+  path: string,
+  publish: (value: Uint8Array) => Promise<void>,
+): Promise<StatisticsCounter | undefined> {
+  if (statisticsEveryMs === 0 || !sources.every(isCountable)) return undefined
+  const { finders } = await openSources(sources, { isLive: true }, systemClock, () => {})
+  return new StatisticsCounter({ finders, path, everyMs: statisticsEveryMs, clock: systemClock, tell, publish })
+}
+
+/** @throws Error with the end of a sentence. */
+async function publishStatistics(sink: JetStreamSink, site: string, host: string, value: Uint8Array): Promise<void> {
+  const { stream } = sink
+  if (stream === undefined) throw new Error('the engine was not reached yet')
+  try {
+    await sink.put(valueSubjectOf(stream, site, host), value)
+  } catch (cause) {
+    const { name } = cause as Error
+    const isMissing = name === 'JetStreamNotEnabled' || name === 'NoRespondersError'
+    const why = isMissing ? `there is no bucket ${bucketOf(stream)}, which mprtap farm init makes` : `the engine ${describeFault(cause)}`
+    throw new Error(why, { cause })
   }
 }
 

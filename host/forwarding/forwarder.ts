@@ -48,6 +48,10 @@ export interface ForwarderSettings {
   readonly tell: (text: string) => void
   /** Is called with each loss. */
   readonly onLoss: ((loss: Loss) => void) | undefined
+  /** So many records were read. */
+  readonly onRead?: ((records: number) => void) | undefined
+  /** Nothing more is read: what else is to be sent before the sink is closed. */
+  readonly atEnd?: (() => Promise<void>) | undefined
 }
 
 /** What the forwarder needs of its sink besides batches. */
@@ -149,7 +153,8 @@ export class Forwarder {
       }
       const rest = timeout(clock, FLUSH_MS)
       const waits = signal.aborted ? [rest.over] : [stopped]
-      await Promise.race([this.#settle(true).then(() => this.#sink.flush()), ...waits])
+      const all = Promise.all([this.#settle(true).then(() => this.#sink.flush()), this.#settings.atEnd?.()])
+      await Promise.race([all, ...waits])
       rest.stop()
     } finally {
       signal.removeEventListener('abort', stop)
@@ -180,6 +185,7 @@ export class Forwarder {
       ring.add(now, timeOfRow(this.#core, row), window, at, columns.u32[COLUMN_RECORD_USED * ROWS_MAX + row]!)
     }
     this.forwarded.records += rows
+    this.#settings.onRead?.(rows)
     return rows
   }
 

@@ -21,6 +21,8 @@ export interface ForwardOptions extends Credentials {
   readonly lingerMs?: number | undefined
   /** A message comes at least so often, ms. Default 60,000. */
   readonly everyMs?: number | undefined
+  /** Of `nats:`: what operations by server and error come to is published so often, ms; 0: never. Default 60,000. */
+  readonly statisticsEveryMs?: number | undefined
   /** How often the engine's servers write to their disks, ms, if it is not what their version has. */
   readonly syncMs?: number | undefined
   /** Name of the checkpoint. Default `forward`. */
@@ -58,6 +60,7 @@ const DEFAULTS = {
   site: 'main',
   lingerMs: 1000,
   everyMs: 60_000,
+  statisticsEveryMs: 60_000,
   consumer: 'forward',
   spoolBytes: 1e9,
   rotateBytes: 100e6,
@@ -66,7 +69,7 @@ const DEFAULTS = {
 }
 
 const TEXTS = ['to', 'site', 'host', 'consumer', 'checkpointFolder', 'spool', 'credentials', 'ca', 'cert', 'key'] as const
-const NUMBERS = ['lingerMs', 'everyMs', 'syncMs', 'spoolBytes', 'rotateBytes', 'keep'] as const
+const NUMBERS = ['lingerMs', 'everyMs', 'statisticsEveryMs', 'syncMs', 'spoolBytes', 'rotateBytes', 'keep'] as const
 const KNOWN = ['sources', 'stdout', 'signal', 'tell', 'onLoss', ...TEXTS, ...NUMBERS] as const satisfies readonly (keyof ForwardOptions)[]
 
 function checkOptions(given: ForwardOptions): ForwardOptions {

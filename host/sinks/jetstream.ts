@@ -118,6 +118,17 @@ export class JetStreamSink implements Sink<RecordBatch> {
     return this.#open.length < IN_FLIGHT_MAX
   }
 
+  /** The stream that takes its batches, once it is known. */
+  get stream(): string | undefined {
+    return this.#stream
+  }
+
+  /** Publishes something that is no batch, once. @throws the library's errors when it is not known to be there. */
+  async put(subject: string, bytes: Uint8Array): Promise<void> {
+    if (!this.#link || !this.#isReadBack) throw new Error('the connection was lost')
+    await this.#link.client.publish(subject, bytes, { timeout: ANSWER_MS })
+  }
+
   /** What was stored and is not kept yet, in the order of sequences. */
   get stored(): readonly StoredBatch[] {
     const notSeenAgain = [...this.#earlier].map(([id, sequence]) => ({ id, sequence }))

@@ -17,6 +17,17 @@ export interface Credentials {
   readonly key?: string | undefined
 }
 
+/** Where the paths of files with credentials stand for what reads streams: there may be several streams, and they are no part of their names. */
+export function credentialsOfEnvironment({ env } = process): Credentials {
+  const { MPRTAP_CREDENTIALS, MPRTAP_CA, MPRTAP_CERT, MPRTAP_KEY } = env
+  return {
+    credentials: MPRTAP_CREDENTIALS || undefined,
+    ca: MPRTAP_CA || undefined,
+    cert: MPRTAP_CERT || undefined,
+    key: MPRTAP_KEY || undefined,
+  }
+}
+
 /**
  * What a file with credentials holds: a plain file of bounded size.
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT.

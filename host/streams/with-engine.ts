@@ -2,9 +2,10 @@
 
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { Credentials } from './credentials.ts'
-import { connectionOptions, describeFault, openEngine, parseEngineUrl } from './engine.ts'
+import { connectionOptions, describeFault, type NatsConnection, openEngine, parseEngineUrl } from './engine.ts'
 
 export interface Engine {
+  readonly connection: NatsConnection
   readonly manager: JetStreamManager
   /** The stream that the URL names; '' when it names none. */
   readonly stream: string
@@ -17,7 +18,7 @@ export async function withEngine<Result>(url: string, files: Credentials, work: 
   try {
     const connection = await openEngine(options)
     try {
-      return await work({ manager: await jetstreamManager(connection, { checkAPI: false }), stream: address.stream })
+      return await work({ connection, manager: await jetstreamManager(connection, { checkAPI: false }), stream: address.stream })
     } finally {
       await connection.close()
     }

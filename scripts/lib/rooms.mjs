@@ -194,6 +194,7 @@ export const rooms = [
       'host/streams',
       'host/reading',
       'host/consumers',
+      'host/analysis',
       'host/sinks',
       'host/recording',
       'host/tap',

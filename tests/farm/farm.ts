@@ -14,7 +14,7 @@ import type { WholeForwardOptions } from '../../host/forwarding/options.ts'
 import { openTap } from '../../host/index.ts'
 import type { TapStats } from '../../host/model/account.ts'
 import type { Operation } from '../../host/model/events.ts'
-import { initFarmStream } from '../../host/streams/farm-stream.ts'
+import { initFarm } from '../../host/streams/farm-stream.ts'
 import { packSection } from '../../host/streams/message.ts'
 import { subjectOf } from '../../host/streams/subject.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
@@ -50,7 +50,7 @@ export class Farm {
     })
     beforeEach(async () => {
       this.folder = mkdtempSync(join(tmpdir(), 'mprtap-farm-'))
-      await initFarmStream(this.manager, { name: 'MPRTAP', replicas: this.servers.nodes.length, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
+      await initFarm(this.manager, { name: 'MPRTAP', replicas: this.servers.nodes.length, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
     })
     afterEach(async () => {
       for (const stop of this.#stops.splice(0)) await stop()
@@ -78,6 +78,7 @@ export class Farm {
       host: HOST,
       lingerMs: 20,
       everyMs: 60_000,
+      statisticsEveryMs: 0,
       syncMs: 300,
       consumer: 'forward',
       checkpointFolder: this.folder,

@@ -13,7 +13,10 @@ describe('mprtap farm init', () => {
   it('makes the stream once, changes what can be changed, and refuses nothing that is there', async () => {
     const url = `${farm.url}/OTHER`
     await farm.manager.streams.delete('MPRTAP')
-    expect(await mprtap('farm', 'init', url, '--max-size', '50MB')).toMatchObject({ code: 0, stdout: 'The stream OTHER was made.\n' })
+    expect(await mprtap('farm', 'init', url, '--max-size', '50MB')).toMatchObject({
+      code: 0,
+      stdout: 'The stream OTHER was made.\nThe bucket OTHER_statistics was made.\n',
+    })
     const { config } = await farm.manager.streams.info('OTHER')
     expect(config).toMatchObject({ discard: 'new', max_bytes: 50e6, storage: 'file', subjects: ['mprtap.>'] })
     expect((await mprtap('farm', 'init', url, '--max-size', '50MB')).stdout).toMatch(/is there already, as asked for/)

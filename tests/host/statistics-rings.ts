@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
-import type { Group } from '../../host/core/group.ts'
+import type { Group } from '../../host/core/core.ts'
 import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
 import type { RecordInput } from '../../host/testing/index.ts'

@@ -14,6 +14,7 @@ interface ForwardOptions {
   /** Milliseconds. */
   readonly linger: number
   readonly every: number
+  readonly statisticsEvery: number
   readonly syncInterval?: number
   readonly spool?: string
   /** Bytes. */
@@ -42,6 +43,12 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
       .option('--key <file>', 'its key, PEM', notEmpty)
       .option('--linger <duration>', 'how long a record waits for others that go with it (1s)', duration, 1000)
       .option('--every <duration>', 'send at least so often, so that a silent host is known to be there (60s)', duration, 60_000)
+      .option(
+        '--statistics-every <duration>',
+        'nats: publish so often what operations by server and error come to, for report --farm; 0s: never (60s)',
+        duration,
+        60_000,
+      )
       .option('--sync-interval <duration>', "the servers' sync_interval, if it is not what their version has", duration)
       .option('--spool <folder>', 'nats: keep batches on disk there while the engine is away', notEmpty)
       .option('--spool-max <size>', 'nats: so much of them (1GB)', size, 1e9)
@@ -63,7 +70,7 @@ async function forward(
   options: ForwardOptions,
   { output, stdout, stderr, tell, noteLoss, stop }: CommandContext,
 ): Promise<number> {
-  const { to = [], linger, every, syncInterval, rotateSize, spoolMax, ...rest } = options
+  const { to = [], linger, every, statisticsEvery, syncInterval, rotateSize, spoolMax, ...rest } = options
   const { openForwarder } = await import('../../forwarding/open-forwarder.ts')
   const opened = []
   // Standard output may be what is forwarded to.
@@ -77,6 +84,7 @@ async function forward(
           to: url,
           lingerMs: linger,
           everyMs: every,
+          statisticsEveryMs: statisticsEvery,
           syncMs: syncInterval,
           rotateBytes: rotateSize,
           spoolBytes: spoolMax,

@@ -40,6 +40,8 @@ interface ReportOptions extends SelectionOptions {
   readonly csv?: boolean
   /** The file that gets the page. */
   readonly html?: string
+  /** Read what hosts have published instead of their records. */
+  readonly farm?: boolean
   /** Sources to compare with, for the page. */
   readonly baseline?: readonly string[]
 }
@@ -70,6 +72,12 @@ export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
       .addOption(new Option('--by <what>', 'what makes a row').choices(GROUPS).default('server'))
       .addOption(new Option('--sort <order>', 'what comes first').choices(Object.keys(ORDERS)).default('operations'))
       .option('--top <n>', 'rows at most', wholeNumber(1), 20)
+      .addOption(
+        new Option(
+          '--farm',
+          "nats://host:4222/STREAM: add up what the farm's hosts have published, without reading their records",
+        ).conflicts(['html', 'filter', 'failed', 'slow', 'user', 'server', 'since', 'until']),
+      )
       .option('--json', 'newline-delimited JSON, a group a line, a summary object last')
       .option('--ascii', 'with --json: only ASCII characters, all others escaped')
       .addOption(new Option('--csv', 'comma-separated values for a spreadsheet').conflicts('json'))
@@ -93,7 +101,11 @@ export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
  * @throws MprtapError when the tap cannot be opened.
  */
 async function report(sources: readonly string[], options: ReportOptions, context: CommandContext): Promise<number> {
-  const { by, sort } = options
+  if (options.farm) {
+    const { readFarm } = await import('../farm-report.ts')
+    const { groups, ...farm } = await readFarm(sources, options, context)
+    return show(groups, farm, options, context)
+  }
   const filter = filterOf(options, Date.now())
   if (options.html !== undefined) {
     const { html, baseline = [], utc = false } = options
@@ -116,21 +128,55 @@ async function report(sources: readonly string[], options: ReportOptions, contex
   } finally {
     await tap.close()
   }
-  const order = ORDERS[sort]!
-  const groups = tap.statistics(by).sort((a, b) => order(b) - order(a))
   const stats = tap.stats()
+  const { operations, succeeded, failed, cancelled, unfinished, notifications, overwritten } = stats
+  const summary = { operations, succeeded, failed, cancelled, unfinished, notifications }
+  const period = { from: iso(stats.from), to: iso(stats.to), overwritten }
+  const read = {
+    summary: { ...summary, ...period, ...summaryOfLoss(stats) },
+    level: levelOf(stats),
+    loss: lossSummaryText(stats),
+    more: periodText(stats, options.utc),
+    code: exitCodeOf(stats),
+  }
+  return show(tap.statistics(options.by), read, options, context)
+}
 
+/** What a report says besides its rows. */
+export interface ReportedRest {
+  /** Of the last line of `--json`. */
+  readonly summary: { readonly operations: number; readonly [name: string]: unknown }
+  readonly level: number
+  /** The end of the summary's sentence. */
+  readonly loss: string
+  /** The line after the summary. */
+  readonly more: string
+  readonly code: number
+}
+
+async function show(
+  groups: readonly GroupStatistics[],
+  { summary, level, loss, more, code }: ReportedRest,
+  options: ReportOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { by, sort, top } = options
   const { output } = context
-  const shown = groups.slice(0, options.top)
-  const lines = linesOf(shown, options, context)
-  for (const line of lines) await output.write(line)
+  const order = ORDERS[sort]!
+  const shown = [...groups].sort((a, b) => order(b) - order(a)).slice(0, top)
+  for (const line of linesOf(shown, options, context)) await output.write(line)
   const left = groups.length - shown.length
   const rest = left > 0 ? `; ${left} more (--top)` : ''
-  const said = `${count(stats.operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${lossSummaryText(stats)}`
-  if (options.json) await output.write(summaryJson(said, by, groups.length, stats))
+  const said = `${count(summary.operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${loss}`
+  if (options.json)
+    await output.write(safeJson({ level, time: Date.now(), msg: said, type: 'summary', by, groups: groups.length, ...summary }))
   await output.flush()
-  if (!output.closed.aborted) context.stderr.write(`${said}\n${periodText(stats, options.utc)}\n`)
-  return exitCodeOf(stats)
+  if (!output.closed.aborted) context.stderr.write(`${said}\n${more}\n`)
+  return code
+}
+
+function iso(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString()
 }
 
 /** From when to when the records are that were read, and what had been overwritten before. */
@@ -139,15 +185,6 @@ function periodText({ from, to, overwritten }: TapStats, utc = false): string {
   if (from === undefined || to === undefined) return `There was no record to read${before}.`
   const style = { date: true, utc }
   return `Records from ${formatTime(from, style)} to ${formatTime(to, style)}${before}.`
-}
-
-/** The last line of `--json`. */
-function summaryJson(msg: string, by: GroupBy, groups: number, stats: TapStats): string {
-  const { operations, succeeded, failed, cancelled, unfinished, notifications, from, to, overwritten } = stats
-  const counts = { operations, succeeded, failed, cancelled, unfinished, notifications, groups }
-  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString())
-  const period = { from: iso(from), to: iso(to), overwritten }
-  return safeJson({ level: levelOf(stats), time: Date.now(), msg, type: 'summary', by, ...counts, ...period, ...summaryOfLoss(stats) })
 }
 
 function count(number: number, noun: string): string {
