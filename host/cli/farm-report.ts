@@ -11,8 +11,8 @@ import { bucketOf, readBucket } from '../streams/statistics-bucket.ts'
 import { withEngine } from '../streams/with-engine.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../text/event-json.ts'
 import { formatTime } from '../text/time-text.ts'
-import type { ReportedRest } from './commands/report.ts'
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.ts'
+import type { ReportedRest } from './output/reported-rest.ts'
 import type { CommandContext } from './verb.ts'
 
 const FAULTS: Readonly<Record<ValueFault | 'foreign', string>> = {

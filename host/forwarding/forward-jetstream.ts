@@ -16,14 +16,12 @@ import { isSite, subjectOf } from '../streams/subject.ts'
 import { systemClock } from '../system/clock.ts'
 import { openSources } from '../tap/open-sources.ts'
 import { readState } from './forward-state.ts'
-import { type Forwarded, Forwarder } from './forwarder.ts'
+import { Forwarder } from './forwarder.ts'
 import { nameOf, type OpenedForwarder, type WholeForwardOptions } from './options.ts'
 import { StatisticsCounter } from './statistics-counter.ts'
 
 export interface JetStreamForwarder extends OpenedForwarder {
   readonly counts: Readonly<JetStreamSink['counts']>
-  /** What was read so far. */
-  readonly forwarded: Readonly<Forwarded>
   readonly spool: Spool | undefined
 }
 
@@ -107,7 +105,6 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
     return {
       run: () => forwarder.run(),
       counts: sink.counts,
-      forwarded: forwarder.forwarded,
       spool: spooled instanceof Spool ? spooled : undefined,
       close,
     }

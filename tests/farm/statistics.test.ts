@@ -1,6 +1,5 @@
 // Statistics that hosts publish: added, they are what a report over all of the stream's records says, number for number.
 
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +7,7 @@ import { subjectOf } from '../../host/streams/subject.ts'
 import { writeRings } from '../../host/testing/index.ts'
 import { post, pre } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
-import { appendOperations, Farm, mprtap, type RunningForwarder, until } from './farm.ts'
+import { appendOperations, Farm, mprtap, start, until } from './farm.ts'
 
 const farm = new Farm()
 const rings = new RingsOnDisk()
@@ -53,23 +52,24 @@ async function expectEqual(): Promise<Report> {
   return report('--farm', source())
 }
 
-async function ended(...forwarders: readonly RunningForwarder[]): Promise<void> {
-  for (const forwarder of forwarders) await forwarder.stop()
-}
-
-/** Forwards until so many records of the folder were read, or are lost, and are in the stream. */
+/** Forwards until the stream has heard of so many records, of all hosts. */
 async function forwarded(folder: string, name: string, records: number): Promise<void> {
   const forwarder = await farm.forward(folder, host(name))
-  await until(() => forwarder.opened.forwarded.records + forwarder.opened.forwarded.lost >= records)
+  await until(async () => {
+    const { stats } = await farm.read()
+    return stats.delivered + stats.lost >= records
+  })
   await forwarder.stop()
 }
 
 describe('report --farm', () => {
   it('says of several hosts what a report over all of their records says, and reads none of them', async () => {
+    let total = 0
     for (const [i, name] of ['RDS01', 'RDS02', 'RDS03'].entries()) {
       const folder = join(farm.folder, name)
       const { notifications } = writeRings(folder, { seed: 40 + i, operations: 3000, users: 3, slotCountLog2: 13 })
-      await forwarded(folder, name, notifications)
+      total += notifications
+      await forwarded(folder, name, total)
     }
     const { summary, stderr, code } = await expectEqual()
     expect({ code, ...summary }).toMatchObject({ code: 0, hosts: 3, lost: 0, isLowerBound: false, level: 30 })
@@ -86,7 +86,7 @@ describe('a forwarder', () => {
     for (let round = 1; round <= 3; round++) {
       appendOperations(ring, 100)
       if (round === 2) ring.append(post(begun))
-      await forwarded(rings.directory, 'RDS01', 200)
+      await forwarded(rings.directory, 'RDS01', 200 * round + (round === 1 ? 1 : 2))
       const { summary } = await expectEqual()
       expect(summary).toMatchObject({ hosts: 1, operations: 100 * round + 1, unfinished: round === 1 ? 1 : 0 })
     }
@@ -97,15 +97,22 @@ describe('a forwarder', () => {
   it('counts once what it counted before it was killed, and what came since', async () => {
     const ring = rings.create({ slotCountLog2: 12 })
     appendOperations(ring, 50)
-    const killed = await farm.forward(rings.directory, host('RDS01'))
-    const saved = () => readdirSync(farm.folder).filter((name) => name.endsWith('.statistics.json')).map((name) => readFileSync(join(farm.folder, name), 'utf8')).join() // biome-ignore format: one line
-    await until(() => saved().includes('operations'))
-    const text = saved()
+    const args = ['--to', farm.url, '--host', 'RDS01', '--consumer', 'killed', '--checkpoint-folder', farm.folder, '--linger', '20ms']
+    const forwarder = () => start('forward', ...args, '--statistics-every', '200ms', rings.directory)
+    const counted = async () => ((await report('--farm', source())).summary.operations ?? 0) as number
+    const first = forwarder()
+    await until(async () => (await counted()) === 50)
     appendOperations(ring, 70)
-    await until(() => saved() !== text)
-    await ended(killed)
-    await forwarded(rings.directory, 'RDS01', 0)
-    expect((await expectEqual()).summary).toMatchObject({ operations: 120 })
+    await until(async () => (await counted()) === 120)
+    // The last ones may be counted and not saved.
+    appendOperations(ring, 30)
+    first.child.kill('SIGKILL')
+    await first.ended
+    const second = forwarder()
+    await until(async () => (await farm.read()).stats.delivered === 300)
+    second.child.kill('SIGTERM')
+    await second.ended
+    expect((await expectEqual()).summary).toMatchObject({ operations: 150 })
   })
 
   it('says that its numbers are lower bounds when its rings had lost records', async () => {
@@ -113,7 +120,7 @@ describe('a forwarder', () => {
     appendOperations(ring, 10)
     await forwarded(rings.directory, 'RDS01', 20)
     appendOperations(ring, 1000)
-    await forwarded(rings.directory, 'RDS01', 2000)
+    await forwarded(rings.directory, 'RDS01', 2020)
     const { summary, stderr } = await expectEqual()
     expect(summary).toMatchObject({ lost: 2000 - 256, isLowerBound: true, level: 40 })
     expect(stderr).toMatch(/These are lower bounds: 1744 records were lost before they were counted/)

@@ -10,6 +10,7 @@ import { formatDuration, formatTime } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
+import type { ReportedRest } from '../output/reported-rest.ts'
 import { exitCodeOf, levelOf, lossSummaryText, summaryOfLoss } from '../output/summary.ts'
 import { writeReportPage } from '../report-page.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
@@ -140,18 +141,6 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     code: exitCodeOf(stats),
   }
   return show(tap.statistics(options.by), read, options, context)
-}
-
-/** What a report says besides its rows. */
-export interface ReportedRest {
-  /** Of the last line of `--json`. */
-  readonly summary: { readonly operations: number; readonly [name: string]: unknown }
-  readonly level: number
-  /** The end of the summary's sentence. */
-  readonly loss: string
-  /** The line after the summary. */
-  readonly more: string
-  readonly code: number
 }
 
 async function show(

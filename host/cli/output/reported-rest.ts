@@ -1,0 +1,11 @@
+/** What a report says besides its rows. */
+export interface ReportedRest {
+  /** Of the last line of `--json`. */
+  readonly summary: { readonly operations: number; readonly [name: string]: unknown }
+  readonly level: number
+  /** The end of the summary's sentence. */
+  readonly loss: string
+  /** The line after the summary. */
+  readonly more: string
+  readonly code: number
+}
