@@ -92,6 +92,7 @@ function reportOf(farm: FarmStatistics, by: FarmKind, refused: number, utc: bool
   return {
     groups,
     summary: {
+      type: 'farm-summary',
       operations,
       succeeded,
       failed,

@@ -1,10 +1,13 @@
 // Statistics that hosts publish: added, they are what a report over all of the stream's records says, number for number.
 
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { subjectOf } from '../../host/streams/subject.ts'
 import { writeRings } from '../../host/testing/index.ts'
+import { inRoot } from '../../scripts/lib/paths.mjs'
 import { post, pre } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
 import { appendOperations, Farm, mprtap, start, until } from './farm.ts'
@@ -72,6 +75,8 @@ describe('report --farm', () => {
       await forwarded(folder, name, total)
     }
     const { summary, stderr, code } = await expectEqual()
+    const schema = JSON.parse(readFileSync(inRoot('docs/schema/farm-summary.json'), 'utf8'))
+    expect(new Ajv2020().validate(schema, summary)).toBe(true)
     expect({ code, ...summary }).toMatchObject({ code: 0, hosts: 3, lost: 0, isLowerBound: false, level: 30 })
     expect(summary.operations).toBeGreaterThan(8000)
     expect(stderr).toMatch(/3 hosts, 0 lost\n.*Each number is that of all operations/s)
