@@ -52,6 +52,8 @@ const USE = 'WNetUseConnectionW function (winnetwk.h)'
 const REMOVE = 'WNetCancelConnection2W function (winnetwk.h)'
 const PROVIDER = 'NPAddConnection function (npapi.h)'
 const ROUTING = 'Implementing a Network Provider'
+const ADJUST = 'AdjustTokenPrivileges function (securitybaseapi.h)'
+const LOOKUP = 'LookupAccountSidW function (winbase.h)'
 const GUEST = 'How to enable insecure guest logons in SMB2 and SMB3'
 const ALIAS = 'SMB file server share access is unsuccessful through DNS CNAME alias (KB 3181029)'
 
@@ -286,6 +288,14 @@ export const EXPLANATIONS: ReadonlyMap<number, ExplanationEntry> = new Map([
   ],
   [124, entry('The provider does not know this kind of call.', ['The path belongs to another provider.'], [PROVIDERS], ROUTING)],
   [170, entry('A provider was starting or busy.', ['The drive was mapped too early at the logon.'], [WORKSTATION_SERVICE, POLICY], ADD)],
+  [
+    193,
+    entry(
+      'A file of the provider is made for another kind of processor than this program.',
+      ['The provider brings no 32-bit or no ARM64 file.', 'The file is damaged.'],
+      [PROVIDERS, SYSTEM_EVENTS],
+    ),
+  ],
   [234, entry('The buffer of the caller was too small.', ['A fault of the program that maps.'], [MAPPINGS], USE)],
   [240, entry('The session with the server was closed.', ['The server restarted or closed an idle session.'], [CONNECTIVITY_EVENTS])],
   [259, entry('No letter was free.', ['All letters are in use.'], [MAPPINGS, LOCAL_DRIVES], USE)],
@@ -511,6 +521,15 @@ export const EXPLANATIONS: ReadonlyMap<number, ExplanationEntry> = new Map([
     ),
   ],
   [
+    1300,
+    entry(
+      'The account does not have every right that the caller asked for.',
+      ['A script asks for rights that its account was not given.', 'The program does not run elevated.'],
+      [PRIVILEGES],
+      ADJUST,
+    ),
+  ],
+  [
     1311,
     entry(
       'No domain controller was there to check the credentials.',
@@ -549,6 +568,15 @@ export const EXPLANATIONS: ReadonlyMap<number, ExplanationEntry> = new Map([
   [1329, entry('The account may not log on from this machine.', ['The list of workstations of the account.'], [ACCOUNT, FAILED_LOGONS])],
   [1330, entry('The password has expired.', ['It was not changed in time.'], [ACCOUNT])],
   [1331, entry('The account is disabled.', ['The account of the user, or that of the computer.'], [ACCOUNT, SECURE_CHANNEL], 'KB 263936')],
+  [
+    1332,
+    entry(
+      'A name could not be matched to an account, or an account to a name.',
+      ['No domain controller answered in time: that looks the same as an account that is gone.', 'The account was removed.'],
+      [CONTROLLERS, SECURE_CHANNEL, ACCOUNT],
+      LOOKUP,
+    ),
+  ],
   [
     1355,
     entry(
