@@ -5,7 +5,7 @@ import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import type { Finder, Found } from '../model/source.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CAPTURE_WAITS, CaptureReader } from './capture-reader.ts'
 import { CapturedOrigin } from './captured-origin.ts'
-import { CapturedSource } from './captured-source.ts'
+import { CapturedSource, isLittle } from './captured-source.ts'
 import { Chunks } from './chunk.ts'
 import { openInput } from './file-input.ts'
 import { identityKey, type RingIdentity } from './identity.ts'
@@ -143,6 +143,10 @@ export class CaptureSet implements Finder {
       this.#sink()
     }
     return true
+  }
+
+  get wantsMore(): boolean {
+    return isLittle(this.#queued, this.#sources.length)
   }
 
   /** Resolves when pump() has something new to do. */

@@ -22,9 +22,16 @@ const QUEUED_FIRST = 1 << 8
 /** Records that wait for those before them. If more come, those before are given up. */
 const EARLY_MAX = 1024
 
-/** Slots that are read on for, and packets that are looked at for them in one go. */
-const WINDOW = 256
+/** Packets that are read on in one go for a ring that has none. */
 const PUMPED_AT_ONCE = 4096
+/** Slots that are read ahead, of all rings and for each: enough for whole windows, and few enough to stay in the processor's caches. */
+const AHEAD_MIN = 1 << 11
+const AHEAD_OF_RING = 1 << 7
+
+/** So few slots of so many rings wait to be handed out that more may be read ahead. */
+export function isLittle(queued: number, rings: number): boolean {
+  return queued < Math.max(AHEAD_MIN, AHEAD_OF_RING * rings)
+}
 
 interface Segment {
   first: number
@@ -48,6 +55,8 @@ export type Added = 'new' | 'repeated' | 'late' | 'reused'
 export interface Captures {
   /** Reads a packet on; false: not now. */
   pump(): boolean
+  /** So little waits to be handed out that more is read on. */
+  readonly wantsMore: boolean
   /** So many slots no longer wait. */
   freed(slots: number): void
   /** It is read no longer. */
@@ -269,8 +278,8 @@ export class CapturedSource implements Source {
 
   gapAt(sequence: number): Gap | undefined {
     this.#passTo(sequence)
-    // A window at a time, not a record; but a ring of which little is there does not read the captures to their end for it.
-    for (let packets = 0; packets < PUMPED_AT_ONCE && this.queued < WINDOW && this.#captures.pump(); packets++);
+    // Many at a time; but a ring of which little is there does not read the captures to their end for it.
+    if (this.queued === 0) for (let packets = 0; packets < PUMPED_AT_ONCE && this.#captures.wantsMore && this.#captures.pump(); packets++);
     const segment = this.#segments[0]
     return segment && segment.reason !== undefined ? { end: segment.end, reason: segment.reason } : undefined
   }

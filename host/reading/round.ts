@@ -71,18 +71,16 @@ export class Round {
         await this.#pace.breathe()
         continue
       }
-      let rows = this.#look()
+      let rows = this.#lookFurther()
       if (rows === ALL_QUIET && this.#sources.isAtEnd) {
         // What still waits has no end in any of the sources.
         rows = this.#core.endAll()
         if (rows === 0) return undefined
         this.#took(undefined)
       }
-      // A capture is found piece by piece, as it is read.
-      if (rows === ALL_QUIET && this.#sources.isFinite) this.#sources.discover()
       if (rows === ALL_QUIET && !this.#stopped) {
         const look = () => {
-          rows = this.#look()
+          rows = this.#lookFurther()
           // A hole at the end of what lies at rest is passed in silence: nothing but this end is left to see then.
           return rows !== ALL_QUIET || this.#sources.isAtEnd
         }
@@ -91,6 +89,18 @@ export class Round {
       if (rows > 0) return use(rows)
     }
     return undefined
+  }
+
+  /** As #look(). The rings of a capture are found piece by piece, as it is read: when all is quiet there may be another one by now. */
+  #lookFurther(): number {
+    const { readers } = this.#sources
+    for (;;) {
+      const rows = this.#look()
+      if (rows !== ALL_QUIET || !this.#sources.isFinite || this.#sources.isAtEnd) return rows
+      const known = readers.length
+      this.#sources.discover()
+      if (readers.length === known) return ALL_QUIET
+    }
   }
 
   /** Steps on until there are rows, all is quiet, or other work has waited long enough. */

@@ -9,7 +9,7 @@ import { type Consumer, type ConsumerMessages, DeliverPolicy, type JsMsg, jetstr
 import { PACKET_ACCOUNT, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import { CAPTURE_PACKET, CaptureReader } from '../captures/capture-reader.ts'
 import { CapturedOrigin } from '../captures/captured-origin.ts'
-import { CapturedSource, type Captures } from '../captures/captured-source.ts'
+import { CapturedSource, type Captures, isLittle } from '../captures/captured-source.ts'
 import { MemoryInput } from '../captures/file-input.ts'
 import { identityKey, type RingIdentity } from '../captures/identity.ts'
 import { decodeAccount, decodeRun } from '../captures/packet.ts'
@@ -272,6 +272,10 @@ export class MessageSet implements Finder, Captures {
         'rings',
         `${this.name} has more than ${RINGS_MAX} rings; ${tooMany} packets of those that came last are not read.`,
       )
+  }
+
+  get wantsMore(): boolean {
+    return isLittle(this.#queued, this.#sources.length)
   }
 
   freed(slots: number): void {

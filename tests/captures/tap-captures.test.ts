@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openTap } from '../../host/index.ts'
+import { CaptureSet } from '../../host/captures/capture-set.ts'
+import { MemoryInput } from '../../host/captures/file-input.ts'
+import { openTap, type TestSource } from '../../host/index.ts'
 import type { Loss, TapStats } from '../../host/model/account.ts'
-import { type RingWriter, writeRings } from '../../host/testing/index.ts'
-import { post, pre } from '../host/records.ts'
+import type { Clock } from '../../host/model/clock.ts'
+import { systemClock } from '../../host/system/clock.ts'
+import { fileTimeOf, type RingWriter, writeRings } from '../../host/testing/index.ts'
+import { OTHER_SID, post, pre, SID } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
 import { ToolFolder } from './debian-tools.ts'
 import { RecorderProcess } from './recorders.ts'
@@ -86,6 +90,33 @@ describe('a tap of captures', () => {
     const classic = await read(folder.write('b.pcap', Buffer.from('d4c3b2a1020004000000000000000000', 'hex')))
     expect(classic.told).toEqual([expect.stringMatching(/b\.pcap is a classic \.pcap file/)])
     await expect(openTap({ sources: [folder.file('none.pcapng')] })).rejects.toThrow(/none\.pcapng cannot be opened/)
+  })
+
+  it('yields the events of its rings by their times, although they stand ring after ring', async () => {
+    const writers = [rings.create({ slotCountLog2: 10 }), rings.create({ sid: OTHER_SID, slotCountLog2: 10 })]
+    for (let i = 0; i < 600; i++) writers[i % 2]!.append(post(0n, { wallTime: fileTimeOf(Date.UTC(2026, 0, 5, 8)) + BigInt(i) }))
+    const made = new RingCapture()
+    made.ring(writers[0]!, 0).records(300)
+    made.ring(writers[1]!, 0, { user: OTHER_SID }).records(300)
+    const tap = await openTap({ sources: [folder.write('a.pcapng', made.bytes())], level: 'notification' })
+    const users: string[] = []
+    for await (const { user } of tap) users.push(user)
+    expect(users).toEqual(Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? SID : OTHER_SID)))
+  })
+
+  it('does not rest when all that is read ahead is of a ring that was found just now', async () => {
+    const ring = rings.create({ slotCountLog2: 13 })
+    append(ring, 5000)
+    const made = new RingCapture()
+    for (let i = 0; i < 12; i++) made.ring(ring, 0, { host: `RDS${i}` }).records(5000)
+    let rests = 0
+    const clock: Clock = { ...systemClock, timer: (...args) => (rests++, systemClock.timer(...args)) }
+    const source = { finder: new CaptureSet([new MemoryInput('a.pcapng', made.bytes())]), clock } as unknown as TestSource
+    const tap = await openTap({ sources: [source], follow: false, statistics: true })
+    await tap.drain({ final: true })
+    expect(tap.stats()).toMatchObject({ delivered: 60_000, lost: 0 })
+    expect(rests).toBe(0)
+    await tap.close()
   })
 
   it('counts by group when it is drained', async () => {
