@@ -5,10 +5,18 @@ import { open, rename, rm } from 'node:fs/promises'
 import type { Position } from '../model/checkpoint.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import { shortageOf } from '../model/shortage.ts'
 import { systemClock } from '../system/clock.ts'
 
 const FORMAT = 1
 const BYTES_MAX = 1 << 26
+/** Why a file is not read, in words. */
+const NOT_READ: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  EINVAL: 'it is not a plain file',
+  EFBIG: `it has more than ${BYTES_MAX / 2 ** 20} MiB`,
+  ELOOP: 'links lead back to it',
+}
 /** On Windows a virus scanner may hold the file for a moment. */
 const REPLACE_ATTEMPTS = 10
 const REPLACE_PAUSE_MS = 20
@@ -26,10 +34,11 @@ export function readCheckpointFile(path: string, tell: Tell): Position[] {
   try {
     text = readBounded(path)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
-      cause,
-    })
+    const { code = '' } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    const why = shortageOf(cause) ?? NOT_READ[code] ?? code
+    const message = `The checkpoint file ${path} cannot be read (${why}); see what it is, or keep checkpoints in another folder.`
+    throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }
   const content = parseCheckpoint(text)
   if (content === 'newer')

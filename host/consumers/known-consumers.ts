@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Position } from '../model/checkpoint.ts'
+import { MprtapError } from '../model/errors.ts'
 import { parseCheckpoint, readBounded } from './checkpoint-file.ts'
 import { checkpointFolders } from './checkpoint-folder.ts'
 
@@ -50,8 +51,10 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => name.endsWith('.json'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    const message = `The consumers in ${folder} cannot be listed (${code}), so it is not known what they still wait for; run as their user, or as an administrator.`
+    throw new MprtapError('MPRTAP_FOLDER_UNREADABLE', message, { cause: error })
   }
 }
 

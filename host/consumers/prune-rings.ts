@@ -3,8 +3,8 @@
 import { lstatSync } from 'node:fs'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
-import { readOptions, shown } from '../model/options.ts'
-import type { StopSignal } from '../model/stop-signal.ts'
+import { invalidOption, readOptions, shown } from '../model/options.ts'
+import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
 import { RingContents } from '../reading/ring-contents.ts'
 import { defaultFolder } from '../rings/default-folder.ts'
 import { listRings, sidOfAnyName } from '../rings/ring-folder.ts'
@@ -85,8 +85,19 @@ export async function pruneRings(given: PruneOptions = {}): Promise<PrunedRing[]
       'MPRTAP_INVALID_ARGUMENT',
       `Option "olderThanMs" is ${shown(olderThanMs)}; it must be at least an hour, in milliseconds.`,
     )
+  for (const name of ['folder', 'checkpointFolder'] as const) {
+    const value: unknown = options[name]
+    if (value !== undefined && (typeof value !== 'string' || value === '')) invalidOption(name, value, 'a path')
+  }
+  for (const name of ['dryRun', 'force'] as const) {
+    const value: unknown = options[name]
+    if (value !== undefined && typeof value !== 'boolean') invalidOption(name, value, 'true or false')
+  }
+  const { onDiagnostic } = options
+  if (onDiagnostic !== undefined && typeof onDiagnostic !== 'function') invalidOption('onDiagnostic', onDiagnostic, 'a function')
+  if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
   const { paths, faults } = listRings(folder, { aside: true })
-  for (const fault of faults.values()) options.onDiagnostic?.(fault)
+  for (const fault of faults.values()) onDiagnostic?.(fault)
   const consumers = new KnownConsumers(folder, checkpointFolder)
   const contents = new RingContents()
   const pruned: PrunedRing[] = []

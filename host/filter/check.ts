@@ -1,7 +1,7 @@
 // Expressions that were built in code are held to the same rules as those that were parsed.
 
 import { nearest } from '../model/nearest.ts'
-import { shown as describe } from '../model/options.ts'
+import { shown as describe, isList } from '../model/options.ts'
 import { type Condition, normalise } from './conditions.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import { fieldNames, hasField, isField, type Level, otherLevel } from './fields.ts'
@@ -26,8 +26,7 @@ function checkExpression(expression: FilterExpression, level: Level, depth: numb
   switch (expression.type) {
     case 'all':
     case 'any':
-      if (!Array.isArray(expression.operands))
-        throw fault(`${expression.type} has a list of operands, not ${describe(expression.operands)}.`)
+      if (!isList(expression.operands)) throw fault(`${expression.type} has a list of operands, not ${describe(expression.operands)}.`)
       return { type: expression.type, operands: expression.operands.map((operand) => checkExpression(operand, level, depth + 1)) }
     case 'not':
       return { type: 'not', operand: checkExpression(expression.operand, level, depth + 1) }
@@ -46,8 +45,8 @@ function checkExpression(expression: FilterExpression, level: Level, depth: numb
 export function checkCondition(condition: Condition): Condition {
   const { field } = condition
   if (typeof field !== 'string' || !isField(field)) {
-    const meant = nearest(String(field), [...fieldNames('operation'), ...fieldNames('notification')])
-    throw fault(`Expected a field name, found ${quoted(String(field))}.${meant ? ` Did you mean ${meant}?` : ''}`)
+    const meant = typeof field === 'string' && nearest(field, [...fieldNames('operation'), ...fieldNames('notification')])
+    throw fault(`Expected a field name, found ${shown(field)}.${meant ? ` Did you mean ${meant}?` : ''}`)
   }
   const normal = normalise(condition)
   if (normal.type !== 'problem') return normal
@@ -72,7 +71,7 @@ function valuesOf(condition: Condition): readonly (Literal | undefined)[] {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? quoted(value) : String(value)
+  return typeof value === 'string' ? quoted(value) : describe(value)
 }
 
 function fault(text: string): FilterSyntaxError {

@@ -2,6 +2,7 @@
 
 import { CONNECT_FLAGS } from '../model/connect-flags.ts'
 import { nearest } from '../model/nearest.ts'
+import { isList, shown } from '../model/options.ts'
 import { statusNames } from '../model/status.ts'
 import type { FilterExpression, Literal } from './expression.ts'
 import { type FieldName, fieldOf, literalHint } from './fields.ts'
@@ -48,20 +49,20 @@ export function normalise(condition: Condition): Condition | Problem {
     }
     case 'compare': {
       const { operator } = condition
-      if (!COMPARISONS.has(operator)) return noOperator(`${JSON.stringify(operator)} is no comparison`)
+      if (!COMPARISONS.has(operator)) return noOperator(`${shown(operator)} is no comparison`)
       const orders = operator !== '==' && operator !== '!='
       if (orders && !ORDERED.has(type as string)) return noOperator(`${field} has no order; use == or !=`)
       const value = literalOf(field, condition.value)
       return value === undefined ? wrongValue(field, condition.value, 0) : { ...condition, value }
     }
     case 'in': {
-      if (!Array.isArray(condition.values)) return noOperator(`the values for ${field} are no list`)
+      if (!isList(condition.values)) return noOperator(`the values for ${field} are no list`)
       const values = condition.values.map((value) => literalOf(field, value))
       const wrong = values.indexOf(undefined)
       return wrong < 0 ? { ...condition, values: values as Literal[] } : wrongValue(field, condition.values[wrong]!, wrong)
     }
     default:
-      return noOperator(`${JSON.stringify((condition as Condition).type)} is no condition`)
+      return noOperator(`${shown((condition as Condition).type)} is no condition`)
   }
 }
 

@@ -7,6 +7,7 @@
 //               | field "present"
 
 import { nearest } from '../model/nearest.ts'
+import { invalidOption, shown } from '../model/options.ts'
 import { type Condition, normalise } from './conditions.ts'
 import type { Comparison, FilterExpression, Literal } from './expression.ts'
 import { type FieldName, fieldNames, fieldOf, hasField, isField, type Level, literalHint, otherLevel } from './fields.ts'
@@ -28,9 +29,11 @@ const JOIN_WORDS: Readonly<Record<string, string>> = { and: '&&', or: '||' }
 /**
  * Parses a filter.
  * @param level what the tap delivers; fields that it does not have are errors.
- * @throws FilterSyntaxError with the column, what was found and what was expected.
+ * @throws FilterSyntaxError with the column, what was found and what was expected; MprtapError MPRTAP_INVALID_ARGUMENT when there is no such level.
  */
 export function parseFilter(source: string, level: Level = 'operation'): FilterExpression {
+  if (typeof source !== 'string') throw new FilterSyntaxError(`A filter is a text, not ${shown(source)}.`, 0)
+  if (level !== 'operation' && level !== 'notification') invalidOption('level', level, '"operation" or "notification"')
   return new Parser(source, level).parse()
 }
 

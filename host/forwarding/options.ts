@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import type { Loss } from '../model/account.ts'
-import { invalidOption, readOptions } from '../model/options.ts'
-import type { StopSignal } from '../model/stop-signal.ts'
+import { hasMethod, invalidOption, readOptions } from '../model/options.ts'
+import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
 import type { TextStream } from '../sinks/ndjson.ts'
 import type { Credentials } from '../streams/credentials.ts'
 import type { Forwarded } from './forwarder.ts'
@@ -74,7 +74,7 @@ const KNOWN = ['sources', 'stdout', 'signal', 'tell', 'onLoss', ...TEXTS, ...NUM
 
 function checkOptions(given: ForwardOptions): ForwardOptions {
   const options = readOptions<ForwardOptions>(given, KNOWN, 'openForwarder()')
-  const { sources, to, signal, tell, onLoss } = options
+  const { sources, to, stdout, signal, tell, onLoss } = options
   if (sources !== undefined && !(Array.isArray(sources) && sources.every((source) => typeof source === 'string' && source !== '')))
     invalidOption('sources', sources, 'a list of paths')
   if (typeof to !== 'string') invalidOption('to', to, 'a URL, or "-"')
@@ -86,7 +86,8 @@ function checkOptions(given: ForwardOptions): ForwardOptions {
     const value: unknown = options[name]
     if (value !== undefined && !(Number.isFinite(value) && (value as number) >= 0)) invalidOption(name, value, 'a number, 0 or more')
   }
-  if (!(signal instanceof AbortSignal)) invalidOption('signal', signal, 'an AbortSignal')
+  if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
+  if (stdout !== undefined && !hasMethod(stdout, 'write')) invalidOption('stdout', stdout, 'a stream that text can be written to')
   if (typeof tell !== 'function') invalidOption('tell', tell, 'a function')
   if (onLoss !== undefined && typeof onLoss !== 'function') invalidOption('onLoss', onLoss, 'a function')
   return options

@@ -1,3 +1,5 @@
+import { invalidOption } from './options.ts'
+
 // The CONNECT_* bits of winnetwk.h, which NOTIFYADD.dwAddFlags and NOTIFYCANCEL.dwFlags carry. Only the first five are documented for
 // notifications; providers and callers use the others too, so all are named and none is hidden.
 export const CONNECT_FLAGS = [
@@ -29,8 +31,10 @@ export type FlagName = (typeof CONNECT_FLAGS)[number][1]
 /**
  * The names of the bits set in `flags`, lowest first. Bits without a name come last, together, as one hexadecimal number, so that
  * nothing that was passed is lost.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is no number.
  */
 export function flagNames(flags: number): string[] {
+  if (typeof flags !== 'number') invalidOption('flags', flags, 'a number')
   const names: string[] = []
   let rest = flags >>> 0
   for (const [bit, name] of CONNECT_FLAGS) {

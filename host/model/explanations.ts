@@ -27,6 +27,7 @@ export interface Explanation {
  * @returns `undefined` for codes that mprtap knows nothing about.
  */
 export function explainStatus(status: number): Explanation | undefined {
+  if (typeof status !== 'number') return undefined
   const code = win32StatusOf(status)
   const entry = EXPLANATIONS.get(code)
   return entry && { status: code, name: statusName(code)!, ...entry }

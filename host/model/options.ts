@@ -10,9 +10,26 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)}…` : value)
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'object' && value !== null) return 'an object'
+  if (typeof value === 'object' && value !== null) return isList(value) ? `a list of ${value.length}` : 'an object'
   return String(value)
+}
+
+/** Whether `value` is an object that has a function of this name. */
+export function hasMethod(value: unknown, name: string): boolean {
+  try {
+    return typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function'
+  } catch {
+    return false
+  }
+}
+
+/** Whether it is a list; asking never throws. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false // a proxy that was revoked
+  }
 }
 
 /** @throws MprtapError MPRTAP_INVALID_ARGUMENT, always. */

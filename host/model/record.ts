@@ -43,6 +43,7 @@ import {
 } from '../../format/layout.ts'
 import { storeChecksum } from './checksum.ts'
 import type { Kind } from './events.ts'
+import { invalidOption } from './options.ts'
 
 /**
  * What a writer records of one notification, before it is laid out in a slot. Fields are named and meant as in `format/layout.ts`;
@@ -89,10 +90,12 @@ export interface RecordInput {
  * The context that a PRE written as `sequence` leaves for its POST (RING.md, "The context").
  *
  * @param sequence `undefined` when the PRE was not written.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is no bigint.
  */
 export function contextOf(sequence: bigint | undefined, pointer32: boolean): bigint {
   const notWritten = pointer32 ? BigInt(CONTEXT_NOT_WRITTEN) : 2n ** 64n - 1n
   if (sequence === undefined) return notWritten
+  if (typeof sequence !== 'bigint') invalidOption('sequence', sequence, 'a bigint')
   const context = pointer32 ? BigInt.asUintN(CONTEXT32_BITS, sequence + 1n) : sequence + 1n
   return context === 0n ? notWritten : context
 }

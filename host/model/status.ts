@@ -150,7 +150,7 @@ export function hresultOf(status: number): number {
  * mapping is not known to end with.
  */
 export function statusName(status: number): string | undefined {
-  return NAMES.get(win32StatusOf(status))
+  return typeof status === 'number' ? NAMES.get(win32StatusOf(status)) : undefined
 }
 
 /** Every named status. */

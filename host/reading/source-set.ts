@@ -27,8 +27,10 @@ export { ALL_ROWS }
 const NOT_LISTED: ReadonlySet<DiagnosticCode> = new Set(['folder-unreadable', 'folder-crowded', 'shortage'])
 /** Names may come and go without end: when this many are known, those that are gone are forgotten. */
 const SEATS_MAX = 50_000
-/** Origins that are tried again in one look. */
+/** Origins that are tried again in one look, */
 const TRIED_AT_ONCE = 64
+/** and those that are tried for the first time. */
+const NEW_AT_ONCE = 256
 
 export interface SourceSettings {
   readonly from: 'now' | 'oldest'
@@ -47,6 +49,7 @@ interface Seat {
   readonly isNamed: boolean
   /** Of the source that was opened there last. */
   reader: Reader | undefined
+  wasTried: boolean
   /** A source of it was open before, in this tap. */
   hasBeenOpen: boolean
   /** It was refused so far. */
@@ -161,7 +164,6 @@ export class SourceSet {
         else this.#unlisted.delete(`${key} ${what}`)
       }
       for (const origin of found.origins) this.#seat(origin, finder.isNamed)
-      for (const seat of this.#seats.values()) seat.isMissing = false
     } catch (error) {
       if (isFirst) throw error
       this.#unlisted.add(key)
@@ -174,13 +176,19 @@ export class SourceSet {
 
   #seat(origin: Origin, isNamed: boolean): void {
     const key = resolve(origin.name)
-    if (this.#seats.has(key)) return
+    const known = this.#seats.get(key)
+    if (known) {
+      // Only what was found is tried again: names that are gone, however many, keep nobody waiting.
+      known.isMissing = false
+      return
+    }
     if (this.#seats.size >= SEATS_MAX) this.#forgetMissing()
     const position = this.#settings.position?.(origin.name)
     this.#seats.set(key, {
       origin,
       isNamed,
       reader: undefined,
+      wasTried: false,
       hasBeenOpen: false,
       wasRefused: false,
       isUnread: false,
@@ -200,15 +208,18 @@ export class SourceSet {
     }
   }
 
-  /** At the first look all; later some in turn, since there may be thousands that cannot be read. */
+  /** At the first look all; later some in turn, since there may be thousands that cannot be read. What is new does not wait for these. */
   #tryClosed(isFirst: boolean): void {
     const closed = [...this.#seats.values()].filter((seat) => !seat.reader?.isOpen && !seat.isMissing)
-    const count = isFirst ? closed.length : Math.min(closed.length, TRIED_AT_ONCE)
-    for (let i = 0; i < count; i++) this.#try(closed[this.#tried++ % closed.length]!, isFirst)
+    const fresh = closed.filter((seat) => !seat.wasTried)
+    const old = closed.filter((seat) => seat.wasTried)
+    for (const seat of isFirst ? fresh : fresh.slice(0, NEW_AT_ONCE)) this.#try(seat, isFirst)
+    for (let i = Math.min(old.length, TRIED_AT_ONCE); i > 0; i--) this.#try(old[this.#tried++ % old.length]!, isFirst)
   }
 
   #try(seat: Seat, isFirst: boolean): void {
     const { origin } = seat
+    seat.wasTried = true
     const lost = seat.reader?.takeFarewell() ?? 0
     if (lost > 0) this.#settings.onDiagnostic?.(about('source-damaged', origin.name, describeLoss(lost)))
     const result = this.#open(seat, isFirst)

@@ -1,8 +1,11 @@
 // A lock that dies with its process: taken by the operating system on an open file, so that nothing is left to clean up after a kill.
 
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { win32 } from 'node:path'
 import { native } from './native.ts'
+
+/** Bytes of a lock file that may say who holds it. */
+const HOLDER_BYTES = 16
 
 /** A lock that is held. */
 export interface FileLock {
@@ -31,7 +34,11 @@ const LOCK_EXCLUSIVELY_OR_FAIL = 2 | 4
 
 function lockOnLinux(path: string): FileLock {
   const flock = native().load(null).func('int flock(int fd, int operation)')
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600)
+  if (!fstatSync(fd).isFile()) {
+    closeSync(fd)
+    throw Object.assign(new Error(`${path} is not a plain file`), { code: 'EINVAL' })
+  }
   if (flock(fd, LOCK_EXCLUSIVELY_OR_FAIL) !== 0) {
     const errno = native().errno()
     closeSync(fd)
@@ -96,9 +103,20 @@ function pauseShortly(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
 }
 
+/** Whoever may write into the folder may have put anything there: a FIFO would be waited for, and a file be too large to be read whole. */
+function beginningOf(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const bytes = Buffer.alloc(HOLDER_BYTES)
+    return bytes.toString('latin1', 0, readSync(fd, bytes, 0, HOLDER_BYTES, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
 function holderOf(path: string): string {
   try {
-    return /^\d{1,10}/.exec(readFileSync(path, 'latin1'))?.[0] ?? ''
+    return /^\d{1,10}/.exec(beginningOf(path))?.[0] ?? ''
   } catch {
     return ''
   }

@@ -10,7 +10,7 @@ import { MprtapError } from '../model/errors.ts'
 import { invalidOption, readOptions, shown } from '../model/options.ts'
 import { isTestSource, type TestSource } from '../model/source.ts'
 import type { GroupBy } from '../model/statistics.ts'
-import type { StopSignal } from '../model/stop-signal.ts'
+import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
 import { LONGEST_REST_MS } from '../reading/pace.ts'
 
 /** What a tap reads, and how. */
@@ -136,8 +136,7 @@ function checked(options: TapOptions): CheckedOptions {
   if (redact !== undefined && name !== undefined) exclude('redact', 'from', 'the checkpoint of a named consumer has paths in it')
   isCallback('onLoss', onLoss)
   isCallback('onDiagnostic', onDiagnostic)
-  if (signal !== undefined && !(typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function'))
-    invalidOption('signal', signal, 'an AbortSignal')
+  if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
   return {
     sources: sourcesOf(options.sources),
     follow,

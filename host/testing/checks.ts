@@ -1,5 +1,6 @@
 // What the writers of mprtap/testing are given: a wrong type, or a number out of its range, is told as every wrong argument is.
 
+import { MprtapError } from '../model/errors.ts'
 import { invalidOption } from '../model/options.ts'
 import type { RecordInput } from '../model/record.ts'
 
@@ -45,6 +46,15 @@ const NAMES = ['remoteName', 'localName', 'provider', 'imageName'] as const
 /** @throws MprtapError MPRTAP_INVALID_ARGUMENT for a record that no slot can hold. */
 export function checkRecord(record: RecordInput): void {
   if (typeof record !== 'object' || record === null) invalidOption('record', record, 'an object')
+  try {
+    checkFields(record)
+  } catch (cause) {
+    if (cause instanceof MprtapError) throw cause
+    invalidOption('record', record, 'an object that can be read', cause)
+  }
+}
+
+function checkFields(record: RecordInput): void {
   mustBeOneOf('kind', record.kind, ['add', 'cancel'])
   for (const name of WHOLE) mustBeWhole(name, record[name])
   for (const name of LONG) mustBeLong(name, record[name])

@@ -17,10 +17,10 @@ import {
   STATE_COMMITTED,
   STATE_WRITING,
 } from '../../format/layout.ts'
-import { readOptions } from '../model/options.ts'
+import { invalidOption, readOptions } from '../model/options.ts'
 import { putRecord, type RecordInput } from '../model/record.ts'
 import { systemClock } from '../system/clock.ts'
-import { checkRecord, mustBeLong } from './checks.ts'
+import { checkRecord, mustBeLong, mustBeText, mustBeWhole } from './checks.ts'
 import { RingImage } from './ring-image.ts'
 import { sidToBytes } from './sid.ts'
 import { fileTimeOf } from './time.ts'
@@ -80,6 +80,7 @@ export class RingWriter {
     mustBeLong('fileId', fileId, 1n)
     if (created !== undefined) mustBeLong('created', created)
     sidToBytes(sid)
+    if (path !== undefined) mustBeText('path', path)
     const image = RingImage.blank(slotCountLog2, path)
     image.initialise({ sid, fileId, slotCountLog2, created: created ?? fileTimeOf(systemClock.wall()) })
     return new RingWriter(image)
@@ -91,6 +92,7 @@ export class RingWriter {
    * @throws Error when the file is not a ring with a good header.
    */
   static open(path: string): RingWriter {
+    mustBeText('path', path)
     return new RingWriter(RingImage.open(path))
   }
 
@@ -122,7 +124,7 @@ export class RingWriter {
       if (sequence >= SEQUENCE_LIMIT) break
       if (!this.#mayTake(sequence)) continue
       this.begin(sequence)
-      this.fill(sequence, record)
+      this.#put(sequence, record)
       this.commit(sequence)
       return sequence
     }
@@ -142,8 +144,16 @@ export class RingWriter {
     this.stamp(sequence, STATE_WRITING)
   }
 
-  /** Writes checksum and record into a claimed sequence's slot. */
+  /**
+   * Writes checksum and record into a claimed sequence's slot.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a record that no slot can hold.
+   */
   fill(sequence: bigint, record: RecordInput): void {
+    checkRecord(record)
+    this.#put(sequence, record)
+  }
+
+  #put(sequence: bigint, record: RecordInput): void {
     const slot = this.slotOffset(sequence)
     putRecord(this.#image.view, slot, record, this.fileId, sequence)
     const used = this.#image.view.getUint16(slot + RECORD_USED, true)
@@ -157,15 +167,20 @@ export class RingWriter {
 
   /** Stores any stamp in the slot that `sequence` lives in; `stamped` is the sequence it names, if not that one. */
   stamp(sequence: bigint, state: number, stamped: bigint = sequence): void {
+    mustBeWhole('state', state, 0, Number(STATE_MASK))
+    mustBeLong('stamped', stamped)
     this.#image.setU64(this.slotOffset(sequence) + SLOT_STAMP, stampOf(stamped, state))
   }
 
   setHead(head: bigint): void {
+    mustBeLong('head', head)
     this.#image.setU64(HEADER_HEAD, head)
   }
 
   /** Overwrites bytes of the ring at `offset`, whatever they mean. */
   poke(offset: number, bytes: Uint8Array): void {
+    if (!ArrayBuffer.isView(bytes)) invalidOption('bytes', bytes, 'a Uint8Array')
+    mustBeWhole('offset', offset, 0, this.bytes.length - bytes.length)
     this.#image.bytes.set(bytes, offset)
     this.#image.flush(offset, bytes.length)
   }
@@ -177,11 +192,13 @@ export class RingWriter {
 
   /** Where the slot of `sequence` starts in the ring. */
   slotOffset(sequence: bigint): number {
+    mustBeLong('sequence', sequence)
     return HEADER_SIZE + SLOT_SIZE * (Number(BigInt.asUintN(32, sequence)) % this.slotCount)
   }
 
   /** Writes the ring as it stands to a file. */
   save(path: string): void {
+    mustBeText('path', path)
     writeFileSync(path, this.#image.bytes)
   }
 

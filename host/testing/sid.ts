@@ -1,5 +1,6 @@
 import { FORMAT_MAJOR, OWNER_SID_MAX } from '../../format/layout.ts'
 import { invalidOption } from '../model/options.ts'
+import { mustBeWhole } from './checks.ts'
 
 const HEADER_BYTES = 8
 const EXPECTED = 'a SID: S-1-<authority>-<sub-authority>…'
@@ -33,7 +34,10 @@ export function sidToBytes(sid: string): Uint8Array {
  * The name of the ring of the owner `sid` (RING.md section 1).
  *
  * @param alternative 1 to 3 for the names used when somebody else's file has taken the first one.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `sid` is not the string form of a SID, or there is no such alternative.
  */
 export function ringFileName(sid: string, alternative = 0): string {
+  sidToBytes(sid)
+  mustBeWhole('alternative', alternative, 0, 3)
   return `${sid}.v${FORMAT_MAJOR}${alternative === 0 ? '' : `.${alternative}`}.ring`
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcome } from '../model/events.ts'
+import { invalidOption } from '../model/options.ts'
 import { contextOf } from '../model/record.ts'
 import { outcomeOf } from '../model/status.ts'
-import type { StopSignal } from '../model/stop-signal.ts'
+import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
 import { systemClock } from '../system/clock.ts'
+import { mustBeText } from './checks.ts'
 import { Random } from './random.ts'
 import { RingWriter } from './ring-writer.ts'
 import { ringFileName } from './sid.ts'
@@ -98,6 +100,7 @@ class TrafficWriter {
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT for an option that is none; Error when there is a ring already: only rings of its own making are written.
  */
 export function writeRings(folder: string, options: WriteRingsOptions): TrafficSummary {
+  mustBeText('folder', folder)
   checkTraffic(options)
   const random = new Random(~options.seed)
   const created = fileTimeOf(options.startTime ?? DEFAULT_START_TIME)
@@ -125,8 +128,10 @@ export interface FollowOptions extends WriteRingsOptions {
  * @returns once all operations are written, or the signal is aborted.
  */
 export async function followTraffic(folder: string, options: FollowOptions): Promise<TrafficSummary> {
+  mustBeText('folder', folder)
   checkTraffic(options)
   const { signal } = options
+  if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
   const startTime = options.startTime ?? systemClock.wall()
   const traffic = new TrafficWriter(folder, (user, path) => {
     const geometry = options.slotCountLog2 === undefined ? {} : { slotCountLog2: options.slotCountLog2 }

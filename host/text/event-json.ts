@@ -2,6 +2,7 @@
 // a field that is `undefined` there is absent here.
 import type { Notification, Operation } from '../model/events.ts'
 import type { Observed } from '../model/observed.ts'
+import { invalidOption } from '../model/options.ts'
 import { formatError, formatMapping, formatObserved } from './event-text.ts'
 import { type JsonOptions, safeJson } from './safe-text.ts'
 
@@ -14,6 +15,7 @@ export const LEVEL_ERROR = 50
 
 /** An operation as a line of JSON, as `mprtap watch --json` prints it (docs/schema/operation.json). */
 export function operationJson(operation: Operation, options?: JsonOptions): string {
+  if (typeof operation !== 'object' || operation === null) invalidOption('operation', operation, 'an object')
   const { outcome, error } = operation
   const calm = outcome === 'succeeded' || outcome === 'cancelled'
   const msg = `${operation.kind} ${formatMapping(operation)} ${outcome}${error ? `: ${formatError(error)}` : ''}`
@@ -22,6 +24,7 @@ export function operationJson(operation: Operation, options?: JsonOptions): stri
 
 /** A notification as a line of JSON, as `mprtap watch --json --notifications` prints it (docs/schema/notification.json). */
 export function notificationJson(notification: Notification, options?: JsonOptions): string {
+  if (typeof notification !== 'object' || notification === null) invalidOption('notification', notification, 'an object')
   const { phase, error } = notification
   const msg = `${notification.kind} ${phase} ${formatMapping(notification)}${error ? `: ${formatError(error)}` : ''}`
   return eventJson(error ? LEVEL_WARN : LEVEL_INFO, msg, notification, options)

@@ -1,5 +1,7 @@
 // Names come from strangers: any program can map `\\a\<escape sequence>`, and what it chose is printed on an administrator's terminal.
 
+import { invalidOption, readOptions } from '../model/options.ts'
+
 /**
  * What must not reach a terminal as it is, by Unicode property:
  * - `\p{C}`: controls (C0, DEL, C1), format characters (bidirectional controls and marks, zero-width ones, tags), lone surrogates, private and
@@ -38,8 +40,11 @@ export function escapedText(text: string): string {
  * is in every remote name, while Windows allows no `<` in one. The result is unambiguous: a literal `<U+` is escaped as well.
  *
  * Each part of a path that has letters of a right-to-left script is isolated, so that server and share keep their places.
+ *
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is not a text.
  */
 export function safeText(text: string): string {
+  if (typeof text !== 'string') invalidOption('text', text, 'a text')
   const escaped = escapedText(text)
   return RIGHT_TO_LEFT.test(escaped) ? escaped.replace(/[^\\/]+/g, isolate) : escaped
 }
@@ -64,11 +69,23 @@ function escapeUnits(characters: string): string {
  * JSON of `value` on one line of harmless characters, which every parser of JSON takes. A lone surrogate is no character, and many parsers
  * refuse it: it is written as U+FFFD, and the member `unpaired` says what it was: `{"<field>": {"<index>": <unit>}}`, fields of fields
  * with a dot between. Who puts those units back at those indices, in UTF-16, has the exact name. Without lone surrogates there is no such member.
+ *
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT for what JSON cannot say: a bigint, an object that contains itself.
  */
-export function safeJson(value: object, { ascii = false }: JsonOptions = {}): string {
-  const text = JSON.stringify(value)
+export function safeJson(value: object, options?: JsonOptions): string {
+  const isAscii = options !== undefined && readOptions<JsonOptions>(options, ['ascii'], 'safeJson()').ascii === true
+  const text = jsonOf(value)
   const whole = PERHAPS_UNPAIRED.test(text) ? JSON.stringify(paired(value)) : text
-  return whole.replace(ascii ? NOT_ASCII : UNSAFE_IN_JSON, escapeUnits)
+  return whole.replace(isAscii ? NOT_ASCII : UNSAFE_IN_JSON, escapeUnits)
+}
+
+function jsonOf(value: object): string {
+  if (typeof value !== 'object' || value === null) invalidOption('value', value, 'an object')
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    return invalidOption('value', value, 'an object that JSON can say', cause)
+  }
 }
 
 /** The value without lone surrogates, and where they were. */

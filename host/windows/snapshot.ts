@@ -3,6 +3,7 @@
 import { MprtapError } from '../model/errors.ts'
 import type { Registry, RegistryValue } from '../model/machine.ts'
 import type { LogonSession, Observed, Snapshot } from '../model/observed.ts'
+import { invalidOption, readOptions } from '../model/options.ts'
 import { systemClock } from '../system/clock.ts'
 import { type ConnectionList, type ConnectionLists, listConnections } from '../system/connection-lists.ts'
 
@@ -39,9 +40,19 @@ export interface SnapshotSystem {
  * does not list them, or not in time.
  */
 export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot> {
+  const checked = checkOptions(options)
   if (process.platform !== 'win32')
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Connections are listed on Windows only; this is ${process.platform}.`)
-  return takeSnapshot(await thisSystem(), options)
+  return takeSnapshot(await thisSystem(), checked)
+}
+
+function checkOptions(given: SnapshotOptions): SnapshotOptions {
+  const options = readOptions<SnapshotOptions>(given, ['allUsers', 'limitMs'], 'snapshot()')
+  const { allUsers, limitMs } = options
+  if (allUsers !== undefined && typeof allUsers !== 'boolean') invalidOption('allUsers', allUsers, 'true or false')
+  if (limitMs !== undefined && !(Number.isFinite(limitMs) && limitMs > 0))
+    invalidOption('limitMs', limitMs, 'a number of milliseconds above 0')
+  return options
 }
 
 async function thisSystem(): Promise<SnapshotSystem> {

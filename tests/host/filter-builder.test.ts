@@ -65,7 +65,7 @@ describe('the builder refuses', () => {
     [() => filterFor({ type: 'all', operands: 5 as never }, 'operation'), 'all has a list of operands, not 5.'],
     [() => filterFor({ type: 'not', operand: null as never }, 'operation'), 'A filter is a text or an expression, not null.'],
     [() => filterFor({ type: 'in', field: 'status', values: 5 as never }, 'operation'), 'the values for status are no list.'],
-    [() => filterFor({ type: 'present', field: 5 as never }, 'operation'), 'Expected a field name, found "5".'],
+    [() => filterFor({ type: 'present', field: 5 as never }, 'operation'), 'Expected a field name, found 5.'],
     [() => filterFor({ type: 'compare', field: 'status', operator: wrong, value: 5 }, 'operation'), '"x" is no comparison.'],
   ])('%# %s', (make, message) => {
     expect(make).toThrow(FilterSyntaxError)
