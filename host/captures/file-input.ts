@@ -1,7 +1,8 @@
 // A capture that lies in a file, read as it is; and bytes in memory.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { MprtapError } from '../model/errors.ts'
+import { openForReading } from '../system/open-for-reading.ts'
 import { INPUT_ENDED, type Input } from './input.ts'
 import { gunzipFile, isGzip, standardInput } from './stream-input.ts'
 
@@ -13,7 +14,7 @@ export function openInput(name: string): Input {
   if (name === '-') return standardInput()
   let fd: number
   try {
-    fd = openSync(name, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    fd = openForReading(name)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     throw invalid(`${name} cannot be opened (${code === 'ENOENT' ? 'there is no such file' : code}).`, cause)

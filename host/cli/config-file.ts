@@ -1,10 +1,11 @@
 // Options from a file, for verbs that run as a service: what stands under the verb's name becomes words of the command line, unless the command line
 // says it already. So a file can say nothing that the command line cannot, and both are checked alike.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { Command, type Option } from 'commander'
 import { MprtapError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
+import { openForReading } from '../system/open-for-reading.ts'
 import { notEmpty } from './option-values.ts'
 import type { Verb } from './verb.ts'
 
@@ -98,8 +99,7 @@ function sectionOf(path: string, name: string, verbs: readonly string[]): Readon
 function textOf(path: string): string {
   let file: number
   try {
-    // A FIFO would be waited for.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    file = openForReading(path)
   } catch (error) {
     throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }

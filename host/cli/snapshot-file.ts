@@ -3,6 +3,7 @@ import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { ObservedMapping } from '../analysis/history.ts'
 import { MprtapError } from '../model/errors.ts'
+import { openForReading } from '../system/open-for-reading.ts'
 
 const FILE_MAX = 64 * 1024 * 1024
 const LINE_MAX = 64 * 1024
@@ -22,7 +23,8 @@ export async function readSnapshot(path: string): Promise<ObservedMapping[]> {
   if (stats.size > FILE_MAX) throw wrong(`it has more than ${FILE_MAX} bytes.`)
   const found: ObservedMapping[] = []
   let number = 0
-  for await (const line of createInterface({ input: createReadStream(path, { encoding: 'utf8' }), crlfDelay: Number.POSITIVE_INFINITY })) {
+  const input = createReadStream(path, { encoding: 'utf8', fd: openForReading(path) })
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number++
     if (line.trim() === '') continue
     if (line.length > LINE_MAX) throw wrong(`line ${number} is too long.`)

@@ -3,8 +3,9 @@
 //      mprtap-redaction-key-1 0123…cdef        64 hexadecimal digits: 32 bytes
 
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, writeFileSync } from 'node:fs'
 import { MprtapError } from '../model/errors.ts'
+import { openForReading } from '../system/open-for-reading.ts'
 
 const KEY_SIZE = 32
 const LINE = /^mprtap-redaction-key-1 ([0-9a-f]{64})\r?\n?$/
@@ -43,7 +44,7 @@ export function readKeyFile(path: string): RedactionKey {
 function textOf(path: string): string {
   let fd: number | undefined
   try {
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    fd = openForReading(path)
     if (!fstatSync(fd).isFile()) throw invalid('The key file is not a plain file.')
     const bytes = Buffer.alloc(LENGTH_MAX)
     return bytes.toString('latin1', 0, readSync(fd, bytes, 0, LENGTH_MAX, 0))

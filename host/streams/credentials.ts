@@ -1,7 +1,8 @@
 // Credentials come from files, never from a command line or a URL, which show in lists of processes.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { MprtapError } from '../model/errors.ts'
+import { openForReading } from '../system/open-for-reading.ts'
 
 /** Bytes of a file with credentials. */
 const CREDENTIALS_MAX = 64 * 1024
@@ -35,7 +36,7 @@ export function credentialsOfEnvironment({ env } = process): Credentials {
 export function readCredentials(path: string): Buffer {
   let fd: number | undefined
   try {
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    fd = openForReading(path)
     const status = fstatSync(fd)
     if (!status.isFile()) throw invalid(`${path} is not a plain file; credentials are read from files only.`)
     if (status.size === 0 || status.size > CREDENTIALS_MAX) throw invalid(`${path} has ${status.size} bytes; no file with credentials has.`)

@@ -161,13 +161,20 @@ function kernelPath(path: string): string | undefined {
 export type NtOpened = { readonly handle: bigint } | { readonly error: number }
 
 /**
- * Opens what is there: the link itself, should it be one. Never waits for the holder of an oplock; such a file counts as opened
- * without sharing (ERROR_SHARING_VIOLATION).
- * @param what `file`: a folder is refused, with ERROR_DIRECTORY_NOT_SUPPORTED.
+ * Opens what is there. Never waits for the holder of an oplock; such a file counts as opened without sharing (ERROR_SHARING_VIOLATION).
+ * @param what `file`: no folder (ERROR_DIRECTORY_NOT_SUPPORTED); of a link the link itself. `any`: also a folder; of a link the link itself.
+ * `target`: also a folder; a link is followed.
  */
-export function ntOpen(path: string, access: number, what: 'file' | 'any', share = SHARE_ALL, files: NtFiles = windowsFiles()): NtOpened {
+export function ntOpen(
+  path: string,
+  access: number,
+  what: 'file' | 'any' | 'target',
+  share = SHARE_ALL,
+  files: NtFiles = windowsFiles(),
+): NtOpened {
   const kind = what === 'file' ? FILE_NON_DIRECTORY_FILE : FILE_OPEN_FOR_BACKUP_INTENT
-  const options = FILE_SYNCHRONOUS_IO_NONALERT | FILE_OPEN_REPARSE_POINT | FILE_COMPLETE_IF_OPLOCKED | kind
+  const link = what === 'target' ? 0 : FILE_OPEN_REPARSE_POINT
+  const options = FILE_SYNCHRONOUS_IO_NONALERT | FILE_COMPLETE_IF_OPLOCKED | kind | link
   const name = kernelPath(path)
   if (name === undefined) return { error: ERROR_FILE_NOT_FOUND }
   const { status, handle } = files.open(name, (access | SYNCHRONIZE | FILE_READ_ATTRIBUTES) >>> 0, share, options)
@@ -175,6 +182,11 @@ export function ntOpen(path: string, access: number, what: 'file' | 'any', share
   // Half a success, such as an oplock that is being broken, has opened the file.
   if (status < 0x80000000) files.closeHandle(handle)
   return { error: errorOf(status, files.errorOfStatus) }
+}
+
+/** Closes what ntOpen has opened. */
+export function ntClose(handle: bigint, files: NtFiles = windowsFiles()): void {
+  files.closeHandle(handle)
 }
 
 /**

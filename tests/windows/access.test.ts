@@ -25,6 +25,13 @@ describe('the access lists', () => {
     for (const entry of [reads, keeps]) expect(security).toContain(entry!.replace('S-1-5-80-1', '<SID>'))
   })
 
+  it('let nobody but administrators and the service open a file of captures, spool or consumers: no stranger can hold an oplock on one', () => {
+    const service = serviceSid('mprtap')
+    for (const name of ['captures', 'spool', 'consumers'] as const)
+      for (const { entries } of [folderAccess(name), folderAccess(name, service)])
+        for (const { sid } of entries!) expect(['S-1-5-18', 'S-1-5-32-544', service]).toContain(sid)
+  })
+
   it('name a service by the SID that Windows gives it', () => {
     // "sc.exe showsid TrustedInstaller", as everybody can read it off the files of Windows.
     expect(serviceSid('TrustedInstaller')).toBe('S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464')

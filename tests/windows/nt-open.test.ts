@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { untilShared } from '../../host/system/file-lock.ts'
 import { type NtFiles, ntOpen, ntRemove, SHARE_ALL } from '../../host/system/nt-open.ts'
+import { openUnderHandle } from '../../host/system/open-for-reading.ts'
 import { inRoot } from '../../scripts/lib/paths.mjs'
 
 const FILE_COMPLETE_IF_OPLOCKED = 0x100
@@ -98,6 +99,41 @@ describe('opening a file on Windows', () => {
     const windows = new Windows()
     expect(ntOpen(`C:\\${'a'.repeat(0x8000)}`, GENERIC_READ, 'file', SHARE_ALL, windows)).toEqual({ error: 2 })
     expect(windows.opened).toEqual([])
+  })
+})
+
+describe('opening a file at rest on Windows', () => {
+  it('does not wait for the holder of an oplock, and Node does not open it', () => {
+    const windows = new Windows(STATUS_OPLOCK_BREAK_IN_PROGRESS)
+    const open = () => expect.unreachable('Node would wait')
+    expect(() => openUnderHandle(path, open, windows)).toThrow(expect.objectContaining({ code: 'EBUSY' }))
+    expect(windows.openHandles).toBe(0)
+  })
+
+  it('happens under a handle of our own, which keeps others from an oplock meanwhile, and leaves none open', () => {
+    const windows = new Windows()
+    expect(openUnderHandle(path, () => windows.openHandles, windows)).toBe(1)
+    expect(windows.openHandles).toBe(0)
+    expect(() => openUnderHandle(path, () => expect.unreachable('no'), windows)).toThrow('no')
+    expect(windows.openHandles).toBe(0)
+  })
+
+  it('follows a link, as Node does: the handle is one of the same file', () => {
+    const windows = new Windows()
+    openUnderHandle(path, () => 1, windows)
+    expect(windows.opened[0]!.options & FILE_OPEN_REPARSE_POINT).toBe(0)
+    expect(windows.opened[0]!.access & GENERIC_READ).not.toBe(0)
+  })
+
+  it('is how every file is opened that others may have made: no other part of the host opens one for reading by itself', () => {
+    // Files of this package, of folders that only administrators and the service can reach (access.test.ts), and what tests make.
+    const free = ['system/', 'testing/', 'windows/dlls.ts', 'sinks/spool.ts']
+    const opening = /\breadFileSync\((?!file\b|fd\b)|\bopenSync\((?![^)]*(?:'wx'|O_CREAT))|\bcreateReadStream\((?![^)]*\bfd\b)/
+    const found = readdirSync(inRoot('host'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !free.some((start) => name.startsWith(start)))
+      .filter((name) => opening.test(readFileSync(join(inRoot('host'), name), 'utf8')))
+    // It opens a folder, on Linux only.
+    expect(found).toEqual(['captures/capture-file.ts'])
   })
 })
 

@@ -74,15 +74,15 @@ export class Bed {
     return [...output.matchAll(/^ *(\d+) {2}(.*?)\r?$/gm)].map(([, status, command]) => ({ status: Number(status), command: command! }))
   }
 
-  /** Starts a program and waits until it has said its first line; `ended()` resolves with its last one. */
-  async start(program: string, ...args: string[]): Promise<{ first: string; ended: () => Promise<string> }> {
+  /** Starts a program and waits until it has said its first line; `lines()` is what it has said by now, `ended()` resolves with its last one. */
+  async start(program: string, ...args: string[]): Promise<{ first: string; lines: () => string[]; ended: () => Promise<string> }> {
     const path = inBuild('wine', `said-${this.#started++}.txt`)
     const output = openSync(path, 'w')
     const end = waitFor(this.wine.spawn(program, args, { stdout: output }), TIME_LIMIT_MS)
     closeSync(output)
-    const lines = () => readFileSync(path, 'latin1').replaceAll('\r', '').trim().split('\n')
+    const lines = () => readFileSync(path, 'utf8').replaceAll('\r', '').trim().split('\n')
     await vi.waitFor(() => expect(lines()[0]).not.toBe(''), PATIENCE_MS)
-    return { first: lines()[0]!, ended: () => end.then(() => lines().at(-1)!) }
+    return { first: lines()[0]!, lines, ended: () => end.then(() => lines().at(-1)!) }
   }
 
   /** Paths of all rings, sorted. */

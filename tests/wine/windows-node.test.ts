@@ -4,7 +4,6 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RINGS_MAX } from '../../assembly/abi.ts'
@@ -144,12 +143,12 @@ describe.skipIf(mayLeaveOutWindowsNode())('Node for Windows', () => {
     await bed.run(commands)
     const ring = bed.rings()[0]!
     const ready = inWindowsNode('ready')
-    rmSync(ready, { force: true })
-    const surviving = succeeds('survive.mjs', ['./index.js', toWindowsPath(ring), toWindowsPath(ready)])
+    const cut = inWindowsNode('cut')
+    for (const file of [ready, cut]) rmSync(file, { force: true })
+    const surviving = succeeds('survive.mjs', ['./index.js', ...[ring, ready, cut].map(toWindowsPath)])
     await vi.waitFor(() => expect(existsSync(ready)).toBe(true), 20_000)
     truncateSync(ring)
-    // Long enough for the reader to run into it.
-    await delay(300)
+    await vi.waitFor(() => expect(existsSync(cut)).toBe(true), 20_000)
     await bed.run(['add K: \\\\fs01\\afterwards'])
     expect(JSON.parse(await surviving)).toEqual({
       missing: ['MPRTAP_RING_INVALID', 'ENOENT'],

@@ -1,9 +1,10 @@
 // What `mprtap bench` measures: each trial reads everything once and says how many records that were.
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs'
 import { HEADER_SIZE, SLOT_SIZE } from '../../../format/layout.ts'
 import { openTap, type TapOptions } from '../../index.ts'
 import { listRings } from '../../rings/ring-folder.ts'
+import { openForReading } from '../../system/open-for-reading.ts'
 import { decodeOrdinarily } from './ordinary.ts'
 
 export interface Pass {
@@ -116,7 +117,7 @@ function ringsOf(source: string): readonly string[] {
 
 /** A ring's bytes; `undefined` where it has no slots, or is larger than `most`. */
 function readRing(path: string, most: number): Uint8Array | undefined {
-  const file = openSync(path, 'r')
+  const file = openForReading(path)
   try {
     const info = fstatSync(file)
     if (!info.isFile() || info.size < HEADER_SIZE + SLOT_SIZE || info.size > most) return undefined
