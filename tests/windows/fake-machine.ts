@@ -60,6 +60,8 @@ export class FakeMachine implements Machine {
   /** Calls that fail whenever their description matches. */
   refuse: { pattern: RegExp; error: number } | undefined
   isLocked = false
+  /** Is called before each call that changes something: what other programs do meanwhile. */
+  beforeChange: (() => void) | undefined
   modules: LoadedModule[] = []
 
   readonly #keys = new Map<string, { name: string; values: Map<string, RegistryValue> }>()
@@ -135,6 +137,7 @@ export class FakeMachine implements Machine {
 
   #change(what: string): void {
     if (this.killed) throw new Killed()
+    this.beforeChange?.()
     this.calls++
     if (this.calls === this.killAt) {
       this.killed = true
