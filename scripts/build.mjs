@@ -107,6 +107,8 @@ export async function buildBundles() {
     outdir: 'build',
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
+    // Nobody steps through the command in a program of their own, and maps would be a third of the package.
+    sourcemap: false,
     // Commander is CommonJS: give its require() calls for Node's own modules something to call.
     banner: { js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)" },
   })

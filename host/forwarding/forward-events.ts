@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Operation } from '../model/events.ts'
 import type { Sink } from '../model/sink.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
+import { workThenClose } from '../model/work-then-close.ts'
 import type { EventBatch } from '../sinks/event-batch.ts'
 import { openTap } from '../tap/open-tap.ts'
 import type { Forwarded } from './forwarder.ts'
@@ -49,7 +50,7 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
   let sending: Promise<void> = Promise.resolve()
   let isSending = false
   let failure: unknown
-  const closeSink = () => void sink.close()
+  const closeSink = () => void sink.close().catch(() => {})
   signal.addEventListener('abort', closeSink, { once: true })
   const send = () => {
     if (operations.length === 0 && losses.length === 0) return
@@ -68,7 +69,7 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
       .write(batch)
       .catch((error) => {
         failure ??= error
-        void tap.close()
+        tap.close().catch(() => {}) // it is closed below once more, and heard there
       })
       .finally(() => {
         isSending = false
@@ -79,7 +80,7 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
     if (isDue && !isSending) send()
     timer.again(lingerMs)
   }, lingerMs)
-  try {
+  const forward = async () => {
     for await (const batch of tap.batches()) {
       if (operations.length === 0) begunAt = clock.now()
       operations.push(...batch.objects())
@@ -92,13 +93,18 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
     await sending
     if (!signal.aborted) send()
     await sending
-  } finally {
+    if (failure !== undefined) throw failure
+  }
+  const end = () => {
     timer.stop()
     signal.removeEventListener('abort', closeSink)
-    await sink.close()
-    await tap.close()
   }
-  if (failure !== undefined) throw failure
+  await workThenClose(
+    forward,
+    end,
+    () => sink.close(),
+    () => tap.close(),
+  )
   return forwarded
 }
 

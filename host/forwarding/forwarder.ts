@@ -12,6 +12,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Sink } from '../model/sink.ts'
 import type { Finder } from '../model/source.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
+import { workThenClose } from '../model/work-then-close.ts'
 import { Pace } from '../reading/pace.ts'
 import { Round } from '../reading/round.ts'
 import { SourceSet } from '../reading/source-set.ts'
@@ -140,7 +141,7 @@ export class Forwarder {
       void this.#save()
       saving.again(SAVE_MS)
     }, SAVE_MS)
-    try {
+    const work = async () => {
       let next = this.#round.next((rows) => this.#keep(rows))
       while (!signal.aborted) {
         const rest = timeout(clock, this.#isHolding ? tickMs : SAVE_MS)
@@ -156,14 +157,19 @@ export class Forwarder {
       const all = Promise.all([this.#settle(true).then(() => this.#sink.flush()), this.#settings.atEnd?.()])
       await Promise.race([all, ...waits])
       rest.stop()
-    } finally {
+    }
+    const end = () => {
       signal.removeEventListener('abort', stop)
       saving.stop()
       this.#round.stop()
       this.#sources.close()
-      await this.#save()
-      await this.#sink.close()
     }
+    await workThenClose(
+      work,
+      end,
+      () => this.#save(),
+      () => this.#sink.close(),
+    )
     return this.forwarded
   }
 

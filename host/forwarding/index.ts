@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export type * from '../model/account.ts'
 export type { StopSignal } from '../model/stop-signal.ts'
 export type { TextStream } from '../sinks/ndjson.ts'
 export type { Credentials } from '../streams/credentials.ts'

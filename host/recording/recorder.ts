@@ -13,6 +13,7 @@ import type { AccountName } from '../model/accounts.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Finder } from '../model/source.ts'
+import { workThenClose } from '../model/work-then-close.ts'
 import { Pace } from '../reading/pace.ts'
 import { Round } from '../reading/round.ts'
 import { SourceSet } from '../reading/source-set.ts'
@@ -120,7 +121,7 @@ export class Recorder {
     const stop = () => this.#round.stop()
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
-    try {
+    const work = async () => {
       await this.#begin()
       let next = this.#round.next((rows) => this.#keep(rows))
       while (!signal.aborted) {
@@ -135,11 +136,12 @@ export class Recorder {
       }
       await next
       await this.#settle(true)
-    } finally {
+    }
+    const end = () => {
       signal.removeEventListener('abort', stop)
       this.#sources.close()
-      await capture.close()
     }
+    await workThenClose(work, end, () => capture.close())
     return this.recorded
   }
 

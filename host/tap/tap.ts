@@ -114,21 +114,22 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     this.#consumer = consumer && new Consumer(consumer, settings.folder, (diagnostic) => onDiagnostic?.(diagnostic), settings.clock)
     const position = (path: string) => this.#consumer?.position(resolve(path))
     this.#sources = new SourceSet(this.#core, settings.finders, { ...settings, position }, settings.clock)
-    try {
-      this.#sources.discover()
-      this.#callbacks.check()
-    } catch (error) {
-      this.#sources.close()
-      this.#consumer?.abandon()
-      throw error
-    }
-    this.#consumer?.start((rows, reader) => this.#sources.positions(rows, reader))
     const pace = new Pace(settings.clock, settings.longestRestMs)
     const gone = new GoneProcesses(this.#core, isProcessGone)
     this.#round = new Round(this.#core, this.#sources, pace, gone, settings.clock, (reader) => this.#consumer?.took(reader))
     this.#callbacks.onFailure = () => this.#round.stop()
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (this.#signal?.aborted) this.#abort()
+    try {
+      this.#sources.discover()
+      this.#callbacks.check()
+      this.#consumer?.start((rows, reader) => this.#sources.positions(rows, reader))
+      this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+      if (this.#signal?.aborted) this.#abort()
+    } catch (error) {
+      // A tap that could not be opened holds nothing: no file, no lock, no timer.
+      this.#sources.close()
+      this.#consumer?.abandon()
+      throw error
+    }
   }
 
   async close(): Promise<void> {
@@ -136,6 +137,11 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     const saved = this.#consumer?.finish()
     this.#sources.close()
     await saved
+  }
+
+  /** Closes after an error, which is what has to be known: that the checkpoint cannot be saved either is told, and does not take its place. */
+  async #closeAfter(): Promise<void> {
+    await this.close().catch((error: Error) => this.#consumer?.tell(error))
   }
 
   #stop(): void {
@@ -200,6 +206,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
 
   async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
     this.#beginLoop()
+    let hasFailed = false
     try {
       const handOut = (batch: OpenedBatch<Event>) => {
         batch.acknowledge = this.#consumer?.handsOutBatch() ?? NOTHING
@@ -207,8 +214,11 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
       }
       const next = () => this.#next(handOut, 'none')
       for (let batch = await next(); batch; batch = await next()) yield batch
+    } catch (error) {
+      hasFailed = true
+      throw error
     } finally {
-      await this.close()
+      await (hasFailed ? this.#closeAfter() : this.close())
     }
   }
 
@@ -252,7 +262,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
       return result
     } catch (error) {
       // Out of onLoss or onDiagnostic: a loop that ends with an exception does not close what it iterates.
-      await this.close()
+      await this.#closeAfter()
       throw error
     }
   }

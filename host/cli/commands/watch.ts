@@ -4,6 +4,7 @@ import type { Loss, TapStats } from '../../model/account.ts'
 import type { Notification, Operation } from '../../model/events.ts'
 import { WindowsError } from '../../model/machine.ts'
 import type { Observed } from '../../model/observed.ts'
+import { workThenClose } from '../../model/work-then-close.ts'
 import { systemClock } from '../../system/clock.ts'
 import { notificationJson, observedJson, operationJson } from '../../text/event-json.ts'
 import { lossJson, lossText } from '../../text/loss-text.ts'
@@ -152,18 +153,19 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
       }
       if (first && options.reconcile !== undefined)
         reconciling = reconcile(first, options.reconcile, AbortSignal.any([signal, ended.signal]), observed, diagnose)
-      try {
+      const show = async () => {
         for await (const event of tap) {
           tally.add(event)
           await output.write(lines.of(event))
           if (signal.aborted || tally.shown === options.count) break
         }
-      } finally {
+      }
+      const count = () => {
         stats = tap.stats()
         ended.abort()
-        await reconciling
-        await tap.close()
+        return reconciling
       }
+      await workThenClose(show, count, () => tap.close())
     }
   } finally {
     clearTimeout(timeout)
