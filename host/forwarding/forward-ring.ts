@@ -102,7 +102,8 @@ export class ForwardRing {
     const captured = this.#captured
     if (!writer || !captured) return
     this.#writer = this.#captured = this.begunAt = undefined
-    const { next: first, counts: before } = this.#place
+    const begun = this.#place
+    const { next: first, counts: before } = begun
     const { position: next, lastChecksum, start, counts } = captured
     this.#place = { next, lastChecksum, start, counts: { ...counts } }
     const isNew = needsSaving && !this.#isEnd(next)
@@ -112,16 +113,19 @@ export class ForwardRing {
     const { host, fileId } = this.identity
     const range = `${host}/${fileId}/${first}-${next - 1}`
     const acknowledge = () => this.#acknowledge(outstanding)
-    const missing = () => ({ id: `${range}/aside`, section: this.#sectionWithout(first, next), records: 0, acknowledge })
+    const missing = () => ({ id: `${range}/aside`, section: this.#sectionWithout(begun, next), records: 0, acknowledge })
     const records = counts.written - before.written
     const section = writer.blocks.written().slice()
     this.#onCut({ needsSaving: isNew, batch: { id: `${range}/${lastChecksum.toString(16)}`, section, records, acknowledge, missing } })
   }
 
   /** A section that says that these sequences are not to be had. */
-  #sectionWithout(first: number, next: number): Uint8Array {
+  #sectionWithout({ next: first, start, counts }: RingPlace, next: number): Uint8Array {
     const writer = new CaptureWriter(this.#origin)
     const captured = writer.addRing(this.identity, first, 0n)
+    // It may be the first that a reader gets of the ring: what is before it is to come.
+    captured.start = start
+    Object.assign(captured.counts, counts)
     writer.account(captured)
     writer.missing(captured, next - first, 'abandoned')
     return writer.blocks.written().slice()

@@ -93,6 +93,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
   /** What is there was read back since the last connect. */
   #isReadBack = false
   #readingBack: Promise<void> | undefined
+  #isAsking = false
   #isClosed = false
   #fault = ''
   #syncMs: number
@@ -184,6 +185,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
       if (status.type === 'disconnect') {
         this.#isReadBack = false
         this.#complain(new Error('the connection was lost'))
+        void this.#askWhy()
       } else if (status.type === 'reconnect') {
         this.counts.reconnects++
         void this.#readBack()
@@ -191,6 +193,24 @@ export class JetStreamSink implements Sink<RecordBatch> {
     }
     this.#isReadBack = false
     this.#link = undefined
+  }
+
+  /** The library connects again without saying why it cannot: another connection is tried beside it, and says so. */
+  async #askWhy(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    for (let attempt = 1; !this.#isClosed && !this.#isReadBack && this.#link; attempt++) {
+      await this.#pause(attempt)
+      if (this.#isClosed || this.#isReadBack) break
+      try {
+        const connection = await this.#settings.open()
+        await connection.close()
+        break
+      } catch (error) {
+        if (!this.#isReadBack) this.#complain(error)
+      }
+    }
+    this.#isAsking = false
   }
 
   /** Looks what is there of what was stored; what is not is sent again, before anything new. */

@@ -37,8 +37,8 @@ export const packagesOf = {
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
   /** Pages in a real browser. */
   pages: ['chromium'],
-  /** The engine of a farm: NATS with JetStream. */
-  farm: ['nats-server'],
+  /** The engine of a farm: NATS with JetStream. openssl: certificates for tests. */
+  farm: ['nats-server', 'openssl'],
   /** The ring protocol's model. */
   model: ['spin', 'gcc', 'libc6-dev'],
 }

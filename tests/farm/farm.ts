@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
+import { type ConnectionOptions, connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { type JetStreamForwarder, openJetStreamForwarder } from '../../host/forwarding/forward-jetstream.ts'
 import type { Forwarded } from '../../host/forwarding/forwarder.ts'
@@ -37,9 +37,12 @@ export class Farm {
   manager!: JetStreamManager
   /** For checkpoints; a new one for each test. */
   folder = ''
+  readonly #client: ConnectionOptions
   readonly #stops: (() => Promise<unknown>)[] = []
 
-  constructor(options: NatsOptions = {}) {
+  /** @param client how the test itself connects. */
+  constructor(options: NatsOptions = {}, client: ConnectionOptions = {}) {
+    this.#client = client
     beforeAll(async () => {
       this.servers = await startNats(options)
       await this.connect()
@@ -64,7 +67,12 @@ export class Farm {
   }
 
   async connect(): Promise<void> {
-    this.connection = await connect({ servers: this.servers.url.split(','), maxReconnectAttempts: -1, reconnectTimeWait: 100 })
+    this.connection = await connect({
+      ...this.#client,
+      servers: this.servers.url.split(','),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+    })
     this.manager = await jetstreamManager(this.connection)
   }
 

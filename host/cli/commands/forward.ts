@@ -1,5 +1,5 @@
 import { addServiceOptions } from '../config-file.ts'
-import { EXIT_OK } from '../exit-codes.ts'
+import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
 import { duration, notEmpty, notEmptyList, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
@@ -95,13 +95,24 @@ async function forward(
           onLoss: i === 0 ? noteLoss : undefined,
         }),
       )
-    const forwarded = await Promise.all(opened.map((forwarder) => forwarder.run()))
-    for (const [i, { records, lost, batches }] of forwarded.entries())
-      await say(`${records} ${isOfRecords(to[i]!) ? 'records' : 'operations'} in ${batches} batches to ${to[i]}, ${lost} lost`)
+    let code = EXIT_OK
+    const runs = opened.map(async (forwarder, i) => {
+      try {
+        const { records, lost, batches } = await forwarder.run()
+        return `${records} ${isOfRecords(to[i]!) ? 'records' : 'operations'} in ${batches} batches to ${to[i]}, ${lost} lost`
+      } catch (error) {
+        if (opened.length === 1) throw error
+        code = EXIT_FAILURE
+        const text = `Forwarding to ${to[i]} has failed: ${(error as Error).message}`
+        tell(text)
+        return text
+      }
+    })
+    for (const run of runs) await say(await run)
+    return code
   } finally {
     for (const forwarder of opened) forwarder.close()
   }
-  return EXIT_OK
 }
 
 function isOfRecords(url: string): boolean {
