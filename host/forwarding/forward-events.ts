@@ -6,6 +6,8 @@ import type { Operation } from '../model/events.ts'
 import type { Sink } from '../model/sink.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
 import { workThenClose } from '../model/work-then-close.ts'
+import { redactedLoss, redactedOperation } from '../redaction/redacted-event.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import type { EventBatch } from '../sinks/event-batch.ts'
 import { openTap } from '../tap/open-tap.ts'
 import type { Forwarded } from './forwarder.ts'
@@ -19,6 +21,8 @@ export interface EventForwardSettings {
   readonly sources: readonly string[]
   readonly consumer: string
   readonly checkpointFolder: string | undefined
+  /** Names become pseudonyms. */
+  readonly redactor?: Redactor | undefined
   readonly lingerMs: number
   readonly clock: Clock
   readonly signal: StopSignal
@@ -29,7 +33,7 @@ export interface EventForwardSettings {
 
 /** Forwards until the signal is aborted, or sources at rest are read. What the sink has not acknowledged then is read again by the next one. */
 export async function forwardEvents(settings: EventForwardSettings, sink: Sink<EventBatch>): Promise<Forwarded> {
-  const { sources, consumer, checkpointFolder, lingerMs, clock, signal, tell } = settings
+  const { sources, consumer, checkpointFolder, redactor, lingerMs, clock, signal, tell } = settings
   const forwarded: Forwarded = { records: 0, lost: 0, batches: 0 }
   let losses: Loss[] = []
   const tap = await openTap({
@@ -37,7 +41,8 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
     from: { consumer },
     checkpointFolder,
     signal,
-    onLoss: (loss) => {
+    onLoss: (found) => {
+      const loss = redactor ? redactedLoss(redactor, found) : found
       forwarded.lost += loss.count
       settings.onLoss?.(loss)
       if (losses.length < LOSSES_MAX) losses.push(loss)
@@ -83,7 +88,7 @@ export async function forwardEvents(settings: EventForwardSettings, sink: Sink<E
   const forward = async () => {
     for await (const batch of tap.batches()) {
       if (operations.length === 0) begunAt = clock.now()
-      operations.push(...batch.objects())
+      for (const operation of batch.objects()) operations.push(redactor ? redactedOperation(redactor, operation) : operation)
       acknowledgements.push(batch.acknowledge)
       if (operations.length < BATCH_MAX) continue
       // Nothing more is read until the sink has taken what it has: the rings keep what comes.

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { hostname, release, type as systemName } from 'node:os'
+import { release, type as systemName } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { type CheckpointPlace, checkConsumerName, openCheckpointPlace } from '../consumers/checkpoint-folder.ts'
 import { MprtapError } from '../model/errors.ts'
@@ -17,7 +17,7 @@ import { systemClock } from '../system/clock.ts'
 import { openSources } from '../tap/open-sources.ts'
 import { readState } from './forward-state.ts'
 import { Forwarder } from './forwarder.ts'
-import { nameOf, type OpenedForwarder, type WholeForwardOptions } from './options.ts'
+import { hostOf, nameOf, type OpenedForwarder, type WholeForwardOptions } from './options.ts'
 import { StatisticsCounter } from './statistics-counter.ts'
 
 export interface JetStreamForwarder extends OpenedForwarder {
@@ -30,17 +30,17 @@ export interface JetStreamForwarder extends OpenedForwarder {
  * under this name, or its checkpoint cannot be read; what the sources throw.
  */
 export async function openJetStreamForwarder(options: WholeForwardOptions): Promise<JetStreamForwarder> {
-  const { to, site, version, signal, tell } = options
+  const { to, site, version, redactor, signal, tell } = options
   const address = parseEngineUrl(to)
   if (!isSite(site))
     throw new MprtapError(
       'MPRTAP_INVALID_ARGUMENT',
       `The site ${JSON.stringify(site)} is not one; those are 1 to 32 letters, digits and "-".`,
     )
-  const host = options.host ?? hostname()
+  const host = hostOf(options)
   const connection = connectionOptions(address, options, `mprtap ${version} on ${host}`)
   checkConsumerName(options.consumer)
-  const { finders, folder } = await openSources(options.sources, { isLive: true }, systemClock, ({ text }) => tell(text))
+  const { finders, folder } = await openSources(options.sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
   let place: CheckpointPlace | undefined
   let used: JetStreamSink | Spool | undefined
   let counter: StatisticsCounter | undefined
@@ -84,9 +84,14 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
       {
         finders,
         host,
+        redacted: redactor?.keyId,
         path,
         state,
-        origin: { application: `mprtap ${version}`, os: `${systemName()} ${release()}`, comments: ['mprtap forward'] },
+        origin: {
+          application: `mprtap ${version}`,
+          os: `${systemName()} ${release()}`,
+          comments: ['mprtap forward', ...(redactor ? [`redacted key=${redactor.keyId}`] : [])],
+        },
         lingerMs: options.lingerMs,
         everyMs: options.everyMs,
         startId: randomBytes(6).toString('hex'),
@@ -120,12 +125,12 @@ function isCountable(source: string): boolean {
 }
 
 async function counterOf(
-  { sources, statisticsEveryMs, tell }: WholeForwardOptions,
+  { sources, statisticsEveryMs, redactor, tell }: WholeForwardOptions,
   path: string,
   publish: (value: Uint8Array) => Promise<void>,
 ): Promise<StatisticsCounter | undefined> {
   if (statisticsEveryMs === 0 || !sources.every(isCountable)) return undefined
-  const { finders } = await openSources(sources, { isLive: true }, systemClock, () => {})
+  const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, () => {})
   return new StatisticsCounter({ finders, path, everyMs: statisticsEveryMs, clock: systemClock, tell, publish })
 }
 

@@ -33,6 +33,8 @@ const TICK_MIN_MS = 5
 export interface ForwarderSettings {
   readonly finders: readonly Finder[]
   readonly host: string
+  /** Of pseudonyms: the id of the key. */
+  readonly redacted?: string | undefined
   /** The checkpoint file. */
   readonly path: string
   readonly state: ForwardState
@@ -200,7 +202,7 @@ export class Forwarder {
     const fileId = fileIds[number]!
     const known = this.#byNumber[number]
     if (known?.identity.fileId === fileId) return known
-    const identity = { host: hosts[number] ?? this.#settings.host, user: users[number]!, fileId, redacted: undefined }
+    const identity = { host: hosts[number] ?? this.#settings.host, user: users[number]!, fileId, redacted: this.#settings.redacted }
     const start = Math.min(this.#core.account(number).start, first)
     const place = this.#saved.get(fileId) ?? { next: start, lastChecksum: 0n, start, counts: NO_COUNTS }
     const ring = this.#rings.get(fileId) ?? new ForwardRing(identity, place, this.#origin, (cut) => void this.#cut.push(cut))

@@ -2,13 +2,12 @@
 
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MprtapError } from '../model/errors.ts'
 import type { Sink } from '../model/sink.ts'
 import type { EventBatch } from '../sinks/event-batch.ts'
 import { systemClock } from '../system/clock.ts'
-import { type ForwardOptions, nameOf, type OpenedForwarder, type WholeForwardOptions, withDefaults } from './options.ts'
+import { type ForwardOptions, hostOf, nameOf, type OpenedForwarder, type WholeForwardOptions, withDefaults } from './options.ts'
 
 /**
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is none; MPRTAP_CONSUMER when another process forwards
@@ -28,7 +27,7 @@ export async function openForwarder(given: ForwardOptions): Promise<OpenedForwar
 }
 
 async function eventSinkOf(options: WholeForwardOptions): Promise<Sink<EventBatch>> {
-  const { to, tell, rotateBytes, keep, stdout, version, host = hostname() } = options
+  const { to, tell, rotateBytes, keep, stdout, version } = options
   if (to === '-') return new (await import('../sinks/ndjson.ts')).NdjsonStream(stdout, systemClock)
   if (/^file:/i.test(to))
     return new (await import('../sinks/ndjson.ts')).NdjsonFiles({ path: pathOf(to), rotateBytes, keep, clock: systemClock, tell })
@@ -43,7 +42,7 @@ async function eventSinkOf(options: WholeForwardOptions): Promise<Sink<EventBatc
     ...options,
     url: to,
     clock: systemClock,
-    resource: { host, version, instance: randomBytes(8).toString('hex') },
+    resource: { host: hostOf(options), version, instance: randomBytes(8).toString('hex') },
     onRefused: (batch, records, why) => {
       const path = options.checkpointFolder && `${options.checkpointFolder}/refused-${systemClock.wall()}.ndjson`
       if (path) writeFileSync(path, batchLines(batch, systemClock.wall()), { mode: 0o600, flag: 'a' })

@@ -1,9 +1,11 @@
 // What a forwarder takes, what it is by default, and what it gives.
 
 import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Loss } from '../model/account.ts'
 import { hasMethod, invalidOption, readOptions } from '../model/options.ts'
 import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import type { TextStream } from '../sinks/ndjson.ts'
 import type { Credentials } from '../streams/credentials.ts'
 import type { Forwarded } from './forwarder.ts'
@@ -36,6 +38,8 @@ export interface ForwardOptions extends Credentials {
   readonly rotateBytes?: number | undefined
   /** and so many full ones stay (10). */
   readonly keep?: number | undefined
+  /** Names become pseudonyms, that of this host too; what is forwarded says so, and which key. */
+  readonly redactor?: Redactor | undefined
   /** For `-`. Default: standard output. */
   readonly stdout?: TextStream | undefined
   /** Ends it: what is on its way is waited for a moment. Without one it goes on until the process ends, or sources at rest are read. */
@@ -70,11 +74,20 @@ const DEFAULTS = {
 
 const TEXTS = ['to', 'site', 'host', 'consumer', 'checkpointFolder', 'spool', 'credentials', 'ca', 'cert', 'key'] as const
 const NUMBERS = ['lingerMs', 'everyMs', 'statisticsEveryMs', 'syncMs', 'spoolBytes', 'rotateBytes', 'keep'] as const
-const KNOWN = ['sources', 'stdout', 'signal', 'tell', 'onLoss', ...TEXTS, ...NUMBERS] as const satisfies readonly (keyof ForwardOptions)[]
+const KNOWN = [
+  'sources',
+  'redactor',
+  'stdout',
+  'signal',
+  'tell',
+  'onLoss',
+  ...TEXTS,
+  ...NUMBERS,
+] as const satisfies readonly (keyof ForwardOptions)[]
 
 function checkOptions(given: ForwardOptions): ForwardOptions {
   const options = readOptions<ForwardOptions>(given, KNOWN, 'openForwarder()')
-  const { sources, to, stdout, signal, tell, onLoss } = options
+  const { sources, to, redactor, stdout, signal, tell, onLoss } = options
   if (sources !== undefined && !(Array.isArray(sources) && sources.every((source) => typeof source === 'string' && source !== '')))
     invalidOption('sources', sources, 'a list of paths')
   if (typeof to !== 'string') invalidOption('to', to, 'a URL, or "-"')
@@ -86,6 +99,7 @@ function checkOptions(given: ForwardOptions): ForwardOptions {
     const value: unknown = options[name]
     if (value !== undefined && !(Number.isFinite(value) && (value as number) >= 0)) invalidOption(name, value, 'a number, 0 or more')
   }
+  if (redactor !== undefined && !hasMethod(redactor, 'remoteName')) invalidOption('redactor', redactor, 'a Redactor')
   if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
   if (stdout !== undefined && !hasMethod(stdout, 'write')) invalidOption('stdout', stdout, 'a stream that text can be written to')
   if (typeof tell !== 'function') invalidOption('tell', tell, 'a function')
@@ -102,6 +116,11 @@ export function withDefaults(unchecked: ForwardOptions): WholeForwardOptions {
     signal: new AbortController().signal,
     ...given,
   } as WholeForwardOptions
+}
+
+/** What this host is called in the farm. */
+export function hostOf({ host = hostname(), redactor }: Pick<ForwardOptions, 'host' | 'redactor'>): string {
+  return redactor ? redactor.host(host) : host
 }
 
 /** A forwarder that is ready to run; `close` lets go of its name. */

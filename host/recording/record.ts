@@ -61,6 +61,10 @@ export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder
   const { sources, rotation, filter, redactor, application, comment, signal, tell, onFile, onLoss } = options
   const expression = filter === undefined ? undefined : await withSids(parseFilter(filter, 'operation'), options.findSid ?? findSid)
   const { folder, name } = placeOf(options.to)
+  if (redactor && folder === defaultCaptureFolder())
+    throw invalid(
+      `Redacted captures do not belong into ${folder}: what is there is read together with this machine's rings, and would be read twice. Name another folder with --to.`,
+    )
   const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
   let lock: FileLock | undefined
   try {

@@ -192,6 +192,7 @@ export const rooms = [
     name: 'host/forwarding',
     what: 'records and events of sources into sinks of a farm',
     mayImport: [
+      'host/redaction',
       'assembly/abi.ts',
       'host/core',
       'host/model',

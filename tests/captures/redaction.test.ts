@@ -4,11 +4,15 @@ import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { openTap } from '../../host/index.ts'
 import type { Operation } from '../../host/model/events.ts'
+import type { Observed } from '../../host/model/observed.ts'
+import { redactedObserved } from '../../host/redaction/redacted-event.ts'
 import { Redactor } from '../../host/redaction/redactor.ts'
+import type { RingWriter } from '../../host/testing/index.ts'
 import { Run } from '../cli/command.ts'
 import { post, pre, SID } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
 import { run, ToolFolder } from './debian-tools.ts'
+import { RingCapture } from './ring-captures.ts'
 
 const rings = new RingsOnDisk()
 const folder = new ToolFolder()
@@ -28,9 +32,16 @@ const NAMES: { remoteName: string | null; localName?: string | null; imageName?:
   { remoteName: null, localName: '\\\\files01\\quarterly' },
 ]
 
-function fill(): void {
-  const ring = rings.create({ slotCountLog2: 8 })
+function fill(ring = rings.create({ slotCountLog2: 8 })): RingWriter {
   for (const [i, names] of NAMES.entries()) ring.append(post(ring.append(pre(names))!, { ...names, operationStatus: i % 2 === 0 ? 53 : 0 }))
+  return ring
+}
+
+/** A capture that says the machine's own name. */
+function captureOf(ring: RingWriter): Uint8Array {
+  const made = new RingCapture()
+  made.ring(ring, 0, { host: hostname() }).records(2 * NAMES.length)
+  return made.bytes()
 }
 
 const mprtap = (...args: string[]) => new Run(args)
@@ -51,11 +62,13 @@ function expectNoSeed(what: string, bytes: string): void {
 
 describe('--redact', () => {
   it('leaves no name in any output, capture or page, nor in what is said of errors', async () => {
-    fill()
+    const ring = fill()
     writeFileSync(folder.file('berger.pcapng'), 'no capture')
     const key = folder.file('key')
     expect((await outputOf('report', '--redact-new', key, rings.directory)).code).toBe(0)
     const page = folder.file('page.html')
+    writeFileSync(folder.file('all.pcapng'), captureOf(ring))
+    const capped = ['--redact', key, folder.file('all.pcapng')]
     const outputs: string[][] = [
       ['watch', '--from', 'oldest', '--count', '9'],
       ['watch', '--from', 'oldest', '--count', '9', '--json'],
@@ -75,12 +88,21 @@ describe('--redact', () => {
       ['explain', '53'],
       ['explain', 'last'],
       ['record', '--duration', '1', '--to', folder.file('kept.pcapng')],
+      ['prune', '--dry-run', '--older-than', '1h'],
+      ['prune', '--dry-run', '--older-than', '1h', '--json'],
     ]
     for (const args of outputs) {
       const { code, text } = await outputOf(...args, '--redact', key, rings.directory)
       expect([args, code]).toEqual([args, 0])
       expectNoSeed(args.join(' '), text.replaceAll(folder.path, ''))
     }
+    const sent = await outputOf('forward', '--to', `file:${folder.file('sent')}`, '--checkpoint-folder', folder.file('state'), ...capped)
+    expect([sent.code, sent.text]).toEqual([0, expect.stringMatching(/operations in \d+ batches to target 1/)])
+    expectNoSeed('what forward says', sent.text.replaceAll(folder.path, ''))
+    const files = readdirSync(folder.path).filter((name) => name.startsWith('sent-'))
+    const lines = files.map((name) => readFileSync(folder.file(name), 'utf8')).join('')
+    expect(lines).toMatch(/"remoteName":"\\{4}host-[a-z2-7]{13}\\{2}share-/)
+    expectNoSeed('what forward sends', lines)
     const damaged = await outputOf('report', '--redact', key, folder.file('berger.pcapng'))
     expect(damaged.text).toMatch(/source 1 is cut short/)
     expectNoSeed('an error', damaged.text)
@@ -130,6 +152,40 @@ describe('--redact', () => {
     const tap = await openTap({ sources: [rings.directory], follow: false, redact: key })
     for await (const _ of tap);
     expect(tap.stats()).toMatchObject({ corrupt: 1, delivered: 2 })
+  })
+
+  it('leaves no name in what browsers and Prometheus get', async () => {
+    const ring = fill()
+    const key = folder.write('key', `mprtap-redaction-key-1 ${'ab'.repeat(32)}\n`)
+    const token = folder.file('token')
+    const server = mprtap('serve', '--label', 'server', '--token-file', token, '--redact', key, rings.directory)
+    await server.until(({ stdout }) => stdout.includes('Metrics:'))
+    const [url] = /http:[/]{2}127\.0\.0\.1:\d+[/]metrics/.exec(server.stdout)!
+    const metrics = async () => (await fetch(url, { headers: { authorization: `Bearer ${readFileSync(token, 'utf8').trim()}` } })).text()
+    let text = ''
+    while (!/host-[a-z2-7]{13}/.test(text)) {
+      fill(ring)
+      text = await metrics()
+    }
+    expectNoSeed('the metrics', text)
+    server.child.kill('SIGTERM')
+    expect(await server.ended()).toBe(0)
+    expectNoSeed('what serve says', server.stdout + server.stderr)
+  }, 60_000)
+
+  it('keeps redacted captures out of the folder that is read together with the rings', async () => {
+    const key = folder.write('key', `mprtap-redaction-key-1 ${'ab'.repeat(32)}\n`)
+    const run = new Run(['record', '--redact', key, rings.directory], { XDG_STATE_HOME: folder.path })
+    expect(await run.ended()).toBe(2)
+    expect(run.stderr).toMatch(/Redacted captures do not belong into .*Name another folder with --to/)
+  })
+
+  it('gives a row of a snapshot the pseudonyms that records have', () => {
+    const redactor = new Redactor({ bytes: new Uint8Array(32).fill(1), id: '0'.repeat(16) })
+    const row = { remoteName: '\\\\files01\\payroll', localName: 'P:', user: SID, provider: 'contoso network' } as Observed
+    const redacted = redactedObserved(redactor, row)
+    expectNoSeed('a row', JSON.stringify(redacted))
+    expect(redacted).toMatchObject({ remoteName: redactor.remoteName(row.remoteName), localName: 'P:', user: redactor.user(SID) })
   })
 
   it('refuses a key file that is none, one that is there already, and a named consumer', async () => {

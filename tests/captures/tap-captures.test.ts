@@ -110,7 +110,11 @@ describe('a tap of captures', () => {
     const made = new RingCapture()
     for (let i = 0; i < 12; i++) made.ring(ring, 0, { host: `RDS${i}` }).records(5000)
     let rests = 0
-    const clock: Clock = { ...systemClock, timer: (...args) => (rests++, systemClock.timer(...args)) }
+    const counted: Clock['timer'] = (...args) => {
+      rests++
+      return systemClock.timer(...args)
+    }
+    const clock: Clock = { ...systemClock, timer: counted }
     const source = { finder: new CaptureSet([new MemoryInput('a.pcapng', made.bytes())]), clock } as unknown as TestSource
     const tap = await openTap({ sources: [source], follow: false, statistics: true })
     await tap.drain({ final: true })

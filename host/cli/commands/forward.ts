@@ -68,18 +68,21 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
 async function forward(
   sources: readonly string[],
   options: ForwardOptions,
-  { output, stdout, stderr, tell, noteLoss, stop }: CommandContext,
+  { output, stdout, stderr, tell, noteLoss, stop, redactor }: CommandContext,
 ): Promise<number> {
-  const { to = [], linger, every, statisticsEvery, syncInterval, rotateSize, spoolMax, ...rest } = options
+  const { to = [], linger, every, statisticsEvery, syncInterval, rotateSize, spoolMax } = options
+  const { site, host, credentials, ca, cert, key, spool, keep, consumer, checkpointFolder } = options
+  const same = { site, host, credentials, ca, cert, key, spool, keep, consumer, checkpointFolder }
   const { openForwarder } = await import('../../forwarding/open-forwarder.ts')
   const opened = []
   // Standard output may be what is forwarded to.
-  const say = async (text: string) => (to.includes('-') ? void stderr.write(`${text}\n`) : output.write(text))
+  const say = async (text: string) =>
+    to.includes('-') ? void stderr.write(`${redactor ? redactor.text(text) : text}\n`) : output.write(text)
   try {
     for (const [i, url] of to.entries())
       opened.push(
         await openForwarder({
-          ...rest,
+          ...same,
           sources,
           to: url,
           lingerMs: linger,
@@ -88,6 +91,7 @@ async function forward(
           syncMs: syncInterval,
           rotateBytes: rotateSize,
           spoolBytes: spoolMax,
+          redactor,
           stdout,
           signal: stop,
           tell,

@@ -1,3 +1,5 @@
+import type { Observed } from '../../model/observed.ts'
+import { redactedObserved } from '../../redaction/redacted-event.ts'
 import { accounts } from '../../system/accounts.ts'
 import { LEVEL_INFO, LEVEL_WARN, observedJson } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
@@ -24,8 +26,15 @@ export const verb: Verb<SnapshotVerbOptions> = {
       .option('--utc', 'times in UTC')
   },
   async run({ allUsers, json, utc = false }, _, context) {
-    const { session, connections, unseen, time } = await snapshot({ allUsers })
-    const names = await accounts.namesOf([session.user, ...connections.map(({ user }) => user)], NAMES_MS)
+    const seen = await snapshot({ allUsers })
+    const { redactor } = context
+    const change = redactor && ((row: Observed) => redactedObserved(redactor, row))
+    const { unseen, time } = seen
+    const session = redactor ? { ...seen.session, user: redactor.user(seen.session.user) } : seen.session
+    const connections = change ? seen.connections.map(change) : seen.connections
+    // A pseudonym has no account.
+    const users = redactor ? [] : [session.user, ...connections.map(({ user }) => user)]
+    const names = await accounts.namesOf(users, NAMES_MS)
     const nameOf = (sid: string) => names.get(sid)?.name
     const style = lineStyleFor(context, utc)
     const whose = (user: string) => (user === session.user ? '' : `  ${safeText(nameOf(user) ?? user)}`)
