@@ -1,4 +1,4 @@
-// Random keys of one tap. Whoever writes into a ring knows the hash functions, and would choose names that crowd one place of a table; he does
+// Random keys of one tap. A writer of a ring knows the hash functions, and could choose names that crowd one place of a table. He does
 // not know the keys.
 //
 //      0 ┌───────────────────────────────────────────────────────────────┐

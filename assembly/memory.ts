@@ -60,7 +60,7 @@ export const GROUPS_OF: usize = 0x1e10000
 export const MEMORY_END: usize = 0x2010000
 
 // Compile-time checks of the layout above. What the compiler lays out itself (asconfig.json's memoryBase) comes after it.
-if (<usize>ASC_MEMORY_BASE < MEMORY_END) ERROR('static data must lie behind the layout')
+if (<usize>ASC_MEMORY_BASE < MEMORY_END) ERROR('static data must lie after the layout')
 if (WINDOW + <usize>(WINDOW_SLOTS * <u32>SLOT_SIZE) > COLUMNS) ERROR('the window runs into the columns')
 if (WINDOW_SLOTS > <u32>ROWS_MAX) ERROR('a batch has room for fewer rows than a window can yield')
 if (RINGS + <usize>(<u32>RINGS_MAX * RING_STATE_SIZE) > ARENA) ERROR('the rings run into the arena')

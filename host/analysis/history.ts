@@ -7,7 +7,7 @@ import { type HistorySubject, isAbout } from './history-subject.ts'
 import { MissingRecordsFinder, type MissingRun } from './missing-records.ts'
 import { endOf, type OperationRow } from './operation-row.ts'
 
-/** Rows that are kept at most. What came after them is counted. */
+/** Most rows that are kept. Later ones are counted. */
 export const HISTORY_ROWS_MAX = 100_000
 /** Mappings that are open at one time at most, over all sessions. The oldest is ended as unknown when there are more. */
 const OPEN_MAX = 200_000
@@ -124,7 +124,7 @@ export class HistoryCollector {
     this.#missing.addLoss(run)
   }
 
-  /** A snapshot saw a mapping. What the records say already is not said again. */
+  /** A snapshot saw a mapping. Nothing is said twice that the records say already. */
   addObserved(mapping: ObservedMapping): void {
     const { time, localName, remoteName } = mapping
     const key = keyOf(mapping, localName || remoteName)

@@ -1,6 +1,6 @@
 // One ring out of one or several captures, as a source: its records in the order of their sequences, each once, and what is missing between them.
 //
-// What has been read and not yet handed out is a queue of segments. A segment is a run of sequences that are all there, or a gap:
+// Records that were read and not yet handed out are a queue of segments. A segment is a run of sequences that are all there, or a gap:
 //
 //      ┌────────────────┬───────────┬──────────────────────────┬─ ─ ─ ─ ─ ─ ─ ─
 //      │ 4711 … 4719    │ gap: 3    │ 4723 … 4790              │ came early: 4795, 4793

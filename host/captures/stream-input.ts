@@ -1,4 +1,4 @@
-// A capture that comes as a stream: compressed, or through standard input. What has come and is not read yet is bounded.
+// A capture that comes as a stream: compressed, or through standard input. The bytes that have come and are not read yet are bounded.
 
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'

@@ -33,7 +33,7 @@ export function withConfiguration(
   verbs: readonly string[],
   words: readonly string[],
 ): readonly string[] {
-  // What the command line says is found out by reading it without the file. Whatever is wrong with it, the real reading will say.
+  // The command line is read without the file first, to learn what it says. The real reading tells what is wrong with it.
   const scratch = scratchOf(verb)
   let operands: readonly string[] = []
   try {

@@ -51,7 +51,8 @@ function takenBy(failure: Operation, before: readonly Operation[], at: At): stri
   const name = safeText(letter)
   if (last?.kind === 'add')
     return [`${name} is taken by ${safeText(last.remoteName ?? '-')} since ${at(last)}, mapped by ${formatProcess(last)}.`]
-  if (last) return [`The records say that ${name} was removed at ${at(last)} by ${formatProcess(last)}. What took it since is not in them.`]
+  if (last)
+    return [`The records say that ${name} was removed at ${at(last)} by ${formatProcess(last)}. They do not say what took it since.`]
   return [`The records do not say what has taken ${name}: nobody connected it while they were made.`]
 }
 

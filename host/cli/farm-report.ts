@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<ValueFault | 'foreign', string>> = {
   newer: 'are of a newer mprtap; use that one',
   tooLarge: 'are longer than any that a host publishes',
   damaged: 'are damaged',
-  foreign: 'have keys that are no hosts',
+  foreign: 'have keys that do not name hosts',
 }
 
 interface FarmReportOptions {

@@ -13,12 +13,12 @@ const CHANGES = ['present', 'came', 'went'] as const satisfies readonly Observed
 /**
  * Reads the `observed` rows of a file; other lines that are JSON are passed over.
  *
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the file is no such file, with the line.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the file does not hold a snapshot, with the line.
  */
 export async function readSnapshot(path: string): Promise<ObservedMapping[]> {
   const wrong = (what: string) => new MprtapError('MPRTAP_INVALID_ARGUMENT', `${path}: ${what} Make it with "mprtap snapshot --json".`)
   const stats = statSync(path, { throwIfNoEntry: false })
-  if (!stats) throw wrong('there is no such file.')
+  if (!stats) throw wrong('the file is not there.')
   if (!stats.isFile()) throw wrong('it is not a regular file.')
   if (stats.size > FILE_MAX) throw wrong(`it has more than ${FILE_MAX} bytes.`)
   const found: ObservedMapping[] = []

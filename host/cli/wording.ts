@@ -3,7 +3,7 @@ import { accounts } from '../system/accounts.ts'
 
 /** Names are looked up so long, ms; whose name did not come by then is told by the SID. */
 const NAMES_MS = 3_000
-/** Users whose names are looked up. Who reads further has the SIDs. */
+/** Users whose names are looked up. Further down the SIDs stand alone. */
 const USERS_MAX = 1_000
 
 /**

@@ -125,7 +125,7 @@ function prune(
   try {
     const status = lstatSync(path)
     const bytes = status.size
-    if (!status.isFile() || status.nlink !== 1) return { outcome: 'refused', bytes, reason: 'it is no plain file under one name' }
+    if (!status.isFile() || status.nlink !== 1) return { outcome: 'refused', bytes, reason: 'it is not a plain file under one name' }
     const { newest, head, fileId } = contents.of(origin, now)
     const lastWrite = Math.floor(Math.max(status.mtimeMs, newest ?? 0))
     const awaitedBy = consumers.waitingFor(path, fileId, head)

@@ -3,7 +3,7 @@
 const TAILS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const HEADS = Array.from({ length: 256 }, (_, byte) => `0x${byte.toString(16)}`)
 
-/** `0x` and digits, put together of bytes: several times faster than toString(16) on numbers that are no small integers. */
+/** `0x` and digits, put together of bytes: several times faster than toString(16) on numbers that are not small integers. */
 export function hexadecimal(high: number, low: number): string {
   return high === 0
     ? of32(low)

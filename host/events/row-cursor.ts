@@ -40,7 +40,7 @@ import { timestamp } from './timestamp.ts'
  */
 export type RowCursor<Event> = Event & {
   /**
-   * Goes to the next row. False behind the last one; the cursor is on no row then, and reading from it throws.
+   * Goes to the next row. False after the last one: the cursor is on no row then, and reading from it throws.
    * @throws MprtapError MPRTAP_STALE_ROW when the batch has passed.
    */
   next(): boolean
@@ -135,7 +135,7 @@ export class Cursor {
     this.#moveTo(ON_NO_ROW, -1)
   }
 
-  /** The batch is no more what it was. */
+  /** The batch has passed. */
   pass(): void {
     this.#batch = PASSED
     this.#moveTo(PASSED, -1)

@@ -22,7 +22,7 @@ export interface FieldTypes {
   readonly notifyStatus: 'bits'
   /** Raw `dwOperationStatus` of the POST; absent when there was none. */
   readonly status: 'number'
-  /** The status when it is no success. */
+  /** The status, unless it says success. */
   readonly 'error.code': 'number'
   /** Its Win32 name; absent for codes without a name here. */
   readonly 'error.name': 'statusName'

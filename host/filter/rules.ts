@@ -11,7 +11,7 @@ export interface Rule {
 }
 
 export interface RuleList {
-  /** What the rules accept is refused. */
+  /** Records that the rules accept are refused. */
   readonly inverted: boolean
   /** Demanded by every rule, without string tests. */
   readonly gate: Formula

@@ -31,7 +31,7 @@ export interface EventForwardSettings {
   readonly onLoss?: ((loss: Loss) => void) | undefined
 }
 
-/** Forwards until the signal is aborted, or sources at rest are read. What the sink has not acknowledged then is read again by the next one. */
+/** Forwards until the signal is aborted, or sources at rest are read. The next one reads again what the sink has not acknowledged by then. */
 export async function forwardEvents(settings: EventForwardSettings, sink: Sink<EventBatch>): Promise<Forwarded> {
   const { sources, consumer, checkpointFolder, redactor, lingerMs, clock, signal, tell } = settings
   const forwarded: Forwarded = { records: 0, lost: 0, batches: 0 }

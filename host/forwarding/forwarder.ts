@@ -233,7 +233,7 @@ export class Forwarder {
       const count = Math.min(counts[reason] - before[reason], next - ring.position)
       if (count > 0) this.#addMissing(ring, now, count, reason, time)
     }
-    // What the account does not explain was not there for us.
+    // Records that the account does not explain were not there for us.
     if (ring.position < next) this.#addMissing(ring, now, next - ring.position, 'overrun', time)
   }
 

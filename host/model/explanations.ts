@@ -14,7 +14,7 @@ export interface Explanation {
   readonly name: string
   /** What it says about a mapping. */
   readonly meaning: string
-  /** What usually brings it about, the most likely first; empty where it is no fault. */
+  /** The usual causes, the most likely first; empty where nothing is wrong. */
   readonly causes: readonly string[]
   /** What to look at next, in this order. */
   readonly checks: readonly Check[]

@@ -135,7 +135,7 @@ export const FIELDS = {
   },
   notifyStatus: { type: 'bits', level: 'notification', column: 'NOTIFY_STATUS', doc: 'Raw `dwNotifyStatus`.' },
   status: { type: 'number', column: 'STATUS', doc: 'Raw `dwOperationStatus` of the POST; absent when there was none.' },
-  'error.code': { type: 'number', column: 'STATUS', doc: 'The status when it is no success.' },
+  'error.code': { type: 'number', column: 'STATUS', doc: 'The status, unless it says success.' },
   'error.name': { type: 'statusName', doc: 'Its Win32 name; absent for codes without a name here.' },
   context: { type: 'hexadecimal', level: 'notification', column: 'CONTEXT', doc: '`lpContext` as MPR passed it.' },
   remoteName: { type: 'string', column: 'REMOTE_NAME', doc: 'What was mapped.' },

@@ -112,7 +112,7 @@ export interface Machine {
   readonly isWine: boolean
   /** IMAGE_FILE_MACHINE_* of the processor, whatever this process is emulated as. */
   readonly nativeMachine: number
-  /** This process has pointers of so many bits. */
+  /** Bits of a pointer of this process. */
   readonly bits: 32 | 64
   readonly elevation: Elevation
   /** Such as `C:\Windows`. */

@@ -39,7 +39,7 @@ export function invalidOption(option: string, value: unknown, expected: string, 
 
 /**
  * The options by their names, read once.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when they are no object, when there is one of another name, or when one cannot be read.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when they are not an object, when one has an unknown name, or when one cannot be read.
  */
 export function readOptions<Options extends object>(options: unknown, known: readonly (keyof Options & string)[], of: string): Options {
   if (typeof options !== 'object' || options === null) {

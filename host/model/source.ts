@@ -46,7 +46,7 @@ export interface Source {
   copyHead(target: Uint8Array): boolean
   /** Copies whole slots (`target.length` bytes) from sequence `first` on; they never run over the end of the ring. False: they are no longer there. */
   copySlots(first: number, target: Uint8Array): boolean
-  /** Of what is no ring: the sequence that it begins with. What is before that is elsewhere, and not lost. */
+  /** Of a source that is not a ring: the sequence that it begins with. Earlier records are elsewhere, and not lost. */
   readonly first?: number
   /** What is known not to be there at `sequence`, so that nobody waits for it. Asked before every look at the header: it tells the source how far its reader has come. */
   gapAt?(sequence: number): Gap | undefined
@@ -59,7 +59,7 @@ export interface Source {
 export interface Refusal {
   readonly refusal: string
   readonly cause?: unknown
-  /** It is not there. That is no fault where sources come and go. */
+  /** It is not there. Where sources come and go, nothing is wrong with that. */
   readonly isMissing?: boolean
   /** This process lacks something (file descriptors, memory), so nothing is wrong with the source. Told once for all sources, as this whole sentence. */
   readonly shortage?: string
@@ -68,7 +68,7 @@ export interface Refusal {
 /** A place where a source is found: a path. It may be opened again and again, as the file there may be replaced. */
 export interface Origin {
   readonly name: string
-  /** Of what is no file: the ring's file id, if it may lie elsewhere as well. */
+  /** Of a source that is not a file: the ring's file id, if it may lie elsewhere as well. */
   readonly fileId?: string | undefined
   /** SID of the user whose records are there; '' if unknown. */
   readonly user: string

@@ -62,7 +62,7 @@ class RingFile {
     this.look()
   }
 
-  /** Looks how far it goes. What is no longer this ring has nothing. */
+  /** Looks how far it goes. If it is another ring by now, it has nothing. */
   look(): void {
     const isThere = this.source.copyHeader(this.#header) && fileIdIn(this.source) === this.#fileId
     const head = isThere ? Number(this.#view.getBigUint64(HEADER_HEAD, true)) : 0

@@ -20,7 +20,7 @@ export class Copies implements Finder {
   readonly #hasCaptures: boolean
   readonly #mayBeEmpty: boolean
   readonly #rings = new Map<string, Ring>()
-  /** Of what is no ring, or none yet. */
+  /** Of a file that is not a ring, or not yet. */
   readonly #others = new Set<Origin>()
   /** By name: what was looked at already. */
   readonly #known = new Set<string>()
@@ -31,7 +31,7 @@ export class Copies implements Finder {
 
   /**
    * @param captured file ids of the rings that captures among the finders hold; `undefined`: they are not known before the captures are read to their end.
-   * @param mayBeEmpty it is no fault when one of the finders has nothing, as long as another has something.
+   * @param mayBeEmpty one of the finders may have nothing, as long as another has something.
    */
   constructor(finders: readonly Finder[], captured: ReadonlySet<string> | undefined, mayBeEmpty = false) {
     this.#finders = finders
@@ -88,7 +88,7 @@ export class Copies implements Finder {
   #add(origin: Origin): void {
     if (this.#known.has(origin.name)) return
     const fileId = origin.fileId ?? fileIdOf(origin)
-    // What cannot be opened now, or is no ring yet, is tried again by whoever reads.
+    // A file that cannot be opened now, or is not a ring yet, is tried again by the reader.
     if (fileId === undefined) return void this.#others.add(origin)
     this.#others.delete(origin)
     this.#known.add(origin.name)

@@ -25,7 +25,7 @@ export class GoneProcesses {
 
   /** Ends the operations of processes that are gone. Returns the rows of the batch that they make; 0: there are none. */
   look(now: number): number {
-    // What a process wrote before it ended is in its ring: only when that was read to its end after the process had gone is nothing to come.
+    // A process leaves in its ring what it wrote before it ended. Nothing more is to come only when that ring was read to its end after the process had gone.
     const sure = this.#suspects.filter(({ process, since }) => this.#core.account(process.ring).readAt > since)
     const rows = sure.length === 0 ? 0 : this.#core.endProcesses(sure.map(({ process }) => process))
     if (rows < ROWS_MAX) this.#suspects = this.#suspects.filter((suspect) => !sure.includes(suspect))

@@ -2,7 +2,7 @@
 
 import type { Reader } from './reader.ts'
 
-/** Windows of one source read in a row, if it has so many, before the next source has its turn. */
+/** Most windows of one source that are read in a row before the next source has its turn. */
 const WINDOWS_IN_A_ROW = 16
 
 export class InTurn {

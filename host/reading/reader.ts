@@ -97,7 +97,7 @@ export class Reader {
     this.#intake = new Intake(this.#core, this.ring, source)
     this.#isReplaced = false
     const { turn } = this.#core
-    // What writers could not record before reading began is told only to those who read from the beginning, too.
+    // Records that writers gave up before reading began are told to those only who read from the beginning, too.
     const isFromBefore = from === 'oldest' || from === 'beginning'
     this.#gaveUp.begin(counted?.gaveUp ?? (isFromBefore ? 0 : turn.gaveUp))
     this.#faults.begin(counted?.faults ?? (isFromBefore ? 0 : turn.faults))

@@ -73,7 +73,7 @@ export class Round {
       }
       let rows = this.#lookFurther()
       if (rows === ALL_QUIET && this.#sources.isAtEnd) {
-        // What still waits has no end in any of the sources.
+        // An operation that still waits has no end in any of the sources.
         rows = this.#core.endAll()
         if (rows === 0) return undefined
         this.#took(undefined)
@@ -157,7 +157,7 @@ export class Round {
 
   /** Reads each ring up to where its writer stands at the first look, or until stopped; the rows that are made are nobody's. */
   async drain(): Promise<void> {
-    // What lies at rest has an end; captures have no other, since their rings are found as they are read.
+    // Sources at rest have an end. Captures have no other, since their rings are found as they are read.
     if (this.#sources.isFinite) return void (await this.next(() => true))
     this.#byTime.forget()
     let unread = this.#sources.readers.map((reader) => ({ reader, end: Number.POSITIVE_INFINITY }))
@@ -177,7 +177,7 @@ export class Round {
    * record on the way is still being written, otherwise `undefined`.
    */
   async #readUpTo(reader: Reader, end: number): Promise<number | undefined> {
-    // A slot that is no good record is copied once more before it is judged: two turns without news, and it is a hole.
+    // A slot without a good record is copied once more before it is judged: two turns without news, and it is a hole.
     for (let fruitless = 0; fruitless < 2 && reader.isOpen && !this.#stopped; ) {
       const isNews = reader.turn(this.#clock.now()) >= 0
       this.#sources.turned(reader)

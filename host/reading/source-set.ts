@@ -235,7 +235,7 @@ export class SourceSet {
       return
     }
     if (isFirst && seat.isNamed) throw new MprtapError('MPRTAP_RING_INVALID', `${origin.name} ${result.refusal}.`, { cause: result.cause })
-    // What was removed is no news; it may come back.
+    // A source that was removed brings no news. It may come back.
     if (result.isMissing) {
       seat.isMissing = true
       return

@@ -152,7 +152,7 @@ export class RecordFilter {
     }
   }
 
-  /** What has not passed and does not wait is left out. */
+  /** Leaves out each record that has not passed and does not wait. */
   #leaveOut(): void {
     const waiting = new Map<number, Set<number>>()
     for (const { ring, sequence } of this.#core.waiting(ALL_ROWS)) {

@@ -256,7 +256,7 @@ export class Recorder {
     }
     for (const [reason, count] of [...Object.entries(lost), ['filtered', leftOut]] as [MissingReason, number][])
       this.#missing(ring, lane, Math.min(count, next - lane.position), reason, time)
-    // What the account does not explain was not there for us.
+    // Records that the account does not explain were not there for us.
     this.#missing(ring, lane, next - lane.position, 'overrun', time)
   }
 

@@ -1,5 +1,5 @@
 // Files that bear a user's name and belong to somebody else. A tap reads so many rings only: a squatter gets none of these places, so that
-// nobody can push out other users' rings by making files in their names. Who lets nobody ask for a file's owner is no better. His own rings are four at most, as many as there are names.
+// nobody can push out other users' rings by making files in their names. A user who lets nobody ask for a file's owner gains nothing. His own rings are four at most, as many as there are names.
 
 import type { Tell } from '../model/diagnostic.ts'
 import { ownerOf } from '../system/file.ts'

@@ -86,7 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
   const foreign = access.foreign(request)
   if (foreign) return refuse(response, 403, foreign)
   if (request.method !== 'GET') return refuse(response, 405, 'Only GET is answered.')
-  // A target that is no path ("http://…", "*") or that would be read as another host's ("//…") is not for us.
+  // A target that is not a path ("http://…", "*") or that would be read as another host's ("//…") is not for us.
   const target = request.url ?? '/'
   if (!/^\/(?![\\/])/.test(target) || !URL.canParse(target, 'http://localhost')) return refuse(response, 404, 'There is no such page.')
   const url = new URL(target, 'http://localhost')

@@ -25,7 +25,7 @@ const AGAIN_BYTES_MAX = 32 << 20
 const LOOKS_AN_INTERVAL = 8
 const LOOK_MIN_MS = 200
 const LOOK_MAX_MS = 5000
-/** A refusal that names the message itself is believed after so many. */
+/** Refusals of one message after which they are believed. */
 const REFUSALS_MAX = 3
 
 /** What messages say of their sender besides records. */
@@ -124,7 +124,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     return this.#stream
   }
 
-  /** Publishes something that is no batch, once. @throws the library's errors when it is not known to be there. */
+  /** Publishes something else than a batch, once. @throws the library's errors when it is not known to be there. */
   async put(subject: string, bytes: Uint8Array): Promise<void> {
     if (!this.#link || !this.#isReadBack) throw new Error('the connection was lost')
     await this.#link.client.publish(subject, bytes, { timeout: ANSWER_MS })

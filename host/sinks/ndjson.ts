@@ -23,7 +23,7 @@ export function batchLines({ operations, losses }: EventBatch, time: number): st
 export interface NdjsonFileSettings {
   /** Where files are made, and how their names begin. */
   readonly path: string
-  /** A file is full when it has so many bytes. */
+  /** Bytes at which a file is full. */
   readonly rotateBytes: number
   /** So many full files stay. */
   readonly keep: number

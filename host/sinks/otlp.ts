@@ -195,7 +195,7 @@ function retryAfterMs(text: string | undefined, now: number): number | undefined
 
 const MESSAGE_MAX = 200
 
-/** What an answer says of records that were not taken. An answer that is no JSON is one without a complaint. */
+/** What an answer says of records that were not taken. An answer that is not JSON has no complaint. */
 function partialSuccess(body: Buffer | undefined): { readonly rejected: number; readonly message: string } {
   try {
     const { rejectedLogRecords = 0, errorMessage = '' } = JSON.parse(body?.toString() || '{}').partialSuccess ?? {}

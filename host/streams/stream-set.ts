@@ -2,7 +2,7 @@
 //
 //      engine ──► queue of messages (bounded) ──► readMessage(): good, or counted and told ──► CapturedSource of each ring ──► the tap
 //
-// What comes twice is recognised by host, ring file id and sequence. A hole stays open until it is filled, or a loss record names it, or what came after
+// A record that comes twice is recognised by host, ring file id and sequence. A hole stays open until it is filled, or a loss record names it, or what came after
 // it has waited too long.
 
 import { type Consumer, type ConsumerMessages, DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -418,7 +418,7 @@ function encodingOf(message: JsMsg): string {
   return message.headers?.get(HEADER_ENCODING) ?? ''
 }
 
-/** What trying again does not change. */
+/** Faults that trying again does not change. */
 function isFinal(error: unknown): boolean {
   return (error as Error).name === 'StreamNotFoundError'
 }

@@ -69,7 +69,7 @@ export interface Tap<Event extends Operation | Notification = Operation> extends
   statistics(by: GroupBy): GroupStatistics[]
   /**
    * Reads what is in the rings now, without handing it out: for statistics when nobody iterates. Each ring is read up to where its writer stands at the
-   * first look; a record that is being written is waited for as always (RING.md section 6). What a loop over the tap reads meanwhile is not handed out either.
+   * first look; a record that is being written is waited for as always (RING.md section 6). A loop over the tap gets nothing of what is read meanwhile.
    *
    * @param options `final`: nothing more is awaited, operations whose POST is not there are unfinished now. Otherwise they go on waiting.
    * @throws MprtapError MPRTAP_CLOSED when the tap is closed already. Closing or aborting meanwhile ends it early, without an error.
@@ -150,7 +150,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     this.#round.stop()
   }
 
-  /** Nobody awaits this. Who reads for a named consumer may finish with the event in hand: asking for the next one then ends the tap. */
+  /** Nobody awaits this. A reader for a named consumer may finish with the event in hand: asking for the next one then ends the tap. */
   #abort(): void {
     this.#stop()
     if (!this.#consumer?.hasInHand) this.close().catch((error: Error) => this.#consumer?.tell(error))

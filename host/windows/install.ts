@@ -69,7 +69,7 @@ export function install(machine: Machine, dlls: PackageDlls, options: InstallOpt
   })
 }
 
-/** Takes the lock for as long as `work` takes. Who only looks needs none. */
+/** Takes the lock for as long as `work` takes. To look needs no lock. */
 export function withLock(machine: Machine, isLooking: boolean, work: () => Changed): Changed {
   let release: (() => void) | undefined
   try {

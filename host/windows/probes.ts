@@ -57,7 +57,7 @@ const PROBES: Readonly<Record<string, (folder: string) => string>> = {
   },
 }
 
-/** Tries them. What does not hold under Wine is known; on Windows it is a finding. */
+/** Tries them. Under Wine it is known which do not hold; on Windows each of these is a finding. */
 export function probe(isWine: boolean): Check[] {
   const folder = mkdtempSync(join(tmpdir(), 'mprtap-doctor-'))
   try {

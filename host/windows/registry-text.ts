@@ -42,7 +42,7 @@ export function numberOfValue(value: RegistryValue | undefined): number | undefi
 export function stringsOf(data: Uint8Array): string[] {
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength & ~1).toString('utf16le')
   const strings = text.split('\0')
-  // What follows the last NUL is no string unless somebody forgot that NUL.
+  // Nothing follows the last NUL, unless somebody forgot that NUL.
   if (strings.at(-1) === '') strings.pop()
   return strings
 }

@@ -130,7 +130,7 @@ describe('mprtap history --snapshot', () => {
   it('refuses what is no regular file, and what is not there', async () => {
     expect((await mprtap('history', 'Q:', '--snapshot', '/dev/zero', join(folder, 'rings'))).stderr).toContain('it is not a regular file.')
     expect((await mprtap('history', 'Q:', '--snapshot', join(folder, 'none'), join(folder, 'rings'))).stderr).toContain(
-      'there is no such file.',
+      'the file is not there.',
     )
   })
 })

@@ -30,7 +30,7 @@ describe('a status', () => {
   )
 
   it.each(['', 'banana', '0x', '99999999999', '-99999999999', '5.3', '0x100000000'])('%j is none', (text) => {
-    expect(() => statusOf(text)).toThrow(/is no status that mprtap knows/)
+    expect(() => statusOf(text)).toThrow(/is not a status that mprtap knows/)
   })
 })
 
@@ -46,7 +46,7 @@ describe('what the records say', () => {
     expect(evidence(other, failed(60, 85, { localName: 'Z:' }))).toMatch(/do not say what has taken Z:/)
     const [added, removed] = [at(0, { localName: 'Z:' }), at(1, { localName: 'Z:', kind: 'cancel' })]
     expect(evidence(added!, removed!, failed(60, 85, { localName: 'Z:' }))).toMatch(
-      /Z: was removed at .* What took it since is not in them/,
+      /Z: was removed at .* They do not say what took it since/,
     )
   })
 
@@ -132,6 +132,6 @@ describe('mprtap explain', () => {
   it('fails with 2 on what is no status', async () => {
     const run = mprtap('explain', 'banana')
     expect(await run.ended()).toBe(2)
-    expect(run.stderr).toMatch(/^mprtap: "banana" is no status that mprtap knows\./)
+    expect(run.stderr).toMatch(/^mprtap: "banana" is not a status that mprtap knows\./)
   })
 })

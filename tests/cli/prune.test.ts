@@ -157,7 +157,7 @@ describe('mprtap prune and what is no plain file', () => {
     makeOld(target)
     make(target, rings.path())
     const { code, lines } = await prune('--force')
-    expect({ code, lines }).toEqual({ code: 0, lines: [`left alone        ${rings.path()}  it is no plain file under one name`] })
+    expect({ code, lines }).toEqual({ code: 0, lines: [`left alone        ${rings.path()}  it is not a plain file under one name`] })
     expect(existsSync(rings.path())).toBe(true)
     expect(readFileSync(target, 'latin1')).toBe('precious')
   })

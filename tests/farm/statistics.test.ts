@@ -161,7 +161,7 @@ describe('a bucket with values that no host of ours published', () => {
     await put(partition('DC03'), gzipSync('{"format":9}'))
     const { code, summary, stderr } = await report('--farm', source())
     expect({ code, ...summary }).toMatchObject({ code: 1, hosts: 1, operations: 10, isLowerBound: true })
-    expect(stderr).toMatch(/have keys that are no hosts; 2 of them are not read/)
+    expect(stderr).toMatch(/have keys that do not name hosts; 2 of them are not read/)
     expect(stderr).toMatch(/are longer than any that a host publishes; 1 /)
     expect(stderr).toMatch(/are damaged; 1 /)
     expect(stderr).toMatch(/of a newer mprtap; use that one; 1 /)

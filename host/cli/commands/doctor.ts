@@ -39,7 +39,8 @@ export const verb: Verb<DoctorOptions> = {
   async run({ share, verify, json }, _, context) {
     const machine = await thisMachine('doctor')
     const { clients, isPlainShare } = await import('../../windows/clients.ts')
-    if (share !== undefined && !isPlainShare(share)) throw new Error(`${share} is no plain name of a share such as \\\\server\\share.`)
+    if (share !== undefined && !isPlainShare(share))
+      throw new Error(`${share} is not the plain name of a share, such as \\\\server\\share.`)
     const checks = examine(machine, packageDlls(), await observations())
     if (share === undefined) checks.push({ area: 'client', what: 'all', result: 'not checked', detail: 'give a share with --share' })
     else checks.push(...(await tryClients(clients, share, listen)))

@@ -86,7 +86,7 @@ export function statusOf(text: string): number {
   for (const [status, known] of statusNames()) if (known === name || known === `ERROR_${name}`) return status
   throw new MprtapError(
     'MPRTAP_INVALID_ARGUMENT',
-    `"${text}" is no status that mprtap knows. Give a number such as 53 or 0x80070035, a name such as ERROR_BAD_NETPATH, or "last".`,
+    `"${text}" is not a status that mprtap knows. Give a number such as 53 or 0x80070035, a name such as ERROR_BAD_NETPATH, or "last".`,
   )
 }
 

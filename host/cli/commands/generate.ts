@@ -26,7 +26,7 @@ export const verb: Verb<GenerateOptions> = {
       .option('--seed <n>', 'the same seed gives the same traffic', wholeNumber(0, 2 ** 32 - 1), 1)
       .option('--users <n>', 'ordinary users, each with a ring (20)', wholeNumber(1, 100_000))
       .option('--slots-log2 <k>', 'slots of each ring, as a power of two (10)', wholeNumber(SLOT_COUNT_LOG2_MIN, SLOT_COUNT_LOG2_MAX))
-      .option('--follow <rate>', 'go on writing live, so many operations a second', positiveNumber(100_000))
+      .option('--follow <rate>', 'go on writing live, at this many operations a second', positiveNumber(100_000))
   },
   run: (options, _, context) => generate(options, context),
 }

@@ -58,7 +58,7 @@ async function history(what: string, sources: readonly string[], options: Histor
       observed.passUntil(operation.user, operation.time)
       collector.add(rowOf(operation))
     },
-    // What writers could not record has no sequence, and so no place in a history.
+    // Records that writers gave up have no sequence, and so no place in a history.
     loss: ({ user, first, count }: Loss) => first !== undefined && collector.addLoss({ user, first, count }),
   }
   const { stats } = await readOperations(sources, undefined, context, take.operation, take.loss)

@@ -31,9 +31,9 @@ interface WatchOptions extends SelectionOptions {
   /** Only ASCII in JSON. */
   readonly ascii?: boolean
   readonly notifications?: boolean
-  /** Stop after so many lines. */
+  /** Lines after which to stop. */
   readonly count?: number
-  /** Stop after so many seconds. */
+  /** Seconds after which to stop. */
   readonly duration?: number
   readonly from?: 'now' | 'oldest'
   /** Instead of `from`: go on where the last watch of this name ended. */

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EOF'])
 
 /**
- * Writes lines to a stream no faster than they are taken. A reader that goes away (`| head`) is no error: from then on
+ * Writes lines to a stream no faster than they are taken. A reader may go away (`| head`): from then on
  * {@link closed} is aborted and lines go nowhere.
  */
 export class LineWriter {
