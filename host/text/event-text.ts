@@ -12,10 +12,14 @@ export function formatMapping(event: EventFields, pad = (local: string) => local
   return `${pad(local || '-')} -> ${remote || '-'}`
 }
 
-/** `explorer.exe 4711`, and whose records they are in: `explorer.exe 4711  CORP\\berger`; `-` for a program without a name. */
-export function formatProcess(event: EventFields, userName?: string): string {
+/**
+ * `explorer.exe 4711`, and whose records they are in, and from which machine: `explorer.exe 4711  CORP\\berger from LAPTOP-7`; `-` for a program
+ * without a name.
+ */
+export function formatProcess(event: EventFields, userName?: string, clientName?: string): string {
   const process = `${nameText(event, 'image', event.process.image) || '-'} ${event.process.id}`
-  return userName === undefined ? process : `${process}  ${safeText(userName)}`
+  const client = clientName === undefined ? '' : ` from ${safeText(clientName)}`
+  return userName === undefined && client === '' ? process : `${process}  ${safeText(userName ?? event.user)}${client}`
 }
 
 function nameText({ truncated, unreadable }: EventFields, which: 'localName' | 'remoteName' | 'image', name: string | undefined): string {

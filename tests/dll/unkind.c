@@ -14,6 +14,9 @@
 
 typedef DWORD(WINAPI *add_notify)(NOTIFYINFO *, NOTIFYADD *);
 
+// Bytes of a control file (format/layout.ts).
+#define CONTROL_BYTES 64
+
 static const wchar_t *dll_path, *argument, *second_argument;
 static HMODULE dll;
 static add_notify add_connect;
@@ -270,6 +273,44 @@ static void kept_control(void)
     check(refused == 1, "the DLL looked again");
 }
 
+static DWORD WINAPI still_ticks(void)
+{
+    return 1000 + minutes * 60000;
+}
+
+// Somebody keeps the control file for himself before anybody has read it.
+static void unknown_control(void)
+{
+    interpose("GetTickCount", still_ticks);
+    argument = L"\\control";
+    answer = (NTSTATUS)0xc0000043; // STATUS_SHARING_VIOLATION
+    real_create = interpose("NtCreateFile", unkind_create);
+    once();
+    check(refused == 1, "the DLL asked for it once, not for each notification");
+    minutes = 1;
+    once();
+    check(refused == 2, "and once more a minute later");
+}
+
+static BOOL(WINAPI *real_information)(HANDLE, BY_HANDLE_FILE_INFORMATION *);
+static BOOL WINAPI short_control_file(HANDLE file, BY_HANDLE_FILE_INFORMATION *information)
+{
+    BOOL known = real_information(file, information);
+    if (known && information->nFileSizeHigh == 0 && information->nFileSizeLow == CONTROL_BYTES) information->nFileSizeLow = CONTROL_BYTES - 1;
+    return known;
+}
+
+// The control file says that nothing is to be recorded. Then it is cut short by one byte, and counts as missing.
+static void short_control(void)
+{
+    real_ticks = interpose("GetTickCount", later_ticks);
+    once();
+    real_information = interpose("GetFileInformationByHandle", short_control_file);
+    interpose("ReadFile", locked_read);
+    minutes = 2;
+    once();
+}
+
 static UINT WINAPI remote_drive(const WCHAR *root)
 {
     (void)root;
@@ -309,6 +350,34 @@ static void registry(void)
     if (wcscmp(argument, L"key") == 0) interpose("RegOpenKeyExW", refuse_key);
     else interpose("RegOpenKeyExW", grant_key), interpose("RegGetValueW", refuse_value);
     once();
+}
+
+static LONG WINAPI give_directory(HKEY key, const WCHAR *name, const WCHAR *value, DWORD flags, DWORD *type, void *data, DWORD *size)
+{
+    (void)key, (void)name, (void)value, (void)flags, (void)type;
+    *size = (DWORD)((wcslen(argument) + 1) * sizeof(WCHAR));
+    memcpy(data, argument, *size);
+    return ERROR_SUCCESS;
+}
+
+static unsigned openings;
+static NTSTATUS WINAPI counting_create(HANDLE *file, ACCESS_MASK access, OBJECT_ATTRIBUTES *object, IO_STATUS_BLOCK *io, LARGE_INTEGER *size,
+                                       ULONG attributes, ULONG share, ULONG disposition, ULONG options, void *ea, ULONG ea_length)
+{
+    (void)file, (void)access, (void)object, (void)io, (void)size, (void)attributes, (void)share, (void)disposition, (void)options, (void)ea;
+    (void)ea_length;
+    openings++;
+    return (NTSTATUS)0xc0000033; // STATUS_OBJECT_NAME_INVALID
+}
+
+// The registry names the directory that is the argument, which Win32 and Windows' kernel understand differently, or which is no directory.
+static void bad_directory(void)
+{
+    interpose("RegOpenKeyExW", grant_key);
+    interpose("RegGetValueW", give_directory);
+    interpose("NtCreateFile", counting_create);
+    once();
+    check(openings == 0, "no file is looked for there");
 }
 
 // ── Memory ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -487,8 +556,11 @@ static const struct { const wchar_t *name; void (*run)(void); } cases[] = {
     {L"no-right-to-rename", no_right_to_rename},
     {L"no-replacing", no_replacing},
     {L"kept-control", kept_control},
+    {L"unknown-control", unknown_control},
+    {L"short-control", short_control},
     {L"mapped-drive", mapped_drive},
     {L"registry", registry}, // key|value ERROR
+    {L"bad-directory", bad_directory}, // PATH
     {L"full-disk", full_disk},
     {L"no-address-space", no_address_space},
     {L"stack-guarantee", stack_guarantee},

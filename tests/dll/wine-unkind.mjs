@@ -59,6 +59,20 @@ async function filesThatKeepUsOut() {
     ['not-written', 'not-written', 'not-written'],
     [],
   )
+  fresh()
+  controlFile({ off: 1 })
+  await holds(
+    'a control file that is too short counts as missing: recording goes on',
+    ['short-control'],
+    ['not-written', 'written'],
+    ['.ring'],
+  )
+  await unkind(
+    'a control file that is kept from us from the beginning: recording is on',
+    ['unknown-control'],
+    ['written', 'written'],
+    ['.ring'],
+  )
 }
 
 async function ringsThatStayInTheWay() {
@@ -81,6 +95,8 @@ async function settings() {
     await unkind(`the ${part} is not there: the usual directory`, ['registry', part, '2'], WRITTEN, ['.ring'])
     await unkind(`the ${part} may not be read: nothing is recorded`, ['registry', part, '5'], NOTHING, [])
   }
+  for (const path of ['C:rings', 'C:\\a/b', 'C:\\a.', 'C:\\'])
+    await unkind(`the value is ${path}: nothing is looked for there`, ['bad-directory', path], NOTHING, [])
   await unkind('the value is of a type that is not meant: nothing is recorded', ['registry', 'value', '1630'], NOTHING, [])
 }
 

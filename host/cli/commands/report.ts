@@ -15,6 +15,7 @@ import { exitCodeOf, levelOf, lossSummaryText, summaryOfLoss } from '../output/s
 import { writeReportPage } from '../report-page.ts'
 import { addSelectionOptions, filterOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
+import { namesOf } from '../wording.ts'
 
 export const GROUPS = ['server', 'share', 'error', 'image', 'user'] as const satisfies readonly GroupBy[]
 
@@ -47,14 +48,17 @@ interface ReportOptions extends SelectionOptions {
   readonly baseline?: readonly string[]
 }
 
+/** The name of an account; `undefined`: not known, or the row is no user's. */
+type NameOf = (sid: string) => string | undefined
+
 type GroupColumn = Column<GroupStatistics>
 
 const number = (title: string, rank: number, text: GroupColumn['text']): GroupColumn => ({ title, type: 'number', rank, text })
 const duration = (title: string, rank: number, value: (group: GroupStatistics) => number | undefined) =>
   number(title, rank, (group) => formatDuration(value(group)))
 
-const columnsBy = (by: GroupBy): readonly GroupColumn[] => [
-  { title: by, type: 'text', rank: 0, text: nameOf },
+const columnsBy = (by: GroupBy, nameOf: NameOf): readonly GroupColumn[] => [
+  { title: by, type: 'text', rank: 0, text: (group) => titleOf(group, nameOf) },
   number('operations', 0, ({ operations }) => String(operations)),
   number('failed', 0, ({ failed }) => String(failed)),
   number('cancelled', 7, ({ cancelled }) => String(cancelled)),
@@ -153,7 +157,9 @@ async function show(
   const { output } = context
   const order = ORDERS[sort]!
   const shown = [...groups].sort((a, b) => order(b) - order(a)).slice(0, top)
-  for (const line of linesOf(shown, options, context)) await output.write(line)
+  // Names of accounts, where a row is a user's.
+  const nameOf = await namesOf(by === 'user' ? shown.map(({ key }) => String(key ?? '')) : [], context)
+  for (const line of linesOf(shown, options, nameOf, context)) await output.write(line)
   const left = groups.length - shown.length
   const rest = left > 0 ? `; ${left} more (--top)` : ''
   const said = `${count(summary.operations, 'operation')}, ${count(groups.length, 'group')} by ${by}${rest}; ${loss}`
@@ -180,15 +186,21 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-function groupJson(by: GroupBy, group: GroupStatistics, ascii: boolean): string {
-  const msg = `${by} ${nameOf(group)}: ${count(group.operations, 'operation')}, ${group.failed} failed`
-  return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, ...group }, { ascii })
+function groupJson(by: GroupBy, group: GroupStatistics, nameOf: NameOf, ascii: boolean): string {
+  const userName = by === 'user' ? nameOf(String(group.key ?? '')) : undefined
+  const msg = `${by} ${titleOf(group, nameOf)}: ${count(group.operations, 'operation')}, ${group.failed} failed`
+  return safeJson({ level: LEVEL_INFO, time: Date.now(), msg, type: 'group', by, userName, ...group }, { ascii })
 }
 
-function linesOf(groups: readonly GroupStatistics[], { by, json, ascii = false, csv }: ReportOptions, context: CommandContext): string[] {
-  if (json) return groups.map((group) => groupJson(by, group, ascii))
+function linesOf(
+  groups: readonly GroupStatistics[],
+  { by, json, ascii = false, csv }: ReportOptions,
+  nameOf: NameOf,
+  context: CommandContext,
+): string[] {
+  if (json) return groups.map((group) => groupJson(by, group, nameOf, ascii))
   if (csv) return csvLines(by, groups)
-  return tableLines(columnsBy(by), groups, terminalWidth(context))
+  return tableLines(columnsBy(by, nameOf), groups, terminalWidth(context))
 }
 
 /** Durations are in milliseconds; lines end as Excel wants them. */
@@ -217,6 +229,6 @@ function csvLines(by: GroupBy, groups: readonly GroupStatistics[]): string[] {
   return [CSV_BEGINNING + csvLine(titles), ...rows.map(csvLine)].map((line) => `${line}\r`)
 }
 
-function nameOf({ key }: GroupStatistics): string {
-  return key === undefined ? '(others)' : safeText(key) || '(no name)'
+function titleOf({ key }: GroupStatistics, nameOf: NameOf): string {
+  return key === undefined ? '(others)' : safeText(nameOf(key) ?? key) || '(no name)'
 }

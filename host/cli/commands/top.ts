@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { openTap } from '../../index.ts'
+import { accounts } from '../../system/accounts.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmptyList } from '../option-values.ts'
 import { coloursFor } from '../output/colours.ts'
@@ -10,6 +11,7 @@ import { ActivityLog, VIEWS, type View } from '../top/activity.ts'
 import { afterKey, keysOf } from '../top/keys.ts'
 import { type Choice, ORDERS, type Order, plainLines, screenLines } from '../top/layout.ts'
 import type { CommandContext, Verb } from '../verb.ts'
+import { namesOf } from '../wording.ts'
 
 interface TopOptions {
   readonly view: View
@@ -42,7 +44,9 @@ function choiceOf({ view, sort }: TopOptions): Choice {
 async function once(sources: readonly string[], options: TopOptions, context: CommandContext): Promise<number> {
   const log = new ActivityLog()
   await readOperations(sources, undefined, context, (operation) => log.addOperation(operation, operation.time))
-  for (const line of plainLines(log, choiceOf(options), undefined)) await context.output.write(line)
+  const choice = choiceOf(options)
+  const nameOf = await namesOf(choice.view === 'users' ? log.activities('users').map(({ key }) => key) : [], context)
+  for (const line of plainLines(log, choice, undefined, nameOf)) await context.output.write(line)
   return EXIT_OK
 }
 
@@ -58,6 +62,8 @@ async function live(sources: readonly string[], options: TopOptions, context: Co
   const quit = new AbortController()
   const signal = AbortSignal.any([stop, output.closed, quit.signal])
   const log = new ActivityLog()
+  // A pseudonym has no account.
+  const nameOf = (sid: string) => (context.redactor ? undefined : accounts.nameOf(sid)?.name)
   const operations = await openTap({ from, sources, signal, redact: context.redact })
   const beginnings = await openTap({
     from,
@@ -77,7 +83,7 @@ async function live(sources: readonly string[], options: TopOptions, context: Co
     if (stdout.writableNeedDrain) return
     const { width, height } = size()
     const { lost, rings } = operations.stats()
-    screen.draw(screenLines({ log, lost, rings, now: Date.now(), utc }, choice, width, height, colours))
+    screen.draw(screenLines({ log, lost, rings, now: Date.now(), utc, nameOf }, choice, width, height, colours))
   }
   const onResize = () => {
     screen.forget()

@@ -15,6 +15,8 @@ export interface LineStyle {
   readonly utc: boolean
   /** The name of an account, as far as it is known now. */
   readonly nameOf?: (sid: string) => string | undefined
+  /** The machine from which the event's session is used, as far as it is known now. */
+  readonly clientOf?: (event: EventFields) => string | undefined
   /** The current time, epoch ms: a terminal's line has its date when it is not today. */
   readonly now: () => number
 }
@@ -63,7 +65,7 @@ function line(
   const time = formatTime(event.time, { date, utc, short: isNarrow })
   const tail = duration === undefined ? '' : padStart(duration, DURATION_WIDTH) + gap
   const fixed = widthOf(time) + OUTCOME_WIDTH + KIND_WIDTH + widthOf(tail) + 3 * gap.length
-  const [mapping, details] = fitted(event, error, style.nameOf?.(event.user), width === undefined ? undefined : width - fixed, gap)
+  const [mapping, details] = fitted(event, error, style, width === undefined ? undefined : width - fixed, gap)
   return [colours.dim(time), state, padEnd(event.kind, KIND_WIDTH), mapping, tail + coloured(details, colours)].join(gap).trimEnd()
 }
 
@@ -76,11 +78,11 @@ interface Details {
 function fitted(
   event: EventFields,
   error: OperationError | undefined,
-  userName: string | undefined,
+  { nameOf, clientOf }: LineStyle,
   room: number | undefined,
   gap: string,
 ): [string, Details] {
-  const process = formatProcess(event, userName)
+  const process = formatProcess(event, nameOf?.(event.user), clientOf?.(event))
   const errorText = error === undefined ? '' : formatError(error)
   const whole = { process: error === undefined ? process : padEnd(process, PROCESS_WIDTH) + gap, error: errorText }
   const column = room === undefined ? MAPPING_WIDTH : Math.max(MAPPING_LEAST, Math.min(MAPPING_WIDTH, room - PROCESS_WIDTH - gap.length))

@@ -25,6 +25,10 @@ export interface Choice {
   readonly skipped: number
 }
 
+/** The name of an account, as far as it is known now. */
+export type NameOf = (sid: string) => string | undefined
+const NAMELESS: NameOf = () => undefined
+
 export interface Shown {
   readonly log: ActivityLog
   readonly lost: number
@@ -32,6 +36,7 @@ export interface Shown {
   /** Epoch ms. */
   readonly now: number
   readonly utc: boolean
+  readonly nameOf?: NameOf
 }
 
 const VALUE: Readonly<Record<Order, (activity: Activity) => number>> = {
@@ -47,19 +52,28 @@ const IN_FLIGHT_LINES = 5
 /** A terminal with fewer lines shows no operations in flight. */
 const ROWS_FOR_IN_FLIGHT = 14
 
+/** What a row is called: a user by the account's name, where it is known. */
+function titleOf(view: View, key: string, nameOf: NameOf): string {
+  return (view === 'users' ? nameOf(key) : undefined) ?? key
+}
+
 /** Rows of the main table in the order chosen. */
-export function rowsOf(log: ActivityLog, { view, order, filter }: Pick<Choice, 'view' | 'order' | 'filter'>): Activity[] {
+export function rowsOf(
+  log: ActivityLog,
+  { view, order, filter }: Pick<Choice, 'view' | 'order' | 'filter'>,
+  nameOf: NameOf = NAMELESS,
+): Activity[] {
   const wanted = filter.toLowerCase()
   const value = VALUE[order]
   return log
     .activities(view)
-    .filter(({ key }) => key.toLowerCase().includes(wanted))
+    .filter(({ key }) => [key, titleOf(view, key, nameOf)].some((name) => name.toLowerCase().includes(wanted)))
     .map((activity) => [value(activity), activity] as const)
     .sort(([a, x], [b, y]) => b - a || y.operations - x.operations)
     .map(([, activity]) => activity)
 }
 
-function columnsOf(view: View, order: Order | undefined): readonly Column<Activity>[] {
+function columnsOf(view: View, order: Order | undefined, nameOf: NameOf): readonly Column<Activity>[] {
   const number = (title: Order, rank: number, text: (activity: Activity) => string): Column<Activity> => ({
     title: (title === order ? `${title}*` : title).replace('-', ' '),
     type: 'number',
@@ -67,7 +81,7 @@ function columnsOf(view: View, order: Order | undefined): readonly Column<Activi
     text,
   })
   return [
-    { title: view.slice(0, -1), type: 'text', rank: 0, text: ({ key }) => safeText(key) || '(no name)' },
+    { title: view.slice(0, -1), type: 'text', rank: 0, text: ({ key }) => safeText(titleOf(view, key, nameOf)) || '(no name)' },
     number('operations', 0, ({ operations }) => String(operations)),
     number('failed', 0, ({ failed }) => String(failed)),
     number('p90', 1, (activity) => formatDuration(recentP90(activity))),
@@ -77,20 +91,20 @@ function columnsOf(view: View, order: Order | undefined): readonly Column<Activi
 }
 
 /** One table without a terminal: all servers, nothing shortened. */
-export function plainLines(log: ActivityLog, choice: Choice, width: number | undefined): string[] {
-  return tableLines(columnsOf(choice.view, undefined), rowsOf(log, choice), width)
+export function plainLines(log: ActivityLog, choice: Choice, width: number | undefined, nameOf: NameOf = NAMELESS): string[] {
+  return tableLines(columnsOf(choice.view, undefined, nameOf), rowsOf(log, choice, nameOf), width)
 }
 
 /** The whole screen: exactly `height` lines of at most `width` columns. */
 export function screenLines(shown: Shown, choice: Choice, width: number, height: number, colours: Colours): string[] {
-  const { log } = shown
+  const { log, nameOf = NAMELESS } = shown
   const inFlight = height >= ROWS_FOR_IN_FLIGHT ? inFlightLines(log.inFlight(), shown, width, colours) : []
   const head = [fit(headLine(shown, choice), width), ...(height > 6 ? [''] : [])]
   const foot = colours.dim(fit(footLine(choice), width))
   const room = Math.max(1, height - head.length - inFlight.length - 1)
-  const rows = rowsOf(log, choice)
+  const rows = rowsOf(log, choice, nameOf)
   const skipped = Math.min(choice.skipped, Math.max(0, rows.length - (room - 1)))
-  const [title, ...table] = tableLines(columnsOf(choice.view, choice.order), rows.slice(skipped, skipped + room - 1), width)
+  const [title, ...table] = tableLines(columnsOf(choice.view, choice.order, nameOf), rows.slice(skipped, skipped + room - 1), width)
   const main = [
     colours.inverse(padEnd(title!, width)),
     ...table.map((line, i) => (rows[skipped + i]!.failed > 0 ? colours.red(line) : line)),
