@@ -1,6 +1,5 @@
 // The core's exports: a turn is plan() -> (host copies) -> take(), per ring. No host imports, no allocation, no clock of its own.
 
-import { SEQUENCE_LIMIT_LOG2 } from '../format/layout.ts'
 import { PROCESSES_LISTED_MAX, RINGS_MAX, TOTAL_NUMBERS, TOTAL_STRING_BYTES, TOTAL_STRINGS, TOTAL_WAITING } from './abi.ts'
 import { prepareKeys } from './checksum.ts'
 import { Columns, NEW_STRINGS } from './columns.ts'
@@ -80,8 +79,7 @@ export function isNamed(ring: u32): bool {
 
 /** A source has nothing below the sequence `to` any more; `reason` is SKIP_*. Returns whether that can be so. */
 export function skip(ring: u32, to: f64, reason: u32): bool {
-  // GUARD(whole-skip)
-  if (!(to >= 0 && to <= <f64>((<u64>1) << (<u64>SEQUENCE_LIMIT_LOG2)))) return false
+  // NaN and what is negative become 0, what is too large becomes the largest number: neither can be skipped to.
   return Turn.skip(ring, <u64>to, reason)
 }
 
