@@ -11,6 +11,7 @@ import {
 } from '@nats-io/transport-node'
 import { MprtapError } from '../model/errors.ts'
 import { type Credentials, readCredentials } from './credentials.ts'
+import { PARTITIONS } from './subject.ts'
 
 export type { NatsConnection }
 
@@ -27,16 +28,22 @@ export interface EngineAddress {
   readonly isTls: boolean
   /** The stream that the path names; '' when it names none. */
   readonly stream: string
+  /** Which partitions of it are read: the first and the last. */
+  readonly partitions: Partitions
 }
 
+export type Partitions = readonly [first: number, last: number]
+
+const ALL_PARTITIONS: Partitions = [0, PARTITIONS - 1]
 const STREAM = /^[A-Za-z0-9_-]{1,255}$/
 
 /**
- * Takes `nats://host:4222,host2:4222/STREAM` apart.
+ * Takes `nats://host:4222,host2:4222/STREAM?partitions=0-31` apart.
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is not one, or has a password in it.
  */
 export function parseEngineUrl(text: string): EngineAddress {
-  const [, scheme, list, stream = ''] = /^(nats|tls):\/\/([^/]+)(?:\/(.*))?$/i.exec(text.replaceAll(/,(?:nats|tls):\/\//gi, ',')) ?? []
+  const [, scheme, list, stream = '', query] =
+    /^(nats|tls):\/\/([^/?]+)(?:\/([^?]*)(?:\?(.*))?)?$/i.exec(text.replaceAll(/,(?:nats|tls):\/\//gi, ',')) ?? []
   // The text is not shown when there may be a secret in it.
   if (list?.includes('@'))
     throw invalid(
@@ -47,7 +54,15 @@ export function parseEngineUrl(text: string): EngineAddress {
     throw invalid(`${JSON.stringify(text)} is not the URL of a NATS server; it looks like nats://host:4222 or tls://host:4222,host2:4222.`)
   if (stream !== '' && !STREAM.test(stream))
     throw invalid(`${JSON.stringify(stream)} is not the name of a stream; those are letters, digits, "-" and "_".`)
-  return { servers: hosts, isTls: scheme.toLowerCase() === 'tls', stream }
+  return { servers: hosts, isTls: scheme.toLowerCase() === 'tls', stream, partitions: partitionsOf(text, query) }
+}
+
+function partitionsOf(url: string, query: string | undefined): Partitions {
+  if (query === undefined) return ALL_PARTITIONS
+  const [, first = '', last = first] = /^partitions=(\d{1,2})(?:-(\d{1,2}))?$/.exec(query) ?? []
+  if (first === '' || Number(first) > Number(last) || Number(last) >= PARTITIONS)
+    throw invalid(`${JSON.stringify(url)} names no partitions; that looks like ?partitions=0-31, of 0 to ${PARTITIONS - 1}.`)
+  return [Number(first), Number(last)]
 }
 
 function isHost(host: string): boolean {

@@ -19,9 +19,10 @@ import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Finder, Found } from '../model/source.ts'
 import type { Credentials } from './credentials.ts'
-import { connectionOptions, describeFault, type NatsConnection, openEngine, parseEngineUrl } from './engine.ts'
+import { connectionOptions, describeFault, type NatsConnection, openEngine, type Partitions, parseEngineUrl } from './engine.ts'
 import { HEADER_ENCODING, type MessageFault, type RawMessage, readMessage } from './message.ts'
 import { type StoredBatch, StreamLog } from './stream-log.ts'
+import { parseSubject, subjectsOfPartition } from './subject.ts'
 
 /** Rings of one stream; as many as a tap reads. */
 const RINGS_MAX = 2048
@@ -37,6 +38,10 @@ const RETRY_MS = 1000
 const TAKEN_MAX = 1 << 16
 /** What is sent again comes within this time of what was sent after it; longer, and the hole is a loss. */
 const HOLE_MS = 300_000
+/** So much before what is asked for is read as well: a host's clock may be off, and a beginning belongs to an end. */
+const SINCE_MARGIN_MS = 3_600_000
+/** The last moment that a Date can be. */
+const TIME_MAX = 8.64e15
 /** So many copies of one ring are told apart. */
 const COPIES_MAX = 8
 
@@ -73,6 +78,8 @@ interface Hole {
 export interface StreamOptions extends Credentials {
   /** False: what is there now is read, and no more. */
   readonly follow: boolean
+  /** Nothing is wanted that began before; epoch ms. */
+  readonly since?: number | undefined
   readonly clock: Clock
 }
 
@@ -301,6 +308,7 @@ export class StreamSet extends MessageSet {
   readonly #options: StreamOptions
   readonly #connection: ReturnType<typeof connectionOptions>
   readonly #stream: string
+  readonly #partitions: Partitions
   #engine: NatsConnection | undefined
   #messages: ConsumerMessages | undefined
   #isClosed = false
@@ -317,6 +325,7 @@ export class StreamSet extends MessageSet {
       throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `${url} names no stream; it looks like nats://host:4222/STREAM.`)
     this.#options = options
     this.#stream = address.stream
+    this.#partitions = address.partitions
     this.#connection = connectionOptions(address, options, 'mprtap')
     this.#progressAt = options.clock.now()
     void this.#read()
@@ -363,13 +372,18 @@ export class StreamSet extends MessageSet {
     const { follow, clock } = this.#options
     const manager = await jetstreamManager(engine, { checkAPI: false })
     const { first_seq, last_seq } = (await manager.streams.info(this.#stream)).state
-    this.isWhole = this.#last > 0 ? this.isWhole : first_seq <= 1
+    const since = this.#last > 0 ? undefined : this.#startTime()
+    if (this.#last === 0) this.isWhole = first_seq <= 1 && since === undefined
     await this.#goBack(new StreamLog(manager, this.#stream))
     this.#told()
     if (!follow && this.#last >= last_seq) return true
+    const [first, last] = this.#partitions
     const consumer: Consumer = await jetstream(engine).consumers.get(this.#stream, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: Math.max(this.#last + 1, first_seq, 1),
+      ...(since === undefined
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(this.#last + 1, first_seq, 1) }
+        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since }),
+      // Servers before 2.10 take one filter: of several partitions all messages come, and those of others are passed over here.
+      ...(first === last ? { filter_subjects: subjectsOfPartition(first) } : {}),
     })
     if (!follow && (await consumer.info()).num_pending === 0) return true
     const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE })
@@ -379,12 +393,26 @@ export class StreamSet extends MessageSet {
     for await (const message of messages) {
       this.#take(message)
       this.#progressAt = clock.now()
-      this.add({ subject: message.subject, data: message.data, encoding: encodingOf(message) })
+      if (this.#isMine(message.subject)) this.add({ subject: message.subject, data: message.data, encoding: encodingOf(message) })
       if (!follow && (message.seq >= last_seq || message.info.pending === 0)) return true
       while (!this.hasRoom && !this.#isClosed) await clock.sleep(5)
       if (this.#isClosed) return true
     }
     throw new Error('the stream is given no longer')
+  }
+
+  /** A message has only what was written before it was sent, as far as clocks agree, and operations whose beginning was not long before their end. */
+  #startTime(): string | undefined {
+    const { since = Number.NEGATIVE_INFINITY } = this.#options
+    const start = since - SINCE_MARGIN_MS
+    return start > 0 && start < TIME_MAX ? new Date(start).toISOString() : undefined
+  }
+
+  /** What is on no subject of ours is in every reader's part, so that somebody tells it. */
+  #isMine(subject: string): boolean {
+    const from = parseSubject(subject)
+    const [first, last] = this.#partitions
+    return 'refusal' in from || (from.partition >= first && from.partition <= last)
   }
 
   #take(message: JsMsg): void {

@@ -58,6 +58,11 @@ export function partitionOf(host: string): number {
   return (hash >>> 0) % PARTITIONS
 }
 
+/** What a reader of one partition asks for. */
+export function subjectsOfPartition(partition: number): string {
+  return [ROOT, MESSAGE_VERSION, '*', partition, '*'].join('.')
+}
+
 /** @throws RangeError when the host has no name. */
 export function subjectOf(site: string, host: string): string {
   if (host === '') throw new RangeError('a host without a name has no subject')

@@ -39,9 +39,9 @@ function isStream(path: string): boolean {
 }
 
 /** A stream; which rings are in it is known when it was read. It brings the library that speaks with its engine, so it is loaded when one is named. */
-async function streamOpener(isLive: boolean): Promise<FileOpener> {
+async function streamOpener(isLive: boolean, since: number | undefined): Promise<FileOpener> {
   const { openStream } = await import('../streams/open-stream.ts')
-  return { open: ([url], clock) => openStream(url!, isLive, clock), rings: async () => undefined }
+  return { open: ([url], clock) => openStream(url!, { follow: isLive, since, clock }), rings: async () => undefined }
 }
 
 export interface OpenedSources {
@@ -57,6 +57,8 @@ interface SourceOptions {
   readonly isLive: boolean
   /** Also what was recorded before now is read. Then a ring may lie in several places, and this machine has captures too. */
   readonly isFromOldest?: boolean
+  /** Nothing is wanted that began before; epoch ms. */
+  readonly since?: number | undefined
   /** Names become pseudonyms. */
   readonly redactor?: Redactor | undefined
 }
@@ -67,7 +69,7 @@ interface SourceOptions {
  */
 export async function openSources(
   sources: readonly (string | TestSource)[],
-  { isLive, isFromOldest = false, redactor }: SourceOptions,
+  { isLive, isFromOldest = false, since, redactor }: SourceOptions,
   systemClock: Clock,
   tell: Tell,
 ): Promise<OpenedSources> {
@@ -81,7 +83,7 @@ export async function openSources(
   const finders = made.map(({ finder }) => finder as Finder)
   const others = new Map<FileOpener, string[]>()
   for (const path of paths) {
-    const opener = isStream(path) ? await streamOpener(isLive) : await openerOf(path)?.()
+    const opener = isStream(path) ? await streamOpener(isLive, since) : await openerOf(path)?.()
     if (opener) others.set(opener, [...(others.get(opener) ?? []), path])
     else if (!isThisMachine && !isFolder(path)) finders.push(new RingPath(path, isLive))
     else finders.push(new RingFolder(path, clock, tell, { isLive, isJudged: isThisMachine || isOwnFolder(path) }))

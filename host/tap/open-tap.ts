@@ -1,4 +1,5 @@
 import { withSids } from '../filter/accounts.ts'
+import { earliestOf } from '../filter/earliest.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import type { Notification, Operation } from '../model/events.ts'
 import type { TestSource } from '../model/source.ts'
@@ -34,7 +35,10 @@ export async function openTap(options: TapOptions = {}): Promise<Tap<Operation> 
       : tellAsIs
   // A named consumer has a position in each ring by its path, and has read what was before.
   const isFromOldest = consumer === undefined && (from === 'oldest' || !follow)
-  const opened = await openSources(sources, { isLive: follow, isFromOldest, redactor }, systemClock, (diagnostic) => tell?.(diagnostic))
+  const since = filter && earliestOf(filter)
+  const opened = await openSources(sources, { isLive: follow, isFromOldest, since, redactor }, systemClock, (diagnostic) =>
+    tell?.(diagnostic),
+  )
   const settings: TapSettings = {
     ...opened,
     ...checked,
