@@ -35,7 +35,7 @@ export function formatError({ code, name }: OperationError): string {
 
 /** `53 BAD_NETPATH`: the number first, because what comes after it may be cut off. */
 export function formatErrorShort({ code, name }: OperationError): string {
-  return name === undefined ? `error ${code}` : `${code} ${name.replace(/^ERROR_/, '')}`
+  return name === undefined ? `${code}` : `${code} ${name.replace(/^ERROR_/, '')}`
 }
 
 const CHANGES = { present: '', came: 'came without a notification', went: 'went without a notification' } as const

@@ -26,10 +26,14 @@ const KIND_WIDTH = 6
 const LOCAL_WIDTH = 4
 const MAPPING_WIDTH = 44
 const MAPPING_LEAST = 24
+/** The same where the terminal is so narrow that nothing else but a failure's number fits. */
+const MAPPING_FEWEST = 8
 const DURATION_WIDTH = 8
 const PROCESS_WIDTH = 24
 /** A program's name that is cut shorter than this is left out. */
 const PROCESS_LEAST = 8
+/** Columns that a cut text needs after a number. */
+const CUT_LEAST = 3
 /** From this width on there is room for milliseconds and wide gaps. */
 const WIDE = 100
 const DATE_WIDTH = 11
@@ -66,7 +70,8 @@ function line(
   const tail = duration === undefined ? '' : padStart(duration, DURATION_WIDTH) + gap
   const fixed = widthOf(time) + OUTCOME_WIDTH + KIND_WIDTH + widthOf(tail) + 3 * gap.length
   const [mapping, details] = fitted(event, error, style, width === undefined ? undefined : width - fixed, gap)
-  return [colours.dim(time), state, padEnd(event.kind, KIND_WIDTH), mapping, tail + coloured(details, colours)].join(gap).trimEnd()
+  const text = [colours.dim(time), state, padEnd(event.kind, KIND_WIDTH), mapping, tail + coloured(details, colours)].join(gap).trimEnd()
+  return width === undefined ? text : fit(text, width)
 }
 
 interface Details {
@@ -85,17 +90,23 @@ function fitted(
   const process = formatProcess(event, nameOf?.(event.user), clientOf?.(event))
   const errorText = error === undefined ? '' : formatError(error)
   const whole = { process: error === undefined ? process : padEnd(process, PROCESS_WIDTH) + gap, error: errorText }
-  const column = room === undefined ? MAPPING_WIDTH : Math.max(MAPPING_LEAST, Math.min(MAPPING_WIDTH, room - PROCESS_WIDTH - gap.length))
+  // However narrow the terminal, a failure's number is there.
+  const kept = error === undefined ? 0 : gap.length + String(error.code).length
+  const least = room === undefined ? MAPPING_LEAST : Math.max(MAPPING_FEWEST, Math.min(MAPPING_LEAST, room - kept))
+  const column = room === undefined ? MAPPING_WIDTH : Math.max(least, Math.min(MAPPING_WIDTH, room - PROCESS_WIDTH - gap.length))
   const mapping = formatMapping(event, column === MAPPING_WIDTH ? (local) => padEnd(local, LOCAL_WIDTH) : undefined)
   if (room === undefined) return [padEnd(mapping, MAPPING_WIDTH), whole]
 
   const wanted = widthOf(whole.process) + widthOf(whole.error)
   const mappingWidth = Math.max(column, Math.min(widthOf(mapping), room - gap.length - wanted))
-  const left = room - gap.length - mappingWidth
+  const left = Math.max(0, room - gap.length - mappingWidth)
   const shown = padEnd(fit(mapping, mappingWidth, 'middle'), mappingWidth)
   if (wanted <= left) return [shown, whole]
   if (error === undefined) return [shown, { process: fit(process, left), error: '' }]
-  const short = widthOf(errorText) <= left ? errorText : fit(formatErrorShort(error), left)
+  const number = String(error.code)
+  // A number that is cut is another number.
+  const shorter = left < number.length + CUT_LEAST ? number : fit(formatErrorShort(error), left)
+  const short = widthOf(errorText) <= left ? errorText : shorter
   const rest = left - widthOf(short) - gap.length
   return [shown, { process: rest < PROCESS_LEAST ? '' : padEnd(fit(process, rest), rest) + gap, error: short }]
 }
