@@ -145,6 +145,10 @@ export class CaptureSet implements Finder {
     return true
   }
 
+  accountName(sid: string): string | undefined {
+    return this.names.get(sid)?.name
+  }
+
   get wantsMore(): boolean {
     return isLittle(this.#queued, this.#sources.length)
   }

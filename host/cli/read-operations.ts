@@ -15,6 +15,8 @@ interface RingLoss {
 export interface ReadOperations {
   readonly stats: TapStats
   readonly losses: readonly RingLoss[]
+  /** What an account is called, as captures among the sources say. */
+  readonly accountName: (sid: string) => string | undefined
   /** Sentences about what could not be read. */
   readonly faults: readonly string[]
 }
@@ -57,5 +59,5 @@ export async function readOperations(
   } finally {
     await tap.close()
   }
-  return { stats: tap.stats(), losses: [...losses.values()], faults }
+  return { stats: tap.stats(), losses: [...losses.values()], faults, accountName: (sid) => tap.accountName(sid) }
 }

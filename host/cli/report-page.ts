@@ -37,10 +37,11 @@ export async function writeReportPage(
     return { ...read, data: collector.finish() }
   }
   const before = baseline.length > 0 ? await gather(baseline) : undefined
-  const { data, losses, faults } = await gather(sources)
+  const { data, losses, faults, accountName } = await gather(sources)
   const changes = before && changesBetween(before.data, data)
   const wording = await wordingFor(
     [...data.logons.slowest, ...data.groups.user].map((of) => ('user' in of ? of.user : String(of.key ?? ''))),
+    (sid) => accountName(sid) ?? before?.accountName(sid),
     utc,
   )
   const { redactor } = context

@@ -14,7 +14,7 @@ import { type ForwardOptions, hostOf, nameOf, type OpenedForwarder, type WholeFo
  * under this name, or its checkpoint cannot be read; what the sources throw.
  */
 export async function openForwarder(given: ForwardOptions): Promise<OpenedForwarder> {
-  const options = withDefaults(given)
+  const options = await withRedactor(withDefaults(given))
   const { to } = options
   if (/^(?:nats|tls):/i.test(to)) return (await import('./forward-jetstream.ts')).openJetStreamForwarder(options)
   const sink = await eventSinkOf(options)
@@ -24,6 +24,13 @@ export async function openForwarder(given: ForwardOptions): Promise<OpenedForwar
     return forwardEvents({ ...options, consumer, checkpointFolder: options.checkpointFolder, clock: systemClock }, sink)
   }
   return { run, close: () => void sink.close() }
+}
+
+async function withRedactor(options: WholeForwardOptions): Promise<WholeForwardOptions> {
+  const { redact, sources } = options
+  if (redact === undefined) return options
+  const { openRedactor } = await import('../redaction/open-redactor.ts')
+  return { ...options, redactor: openRedactor(redact, false, sources) }
 }
 
 async function eventSinkOf(options: WholeForwardOptions): Promise<Sink<EventBatch>> {

@@ -38,8 +38,8 @@ export interface ForwardOptions extends Credentials {
   readonly rotateBytes?: number | undefined
   /** and so many full ones stay (10). */
   readonly keep?: number | undefined
-  /** Names become pseudonyms, that of this host too; what is forwarded says so, and which key. */
-  readonly redactor?: Redactor | undefined
+  /** Path of a key file that `--redact-new` made: names become pseudonyms, that of this host too. What is forwarded as records says so, and which key. */
+  readonly redact?: string | undefined
   /** For `-`. Default: standard output. */
   readonly stdout?: TextStream | undefined
   /** Ends it: what is on its way is waited for a moment. Without one it goes on until the process ends, or sources at rest are read. */
@@ -53,7 +53,7 @@ export interface ForwardOptions extends Credentials {
 /** The options with what they are by default. */
 export type WholeForwardOptions = Omit<ForwardOptions, Defaulted> & {
   readonly [Name in Defaulted]: NonNullable<ForwardOptions[Name]>
-} & { readonly version: string }
+} & { readonly version: string; readonly redactor?: Redactor | undefined }
 type Defaulted = keyof typeof DEFAULTS | 'signal'
 
 /** The package's version, put in by the build. */
@@ -72,22 +72,13 @@ const DEFAULTS = {
   stdout: process.stdout as TextStream,
 }
 
-const TEXTS = ['to', 'site', 'host', 'consumer', 'checkpointFolder', 'spool', 'credentials', 'ca', 'cert', 'key'] as const
+const TEXTS = ['to', 'site', 'host', 'redact', 'consumer', 'checkpointFolder', 'spool', 'credentials', 'ca', 'cert', 'key'] as const
 const NUMBERS = ['lingerMs', 'everyMs', 'statisticsEveryMs', 'syncMs', 'spoolBytes', 'rotateBytes', 'keep'] as const
-const KNOWN = [
-  'sources',
-  'redactor',
-  'stdout',
-  'signal',
-  'tell',
-  'onLoss',
-  ...TEXTS,
-  ...NUMBERS,
-] as const satisfies readonly (keyof ForwardOptions)[]
+const KNOWN = ['sources', 'stdout', 'signal', 'tell', 'onLoss', ...TEXTS, ...NUMBERS] as const satisfies readonly (keyof ForwardOptions)[]
 
 function checkOptions(given: ForwardOptions): ForwardOptions {
   const options = readOptions<ForwardOptions>(given, KNOWN, 'openForwarder()')
-  const { sources, to, redactor, stdout, signal, tell, onLoss } = options
+  const { sources, to, stdout, signal, tell, onLoss } = options
   if (sources !== undefined && !(Array.isArray(sources) && sources.every((source) => typeof source === 'string' && source !== '')))
     invalidOption('sources', sources, 'a list of paths')
   if (typeof to !== 'string') invalidOption('to', to, 'a URL, or "-"')
@@ -99,7 +90,6 @@ function checkOptions(given: ForwardOptions): ForwardOptions {
     const value: unknown = options[name]
     if (value !== undefined && !(Number.isFinite(value) && (value as number) >= 0)) invalidOption(name, value, 'a number, 0 or more')
   }
-  if (redactor !== undefined && !hasMethod(redactor, 'remoteName')) invalidOption('redactor', redactor, 'a Redactor')
   if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
   if (stdout !== undefined && !hasMethod(stdout, 'write')) invalidOption('stdout', stdout, 'a stream that text can be written to')
   if (typeof tell !== 'function') invalidOption('tell', tell, 'a function')
@@ -119,7 +109,7 @@ export function withDefaults(unchecked: ForwardOptions): WholeForwardOptions {
 }
 
 /** What this host is called in the farm. */
-export function hostOf({ host = hostname(), redactor }: Pick<ForwardOptions, 'host' | 'redactor'>): string {
+export function hostOf({ host = hostname(), redactor }: Pick<WholeForwardOptions, 'host' | 'redactor'>): string {
   return redactor ? redactor.host(host) : host
 }
 

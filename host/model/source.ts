@@ -112,6 +112,8 @@ export interface Finder {
    * @throws MprtapError when nothing can be looked at.
    */
   look(): Found | undefined
+  /** What an account is called, as what was read so far says; `undefined`: it does not say. */
+  accountName?(sid: string): string | undefined
   /** Nothing is looked for any more: what it holds open besides the sources that were opened is closed. May be called again. */
   close?(): void
 }

@@ -12,6 +12,15 @@ interface Ring {
   origin: Origin | undefined
 }
 
+/** What an account is called, as the first of them says that knows. */
+export function nameIn(finders: readonly Finder[], sid: string): string | undefined {
+  for (const finder of finders) {
+    const name = finder.accountName?.(sid)
+    if (name !== undefined) return name
+  }
+  return undefined
+}
+
 export class Copies implements Finder {
   readonly isNamed: boolean
   readonly isLive: boolean
@@ -52,6 +61,10 @@ export class Copies implements Finder {
 
   close(): void {
     for (const finder of this.#finders) finder.close?.()
+  }
+
+  accountName(sid: string): string | undefined {
+    return nameIn(this.#finders, sid)
   }
 
   look(): Found | undefined {

@@ -18,6 +18,7 @@ import type { Finder } from '../model/source.ts'
 import type { GroupBy, GroupStatistics } from '../model/statistics.ts'
 import { statusName } from '../model/status.ts'
 import type { StopSignal } from '../model/stop-signal.ts'
+import { nameIn } from '../reading/copies.ts'
 import { GoneProcesses } from '../reading/gone-processes.ts'
 import { Pace } from '../reading/pace.ts'
 import { Round } from '../reading/round.ts'
@@ -68,6 +69,11 @@ export interface Tap<Event extends Operation | Notification = Operation> extends
    */
   statistics(by: GroupBy): GroupStatistics[]
   /**
+   * What an account is called, as the captures say that were read so far: `DOMAIN\\name`, when `mprtap record` looked it up. `undefined` where none says it, and
+   * in a redacted tap. This machine is not asked.
+   */
+  accountName(sid: string): string | undefined
+  /**
    * Reads what is in the rings now, without handing it out: for statistics when nobody iterates. Each ring is read up to where its writer stands at the
    * first look; a record that is being written is waited for as always (RING.md section 6). A loop over the tap gets nothing of what is read meanwhile.
    *
@@ -98,6 +104,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
   readonly #callbacks: Callbacks
   readonly #onAbort = () => this.#abort()
   readonly #counted: readonly GroupBy[]
+  readonly #finders: readonly Finder[]
   #closed = false
   #isRead = false
 
@@ -107,6 +114,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     if (settings.filter) this.#core.setFilter(compileFilter(settings.filter))
     if (settings.statistics.length > 0) this.#core.startStatistics(settings.statistics.map((by) => KINDS[by]))
     this.#counted = settings.statistics
+    this.#finders = settings.finders
     this.#batch = new OpenedBatch(this.#core, level)
     this.#signal = settings.signal
     this.#callbacks = settings.callbacks
@@ -184,6 +192,10 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
       key: typeof group.key === 'number' ? (statusName(group.key) ?? String(group.key)) : group.key,
     }))
     return named.sort((a, b) => b.operations - a.operations)
+  }
+
+  accountName(sid: string): string | undefined {
+    return nameIn(this.#finders, sid)
   }
 
   async drain(options: { readonly final?: boolean } = {}): Promise<void> {

@@ -68,7 +68,7 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
 async function forward(
   sources: readonly string[],
   options: ForwardOptions,
-  { output, stdout, stderr, tell, noteLoss, stop, redactor }: CommandContext,
+  { output, stdout, stderr, tell, noteLoss, stop, redact, redactor }: CommandContext,
 ): Promise<number> {
   const { to = [], linger, every, statisticsEvery, syncInterval, rotateSize, spoolMax } = options
   const { site, host, credentials, ca, cert, key, spool, keep, consumer, checkpointFolder } = options
@@ -91,7 +91,7 @@ async function forward(
           syncMs: syncInterval,
           rotateBytes: rotateSize,
           spoolBytes: spoolMax,
-          redactor,
+          redact,
           stdout,
           signal: stop,
           tell,

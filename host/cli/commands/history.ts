@@ -61,11 +61,11 @@ async function history(what: string, sources: readonly string[], options: Histor
     // Records that writers gave up have no sequence, and so no place in a history.
     loss: ({ user, first, count }: Loss) => first !== undefined && collector.addLoss({ user, first, count }),
   }
-  const { stats } = await readOperations(sources, undefined, context, take.operation, take.loss)
+  const { stats, accountName } = await readOperations(sources, undefined, context, take.operation, take.loss)
   observed.passAll()
   const found = collector.finish()
   const rows = isShown(found)
-  const wording = await wordingFor(rows.map(userOf), utc)
+  const wording = await wordingFor(rows.map(userOf), accountName, utc)
   for (const row of rows) {
     await context.output.write(json ? historyJson(row, wording) : `${timeText(row, wording)}  ${historyText(row, wording)}`)
   }

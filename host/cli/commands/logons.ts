@@ -45,10 +45,11 @@ async function logons(sources: readonly string[], options: LogonsOptions, contex
   const { gap, top, json, utc } = options
   const filter = filterOf(options, Date.now())
   const collector = new LogonCollector({ gapMs: gap * 1000, kept: top })
-  const { stats } = await readOperations(sources, filter, context, (operation) => collector.add(rowOf(operation)))
+  const { stats, accountName } = await readOperations(sources, filter, context, (operation) => collector.add(rowOf(operation)))
   const found = collector.finish()
   const wording = await wordingFor(
     found.slowest.map(({ user }) => user),
+    accountName,
     utc,
   )
   const { output } = context

@@ -143,13 +143,14 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     loss: lossSummaryText(stats),
     more: periodText(stats, options.utc),
     code: exitCodeOf(stats),
+    accountName: (sid: string) => tap.accountName(sid),
   }
   return show(tap.statistics(options.by), read, options, context)
 }
 
 async function show(
   groups: readonly GroupStatistics[],
-  { summary, level, loss, more, code }: ReportedRest,
+  { summary, level, loss, more, code, accountName }: ReportedRest,
   options: ReportOptions,
   context: CommandContext,
 ): Promise<number> {
@@ -158,7 +159,7 @@ async function show(
   const order = ORDERS[sort]!
   const shown = [...groups].sort((a, b) => order(b) - order(a)).slice(0, top)
   // Names of accounts, where a row is a user's.
-  const nameOf = await namesOf(by === 'user' ? shown.map(({ key }) => String(key ?? '')) : [], context)
+  const nameOf = await namesOf(by === 'user' ? shown.map(({ key }) => String(key ?? '')) : [], accountName, context)
   for (const line of linesOf(shown, options, nameOf, context)) await output.write(line)
   const left = groups.length - shown.length
   const rest = left > 0 ? `; ${left} more (--top)` : ''

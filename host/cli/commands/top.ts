@@ -43,9 +43,9 @@ function choiceOf({ view, sort }: TopOptions): Choice {
 /** Without a terminal: one table of what the sources hold. */
 async function once(sources: readonly string[], options: TopOptions, context: CommandContext): Promise<number> {
   const log = new ActivityLog()
-  await readOperations(sources, undefined, context, (operation) => log.addOperation(operation, operation.time))
+  const { accountName } = await readOperations(sources, undefined, context, (operation) => log.addOperation(operation, operation.time))
   const choice = choiceOf(options)
-  const nameOf = await namesOf(choice.view === 'users' ? log.activities('users').map(({ key }) => key) : [], context)
+  const nameOf = await namesOf(choice.view === 'users' ? log.activities('users').map(({ key }) => key) : [], accountName, context)
   for (const line of plainLines(log, choice, undefined, nameOf)) await context.output.write(line)
   return EXIT_OK
 }

@@ -8,4 +8,6 @@ export interface ReportedRest {
   /** The line after the summary. */
   readonly more: string
   readonly code: number
+  /** What an account is called, as the sources say. */
+  readonly accountName?: ((sid: string) => string | undefined) | undefined
 }
