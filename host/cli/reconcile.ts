@@ -32,22 +32,40 @@ export function mustNotBeService({ session }: Pick<Snapshot, 'session'>): void {
   throw new MprtapError('MPRTAP_INVALID_ARGUMENT', message)
 }
 
-/** Takes a snapshot every `intervalMs` and tells what changed without a notification, until `signal`; of the logon session of the first one. */
-export async function reconcile(
-  { session }: Snapshot,
-  intervalMs: number,
-  signal: AbortSignal,
-  found: (row: Observed) => Promise<void>,
-  tell: (sentence: string) => void,
-): Promise<void> {
+/** A reconciliation that has begun. */
+export interface Reconciliation {
+  /** The snapshot with which it began: each later change is either told by a notification or found. */
+  readonly first: Snapshot
+  /** Takes a snapshot every `intervalMs` and tells what changed without a notification, until the signal. */
+  run(found: (row: Observed) => Promise<void>, tell: (sentence: string) => void): Promise<void>
+}
+
+/** Begins to reconcile the logon session of a snapshot. */
+export async function beginReconciling({ session }: Snapshot, intervalMs: number, signal: AbortSignal): Promise<Reconciliation> {
   const reconciler = new Reconciler()
   // Its own tap, without a filter: what is not shown has happened all the same.
   const tap = await openTap({ signal, filter: `logonId == "${session.logonId}"` })
   const noting = (async () => {
     for await (const operation of tap) reconciler.note(operation)
   })()
-  // What is there when the tap is open already: nothing can come in between, unseen by both.
-  reconciler.compare(await snapshot())
+  // Taken when the tap is open already: nothing can come in between, unseen by both.
+  const first = await snapshot()
+  reconciler.compare(first)
+  const run = async (found: (row: Observed) => Promise<void>, tell: (sentence: string) => void) => {
+    await compareUntil(signal, intervalMs, reconciler, found, tell)
+    await tap.close()
+    await noting.catch(() => {})
+  }
+  return { first, run }
+}
+
+async function compareUntil(
+  signal: AbortSignal,
+  intervalMs: number,
+  reconciler: Reconciler,
+  found: (row: Observed) => Promise<void>,
+  tell: (sentence: string) => void,
+): Promise<void> {
   let isFailing = false
   while (!signal.aborted) {
     await delay(intervalMs, undefined, { signal }).catch(() => {})
@@ -60,6 +78,4 @@ export async function reconcile(
       isFailing = true
     }
   }
-  await tap.close()
-  await noting.catch(() => {})
 }

@@ -20,6 +20,8 @@ import { toWindowsPath, waitFor, wine64 } from '../../scripts/lib/wine.mjs'
 
 /** How long a test waits for events that do not come before it looks at what did, ms. */
 const PATIENCE_MS = 20_000
+/** How long a program may take to say its first line: Wine and Node start for it, ms. */
+const START_MS = 40_000
 /** How long a program that was started may run, ms. */
 const TIME_LIMIT_MS = 60_000
 
@@ -81,7 +83,7 @@ export class Bed {
     const end = waitFor(this.wine.spawn(program, args, { stdout: output }), TIME_LIMIT_MS)
     closeSync(output)
     const lines = () => readFileSync(path, 'utf8').replaceAll('\r', '').trim().split('\n')
-    await vi.waitFor(() => expect(lines()[0]).not.toBe(''), PATIENCE_MS)
+    await vi.waitFor(() => expect(lines()[0]).not.toBe(''), START_MS)
     return { first: lines()[0]!, lines, ended: () => end.then(() => lines().at(-1)!) }
   }
 

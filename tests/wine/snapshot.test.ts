@@ -5,10 +5,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { importRegistry, registryFile } from '../../scripts/lib/registry.mjs'
-import { mayLeaveOutWindowsNode } from '../../scripts/lib/windows-node.mjs'
+import { mayLeaveOutWindowsNode, windowsNode } from '../../scripts/lib/windows-node.mjs'
 import { toWindowsPath } from '../../scripts/lib/wine.mjs'
 import { bed } from './bed.ts'
-import { mprtapJson, mprtapThere, putCommand } from './windows-command.ts'
+import { inWindowsNode, mprtapJson, mprtapThere, putCommand } from './windows-command.ts'
 
 /** Calls of a program of a logon session. */
 async function calls(session: string, ...commands: string[]): Promise<void> {
@@ -92,11 +92,14 @@ describe.skipIf(mayLeaveOutWindowsNode())('a snapshot', () => {
   })
 
   it('reconciles: a drive that was restored without a notification is told', { timeout: 150_000 }, async () => {
-    const watching = inSession('mine', () => mprtapJson('watch', '--reconcile', '5s', '--duration', '40'))
-    await new Promise((resolve) => setTimeout(resolve, 15_000)) // the first snapshot is taken by then; a later one would make the test fail, not pass
+    const options = ['--with-snapshot', '--reconcile', '5s', '--duration', '45', '--json']
+    const cli = toWindowsPath(inWindowsNode('cli.js'))
+    // Its first lines are the first snapshot, so that what is mapped from then on is news.
+    const { lines, ended } = await inSession('mine', () => bed.start(windowsNode, cli, 'watch', ...options))
     await calls('mine', 'restore X:')
-    const { lines } = await watching
-    expect(lines.slice(0, -1).map(({ type, change, localName, level }) => [type, change, localName, level])).toEqual([
+    await ended()
+    const rows = lines().map((line) => JSON.parse(line))
+    expect(rows.slice(4, -1).map(({ type, change, localName, level }) => [type, change, localName, level])).toEqual([
       ['observed', 'came', 'X:', 40],
     ])
   })

@@ -19,7 +19,7 @@ import { formatNotification, formatOperation } from '../output/format-operation.
 import { lineStyleFor } from '../output/line-style.ts'
 import { observedLine } from '../output/observed-line.ts'
 import { exitCodeOf, summaryJson, summaryText, Tally } from '../output/summary.ts'
-import { reconcile, snapshotFor } from '../reconcile.ts'
+import { beginReconciling, snapshotFor } from '../reconcile.ts'
 import { addSelectionOptions, filterOf, periodOf, type SelectionOptions, SOURCES_HELP } from '../selection.ts'
 import { thisMachine } from '../this-machine.ts'
 import type { CommandContext, Verb } from '../verb.ts'
@@ -118,7 +118,9 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   let stats: TapStats | undefined
   let reconciling: Promise<void> | undefined
   const observed = (row: Observed) =>
-    output.write(options.json ? observedJson(row, options) : observedLine(row, lineStyleFor(context, options.utc ?? false)))
+    output.write(
+      options.json ? observedJson(row, { ascii: options.ascii }) : observedLine(row, lineStyleFor(context, options.utc ?? false)),
+    )
   try {
     // Told at once, between the events before and after it. An error of the output is thrown by the next line that is written.
     const onLoss = (loss: Loss) => {
@@ -147,13 +149,17 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
       if (tap.stats().rings === 0 && !diagnosed) diagnose(NO_RING_YET)
       if (sources.length === 0) await tellDoubleRecording(context)
       if (lines.title !== undefined) await output.write(lines.title)
-      if (first && options.withSnapshot) {
-        for (const sentence of first.unseen) diagnose(sentence)
-        for (const row of first.connections) await observed(row)
-      }
-      if (first && options.reconcile !== undefined)
-        reconciling = reconcile(first, options.reconcile, AbortSignal.any([signal, ended.signal]), observed, diagnose)
       const show = async () => {
+        const begun =
+          first && options.reconcile !== undefined
+            ? await beginReconciling(first, options.reconcile, AbortSignal.any([signal, ended.signal]))
+            : undefined
+        if (first && options.withSnapshot) {
+          const { unseen, connections } = begun?.first ?? first
+          for (const sentence of unseen) diagnose(sentence)
+          for (const row of connections) await observed(row)
+        }
+        reconciling = begun?.run(observed, diagnose)
         for await (const event of tap) {
           tally.add(event)
           await output.write(lines.of(event))
