@@ -3,10 +3,14 @@
 
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { connect } from '@nats-io/transport-node'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { FarmStatistics } from '../../host/analysis/farm-statistics.ts'
+import { packStatistics, unpackStatistics } from '../../host/analysis/host-statistics.ts'
 import { openJetStreamForwarder } from '../../host/forwarding/forward-jetstream.ts'
 import { openTap } from '../../host/index.ts'
+import { CELLS, cellOf } from '../../host/model/duration-cells.ts'
 import { initFarm } from '../../host/streams/farm-stream.ts'
+import { readBucket, valueSubjectOf } from '../../host/streams/statistics-bucket.ts'
 import { writeRings } from '../../host/testing/index.ts'
 import { operationJson } from '../../host/text/event-json.ts'
 import { startNats } from '../../scripts/lib/nats-server.mjs'
@@ -20,6 +24,9 @@ const SINGLES = quick ? 5000 : 20_000
 /** Messages on their way, of a sender that sends each operation alone. */
 const WINDOW = 256
 const RATE = 20
+/** Hosts that have published statistics, and servers of each. */
+const HOSTS = 1000
+const SERVERS = 30
 const SECONDS = quick ? 5 : 20
 const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
 
@@ -52,23 +59,23 @@ function forwarderOf(sources: string[], to: string, checkpointFolder: string, li
 
 async function withServers<Result>(
   nodes: number,
-  work: (url: string, manager: Awaited<ReturnType<typeof jetstreamManager>>) => Promise<Result>,
+  work: (url: string, manager: Awaited<ReturnType<typeof jetstreamManager>>, connection: NatsConnection) => Promise<Result>,
 ) {
   const servers = await startNats({ nodes })
   const connection = await connect({ servers: servers.url.split(',') })
   try {
     const manager = await jetstreamManager(connection)
     await initFarm(manager, { name: 'MPRTAP', replicas: nodes, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
-    return await work(servers.url, manager)
+    return await work(servers.url, manager, connection)
   } finally {
     await connection.close()
     await servers.stop()
   }
 }
 
-/** Operations a second, from the first look to the acknowledgement of the last. */
-async function forwardRate(folder: string, nodes: number): Promise<number> {
-  return withServers(nodes, async (url) => {
+/** Operations a second, from the first look to the acknowledgement of the last; and bytes an operation in the stream. */
+async function forwardRate(folder: string, nodes: number): Promise<{ rate: number; bytes: number }> {
+  return withServers(nodes, async (url, manager) => {
     const stop = new AbortController()
     const forwarder = await forwarderOf([join(folder, 'rings')], url, join(folder, `checkpoints-${nodes}`), 100, stop.signal)
     const started = performance.now()
@@ -85,7 +92,8 @@ async function forwardRate(folder: string, nodes: number): Promise<number> {
     const { records, lost } = await run
     forwarder.close()
     if (lost > 0 || records < OPERATIONS) throw new Error(`${records} records were sent and ${lost} lost of ${OPERATIONS} operations`)
-    return OPERATIONS / ((quietSince - started) / 1000)
+    const { state } = await manager.streams.info('MPRTAP')
+    return { rate: OPERATIONS / ((quietSince - started) / 1000), bytes: state.bytes / OPERATIONS }
   })
 }
 
@@ -106,6 +114,44 @@ async function singleRate(folder: string, nodes: number): Promise<number> {
     }
     await Promise.all(Array.from({ length: WINDOW }, send))
     return SINGLES / ((performance.now() - started) / 1000)
+  })
+}
+
+/** What `report --farm` does, from the first question to the sorted groups, ms. */
+async function farmReport(): Promise<{ ms: number; bytes: number }> {
+  return withServers(1, async (_, manager, connection) => {
+    const stream = manager.jetstream()
+    let bytes = 0
+    for (let host = 0; host < HOSTS; host++) {
+      const server = Array.from({ length: SERVERS }, (__, i) => {
+        const cells = new Float64Array(CELLS)
+        // Different for each host and server, so that it compresses no better than what is real.
+        for (let n = 0; n < 60; n++) cells[cellOf(2 ** (4 + ((n * 7 + host) % 60) / 6))]! += 1 + ((n * 7919 * (host + 3) * (i + 5)) % 997)
+        const count = cells.reduce((sum, inCell) => sum + inCell)
+        const durations = { count, sum: count * 300.5, min: 16, max: 16_384, cells }
+        return { key: `fs${(host * 7 + i) % 200}.corp.example`, outcomes: [count, 8, 1, 1] as const, durations }
+      })
+      const value = packStatistics({
+        since: 0,
+        at: 1,
+        lost: 0,
+        isFull: false,
+        outcomes: [1500, 240, 30, 30],
+        groups: { server, error: [] },
+      })
+      bytes += value.length
+      await stream.publish(valueSubjectOf('MPRTAP', 'main', `RDS${host}`), value)
+    }
+    const started = performance.now()
+    const farm = new FarmStatistics()
+    await readBucket(connection, 'MPRTAP', ({ bytes: value }) => {
+      const read = unpackStatistics(value)
+      if (typeof read === 'object') farm.add(read)
+    })
+    const groups = farm.groups('server').length
+    const ms = performance.now() - started
+    if (farm.hosts !== HOSTS || groups !== 200) throw new Error(`${farm.hosts} hosts and ${groups} groups were read`)
+    return { ms, bytes: bytes / HOSTS }
   })
 }
 
@@ -139,13 +185,18 @@ const figures = await withFolder(async (folder) => {
   writeRings(join(folder, 'rings'), { seed: 1, operations: OPERATIONS, users: 8, slotCountLog2: 17 })
   for (const nodes of [1, 3]) {
     tell(`${nodes} servers`)
-    const rate = await forwardRate(folder, nodes)
+    const { rate, bytes } = await forwardRate(folder, nodes)
     const single = await singleRate(folder, nodes)
     const to = nodes === 1 ? 'one server' : 'three servers, each message on all'
     found.push({ what: `forward to ${to}`, value: rate, unit: 'operations/s' })
+    if (nodes === 1) found.push({ what: 'bytes of the stream', value: bytes, unit: 'bytes/operation' })
     found.push({ what: `a message an operation to ${to}`, value: single, unit: 'operations/s' })
     found.push({ what: `a message a batch, against a message an operation, to ${to}`, value: rate / single, unit: 'x' })
   }
+  tell(`${HOSTS} hosts`)
+  const report = await farmReport()
+  found.push({ what: `report --farm over ${HOSTS} hosts with ${SERVERS} servers each`, value: report.ms, unit: 'ms' })
+  found.push({ what: 'statistics of such a host', value: report.bytes, unit: 'bytes' })
   for (const lingerMs of [20, 1000]) {
     tell(`latency, linger ${lingerMs} ms`)
     const times = await latencies(folder, lingerMs)

@@ -67,7 +67,10 @@ async function serve(sources: readonly string[], { port, tokenFile, label }: Ser
     if (++ticks % COMMENT_EVERY === 0) hub.comment()
   }, TICK_MS)
   try {
-    await context.output.write(`The page: ${page.url}`)
+    // What is no terminal may be a log, which others read.
+    const isShown = tokenFile === undefined || context.stdout.isTTY
+    const address = `http://127.0.0.1:${page.port}/`
+    await context.output.write(`The page: ${isShown ? page.url : `${address}?token=TOKEN, with the token in ${tokenFile}`}`)
     await context.output.write(`Metrics:  http://127.0.0.1:${page.port}/metrics, with "Authorization: Bearer TOKEN". Ctrl-C ends it.`)
     context.stop.addEventListener('abort', () => void hub.close(), { once: true })
     if (context.stop.aborted) await hub.close()
