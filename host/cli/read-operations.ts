@@ -1,6 +1,7 @@
 import { openTap, type TapOptions } from '../index.ts'
 import type { Loss, TapStats } from '../model/account.ts'
 import type { Operation } from '../model/events.ts'
+import { type Progress, showProgress } from './output/progress.ts'
 import type { CommandContext } from './verb.ts'
 
 /** Records of one ring that were not there to be read. */
@@ -31,12 +32,13 @@ export interface ReadOperations {
 export async function readOperations(
   sources: readonly string[],
   filter: TapOptions['filter'],
-  { stop, tell, redact }: CommandContext,
+  { stop, tell, redact, stderr }: CommandContext,
   take: (operation: Operation) => void,
   takeLoss: (loss: Loss) => void = () => {},
 ): Promise<ReadOperations> {
   const losses = new Map<string, RingLoss>()
   const faults: string[] = []
+  let progress: Progress | undefined
   const tap = await openTap({
     from: 'oldest',
     sources,
@@ -51,12 +53,15 @@ export async function readOperations(
     },
     onDiagnostic: ({ text }) => {
       faults.push(text)
+      progress?.clear()
       tell(text)
     },
   })
+  progress = showProgress({ stderr }, tap)
   try {
     for await (const batch of tap.batches()) for (const operation of batch.objects()) take(operation)
   } finally {
+    progress.stop()
     await tap.close()
   }
   return { stats: tap.stats(), losses: [...losses.values()], faults, accountName: (sid) => tap.accountName(sid) }

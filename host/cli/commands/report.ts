@@ -10,6 +10,7 @@ import { formatDuration, formatTime } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
 import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
+import { type Progress, showProgress } from '../output/progress.ts'
 import type { ReportedRest } from '../output/reported-rest.ts'
 import { exitCodeOf, levelOf, lossSummaryText, summaryOfLoss } from '../output/summary.ts'
 import { writeReportPage } from '../report-page.ts'
@@ -118,6 +119,7 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     context.stderr.write(`${count(operations, 'operation')} in ${safeText(html)}\n`)
     return EXIT_OK
   }
+  let progress: Progress | undefined
   const tap = await openTap({
     from: 'oldest',
     statistics: true,
@@ -126,11 +128,16 @@ async function report(sources: readonly string[], options: ReportOptions, contex
     follow: false,
     redact: context.redact,
     filter,
-    onDiagnostic: ({ text }) => context.tell(text),
+    onDiagnostic: ({ text }) => {
+      progress?.clear()
+      context.tell(text)
+    },
   })
+  progress = showProgress(context, tap)
   try {
     await tap.drain({ final: true })
   } finally {
+    progress.stop()
     await tap.close()
   }
   const stats = tap.stats()

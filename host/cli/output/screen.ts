@@ -9,6 +9,8 @@ const CLEAR = '\x1b[2J'
 const at = (line: number) => `\x1b[${line + 1};1H`
 const CLEAR_REST = '\x1b[K'
 const RESET = '\x1b[0m'
+/** Back to the beginning of the line, and nothing in it. */
+export const CLEAR_LINE = `\r${CLEAR_REST}`
 
 /** A terminal as a grid of lines. Only lines that have changed are written. */
 export class Screen {
