@@ -23,6 +23,8 @@ import type { RecordBatch } from './record-batch.ts'
 const NAME = 'spool'
 /** A file is removed as a whole, so it is not large. */
 const FILE_BYTES = 8 << 20
+/** A larger one was not made here, and is not read: files are read whole. */
+const FILE_BYTES_MAX = 2 * FILE_BYTES
 /** How often it is looked whether the engine is back, has room, or the disk has. */
 const LOOK_MS = 50
 const RETRY_MS = 1000
@@ -71,7 +73,16 @@ export class Spool implements Sink<RecordBatch> {
     mkdirSync(settings.folder, { recursive: true, mode: 0o700 })
     const files = capturesNamed(settings.folder, NAME)
     this.#number = files.at(-1)?.number ?? 0
-    this.#files = files.map(({ path }) => ({ path, bytes: statSync(path).size, sent: 0, kept: 0, isRead: false }))
+    this.#files = files.flatMap(({ path }) => {
+      const status = statSync(path)
+      // One that was made when a process was ended has nothing in it; what is no plain file would be waited for, without end.
+      if (!status.isFile() || status.size === 0) return []
+      if (status.size > FILE_BYTES_MAX) {
+        settings.tell(`${path} has ${status.size} bytes, more than any file of a spool; it is left alone.`)
+        return []
+      }
+      return [{ path, bytes: status.size, sent: 0, kept: 0, isRead: false }]
+    })
     this.#draining = this.#drain()
   }
 
