@@ -5,7 +5,6 @@ import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { Command, type Option } from 'commander'
 import { MprtapError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
-import { openForReading } from '../system/open-for-reading.ts'
 import { notEmpty } from './option-values.ts'
 import type { Verb } from './verb.ts'
 
@@ -27,12 +26,12 @@ export function addServiceOptions(command: Command): Command {
  * @param words what follows the verb.
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the file cannot be used; it names the file and the place.
  */
-export function withConfiguration(
+export async function withConfiguration(
   name: string,
   verb: Verb<never, never>,
   verbs: readonly string[],
   words: readonly string[],
-): readonly string[] {
+): Promise<readonly string[]> {
   // The command line is read without the file first, to learn what it says. The real reading tells what is wrong with it.
   const scratch = scratchOf(verb)
   let operands: readonly string[] = []
@@ -43,7 +42,7 @@ export function withConfiguration(
   }
   const path = scratch.getOptionValue(CONFIG)
   if (typeof path !== 'string') return words
-  const settings = sectionOf(path, name, verbs)
+  const settings = await sectionOf(path, name, verbs)
   const isGiven = (option: Option) => scratch.getOptionValueSource(option.attributeName()) === 'cli'
   const added: string[] = []
   for (const [key, value] of Object.entries(settings)) {
@@ -77,8 +76,8 @@ function fault(path: string, what: string): MprtapError {
 }
 
 /** What stands under the verb's name; nothing, when it does not. */
-function sectionOf(path: string, name: string, verbs: readonly string[]): Readonly<Record<string, unknown>> {
-  const text = textOf(path)
+async function sectionOf(path: string, name: string, verbs: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+  const text = await textOf(path)
   let whole: unknown
   try {
     whole = JSON.parse(text.replace(/^\ufeff/, ''))
@@ -96,7 +95,9 @@ function sectionOf(path: string, name: string, verbs: readonly string[]): Readon
   return section
 }
 
-function textOf(path: string): string {
+async function textOf(path: string): Promise<string> {
+  // Loaded here: a command without such a file does not pay for it.
+  const { openForReading } = await import('../system/open-for-reading.ts')
   let file: number
   try {
     file = openForReading(path)

@@ -73,12 +73,12 @@ async function programFor(
       argv[0] === name
         ? [
             name,
-            ...withConfiguration(
+            ...(await withConfiguration(
               name,
               verb as Verb<never, never>,
               VERBS.map((one) => one.name),
               argv.slice(1),
-            ),
+            )),
           ]
         : argv
     const run = (within: CommandContext) => verb.run(command.opts(), command.processedArgs, within)
