@@ -36,17 +36,17 @@ function file(content: unknown): string {
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
   return path
 }
-const words = (content: unknown, ...given: string[]) => {
+const words = async (content: unknown, ...given: string[]) => {
   const path = file(content)
-  return withConfiguration('watch', verb, ['watch', 'serve'], [...given, '--config', path]).filter(
+  return (await withConfiguration('watch', verb, ['watch', 'serve'], [...given, '--config', path])).filter(
     (word) => word !== '--config' && word !== path,
   )
 }
 
 describe('a configuration file', () => {
-  it('says what the command line would say', () => {
+  it('says what the command line would say', async () => {
     const content = { watch: { json: true, count: 3, user: ['S-1', 'S-2'], tokenFile: '-x', sources: ['a', 'b'] }, serve: { port: 1 } }
-    expect(words(content)).toEqual(['--json', '--count=3', '--user=S-1', '--user=S-2', '--token-file=-x', 'a', 'b'])
+    expect(await words(content)).toEqual(['--json', '--count=3', '--user=S-1', '--user=S-2', '--token-file=-x', 'a', 'b'])
   })
 
   it.each([
@@ -56,14 +56,14 @@ describe('a configuration file', () => {
     ['an option that excludes one of the file', { consumer: 'audit' }, ['--from', 'oldest'], ['--from', 'oldest']],
     ['an option that one of the file excludes', { from: 'now' }, ['--consumer', 'audit'], ['--consumer', 'audit']],
     ['nothing: what is switched off in the file stays off', { json: false }, [], []],
-  ])('gives way to the command line: %s', (_, section, given, expected) => {
-    expect(words({ watch: section }, ...given)).toEqual(expected)
+  ])('gives way to the command line: %s', async (_, section, given, expected) => {
+    expect(await words({ watch: section }, ...given)).toEqual(expected)
   })
 
-  it('need not have a section for the verb, and may begin with a byte order mark', () => {
-    expect(words({ serve: {} })).toEqual([])
-    expect(words('\ufeff{ "watch": { "json": true } }')).toEqual(['--json'])
-    expect(words({ $schema: 'https://example.com/x', watch: {} })).toEqual([])
+  it('need not have a section for the verb, and may begin with a byte order mark', async () => {
+    expect(await words({ serve: {} })).toEqual([])
+    expect(await words('\ufeff{ "watch": { "json": true } }')).toEqual(['--json'])
+    expect(await words({ $schema: 'https://example.com/x', watch: {} })).toEqual([])
   })
 
   it.each([
@@ -81,19 +81,19 @@ describe('a configuration file', () => {
     ['an empty list', { watch: { user: [] } }, /at watch\.user/],
     ['a source that is an option', { watch: { sources: ['--json'] } }, /at watch\.sources; it must be a list of paths/],
     ['sources that are no list', { watch: { sources: 'a' } }, /at watch\.sources/],
-  ])('with %s is refused, and named', (_, content, message) => {
-    expect(() => words(content)).toThrow(message)
-    expect(() => words(content)).toThrow(folder)
+  ])('with %s is refused, and named', async (_, content, message) => {
+    await expect(words(content)).rejects.toThrow(message)
+    await expect(words(content)).rejects.toThrow(folder)
   })
 
-  it('that is missing, a folder, a FIFO, or too large is refused without waiting', () => {
-    const at = (path: string) => () => withConfiguration('watch', verb, ['watch', 'serve'], ['--config', path])
-    expect(at(join(folder, 'nowhere'))).toThrow(/cannot be read \(ENOENT\)/)
+  it('that is missing, a folder, a FIFO, or too large is refused without waiting', async () => {
+    const at = (path: string) => withConfiguration('watch', verb, ['watch', 'serve'], ['--config', path])
+    await expect(at(join(folder, 'nowhere'))).rejects.toThrow(/cannot be read \(ENOENT\)/)
     mkdirSync(join(folder, 'folder'))
-    expect(at(join(folder, 'folder'))).toThrow(/is not a plain file/)
+    await expect(at(join(folder, 'folder'))).rejects.toThrow(/is not a plain file/)
     execFileSync('mkfifo', [join(folder, 'fifo')])
-    expect(at(join(folder, 'fifo'))).toThrow(/is not a plain file/)
-    expect(at(file(' '.repeat(2 ** 20 + 1)))).toThrow(/has more than 1048576 bytes/)
+    await expect(at(join(folder, 'fifo'))).rejects.toThrow(/is not a plain file/)
+    await expect(at(file(' '.repeat(2 ** 20 + 1)))).rejects.toThrow(/has more than 1048576 bytes/)
   })
 })
 
