@@ -111,10 +111,9 @@ export class Record {
       store<u8>(slot, PHASE_NONE, ROW_PHASE)
       return true
     }
-    // GUARD(begins-with-device) without: if (total <= UNCUT_BLOCKS && Filter.refusesBeginning(strings, (wide & 1) != 0)) {
-    // GUARD(begins-cut) without: if (kind == <u32>KIND_ADD && Filter.refusesBeginning(strings, (wide & 1) != 0)) {
-    // GUARD(begins-wide) without: if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesBeginning(strings, false)) {
-    if (kind == <u32>KIND_ADD && total <= UNCUT_BLOCKS && Filter.refusesBeginning(strings, (wide & 1) != 0)) {
+    // A device that is cancelled has no remote name, so it suits no rule that demands a beginning; and a name is never cut within its first block.
+    // GUARD(begins-wide) without: if (Filter.refusesBeginning(strings, false)) {
+    if (Filter.refusesBeginning(strings, (wide & 1) != 0)) {
       store<u8>(slot, PHASE_NONE, ROW_PHASE)
       return true
     }

@@ -25,7 +25,7 @@ const NEAREST = {
   'name-tests.ts': ['filter-strings'],
   'pairing.ts': ['core-pairing'],
   'progress.ts': ['core-progress'],
-  'record.ts': ['core-guards', 'core-records', 'core-readings'],
+  'record.ts': ['core-guards', 'core-records', 'core-readings', 'filter-refused-names'],
   'remote-name.ts': ['statistics-groups'],
   'ring.ts': ['core-ring', 'core-first-look', 'core-progress', 'core-levels'],
   'row-tests.ts': ['filter-strings', 'filter-policy'],

@@ -127,9 +127,10 @@ function ring1() {
 }
 
 describe('the URL of an engine', () => {
-  it('names servers and a stream, and nothing else', () => {
-    expect(parseEngineUrl('nats://a,b:1/S')).toEqual({ servers: ['a', 'b:1'], isTls: false, stream: 'S' })
-    expect(parseEngineUrl('tls://a:1,tls://[::1]:2/S_1')).toEqual({ servers: ['a:1', '[::1]:2'], isTls: true, stream: 'S_1' })
+  it('names servers, a stream and its partitions, and nothing else', () => {
+    const partitions = [0, 63]
+    expect(parseEngineUrl('nats://a,b:1/S')).toEqual({ servers: ['a', 'b:1'], isTls: false, stream: 'S', partitions })
+    expect(parseEngineUrl('tls://a:1,tls://[::1]:2/S_1')).toEqual({ servers: ['a:1', '[::1]:2'], isTls: true, stream: 'S_1', partitions })
     for (const url of ['nats://', 'nats://a:0', 'nats://a:99999', 'nats://a,/S', 'nats://a/S.x', 'nats://a/S/T', 'nats://a b', 'http://a'])
       expect(() => parseEngineUrl(url)).toThrow(/is not/)
     expect(() => parseEngineUrl('nats://u:secret@a/S')).toThrow(/^((?!secret).)*$/)

@@ -34,21 +34,21 @@ const rings = [ringOf(SID, records)]
 
 describe.each<Level>(['notification', 'operation'])('a remote name that was refused before, in %ss', (level) => {
   it.each([
-    'remoteName glob "\\\\\\\\fs02\\\\*"',
+    'remoteName glob "\\\\fs02\\*"',
     '!(remoteName glob "F*")',
-    '!(remoteName glob "\\\\\\\\fs01\\\\*") && kind == cancel',
-    'remoteName glob "\\\\\\\\fs02\\\\*" && process.image == "net.exe"',
-    '!(remoteName glob "\\\\\\\\fs02\\\\*" && process.image == "net.exe")',
+    '!(remoteName glob "\\\\fs01\\*") && kind == cancel',
+    'remoteName glob "\\\\fs02\\*" && process.image == "net.exe"',
+    '!(remoteName glob "\\\\fs02\\*" && process.image == "net.exe")',
     'remoteName == "F:" || localName == "F:"',
-    'remoteName == "F:" && kind == add || remoteName glob "\\\\\\\\fs01*" && kind == cancel',
+    'remoteName == "F:" && kind == add || remoteName glob "\\\\fs01*" && kind == cancel',
     'process.image == "net.exe" && remoteName == "nobody"',
     'remoteName == ""',
-    'remoteName glob "\\\\\\\\fs01\\\\pu*"',
-    'remoteName glob "\\\\\\\\Fs02\\\\ÜBER*"',
-    'remoteName == "\\\\\\\\fs02\\\\überall"',
-    'remoteName glob "\\\\\\\\fs02\\\\home*" || remoteName glob "\\\\\\\\fs02\\\\h?m*"',
-    'remoteName glob "\\\\\\\\fs02\\\\home*" && flags == 0 || remoteName == "\\\\\\\\fs02\\\\Überall" && sessionId == 7',
-    'remoteName in {"\\\\\\\\fs01\\\\public", "\\\\\\\\fs01\\\\other"}',
+    'remoteName glob "\\\\fs01\\pu*"',
+    'remoteName glob "\\\\Fs02\\ÜBER*"',
+    'remoteName == "\\\\fs02\\überall"',
+    'remoteName glob "\\\\fs02\\home*" || remoteName glob "\\\\fs02\\h?m*"',
+    'remoteName glob "\\\\fs02\\home*" && flags == 0 || remoteName == "\\\\fs02\\Überall" && sessionId == 7',
+    'remoteName in {"\\\\fs01\\public", "\\\\fs01\\other"}',
     'remoteName glob "F:*" || remoteName glob "F:x"',
     'process.id == 1',
     'process.id != 1 && kind == cancel',
@@ -60,6 +60,8 @@ describe.each<Level>(['notification', 'operation'])('a remote name that was refu
   ])('keeps and refuses what the filter means: %s', (text) => {
     const filter = parseFilter(text, level)
     const expected = eventsOf(rings, level).filter((event) => matches(filter, event))
+    // A filter that keeps nothing would be no test of what is kept.
+    if (!text.includes('nobody')) expect(expected.length).toBeGreaterThan(0)
     expect([...acceptedBy(rings, level, filter).keys].sort()).toEqual(expected.map(keyOf).sort())
   })
 
