@@ -72,7 +72,7 @@ function charts({ rings }: DecodeResult): { file: string; svg: string }[] {
 }
 
 function machine({ cpu, cores, caches, memoryGiB, os, node, v8, clang, date, commit }: ReturnType<typeof environment>): string {
-  return `${cpu}, ${cores} cores, ${caches.join(', ')}, ${memoryGiB} GiB; ${os}; Node ${node} (V8 ${v8}), clang ${clang}; ${date}, commit ${commit}.`
+  return `${[cpu, `${cores} cores`, ...caches, `${memoryGiB} GiB`].join(', ')}; ${os}; Node ${node} (V8 ${v8}), clang ${clang}; ${date}, commit ${commit}.`
 }
 
 function page({ decode, latency, scale, captures, startup }: Results): string {
