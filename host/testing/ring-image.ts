@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import {
   FORMAT_MAJOR,
   FORMAT_MINOR,
@@ -53,12 +53,20 @@ export class RingImage {
     return new RingImage(new Uint8Array(size), file)
   }
 
-  /** @throws Error when the file is not a ring with a good header. */
+  /** @throws Error when the file is not a ring with a good header; Node's own error when it cannot be opened. */
   static open(path: string): RingImage {
-    const image = new RingImage(new Uint8Array(readFileSync(path)), undefined)
-    if (!image.hasGoodHeader()) throw new Error(`${path} is not a ring of format ${FORMAT_MAJOR}`)
-    image.#file = openSync(path, 'r+')
-    return image
+    // Without waiting: a FIFO is refused as any other file that is not a ring.
+    const file = openSync(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0))
+    try {
+      const status = fstatSync(file)
+      const mayBeRing = status.isFile() && status.size <= ringSize(SLOT_COUNT_LOG2_MAX)
+      const image = mayBeRing ? new RingImage(new Uint8Array(readFileSync(file)), file) : undefined
+      if (!image?.hasGoodHeader()) throw new Error(`${path} is not a ring of format ${FORMAT_MAJOR}`)
+      return image
+    } catch (error) {
+      closeSync(file)
+      throw error
+    }
   }
 
   /** Initialises a blank ring in the order that RING.md section 1 gives, the signature last. */

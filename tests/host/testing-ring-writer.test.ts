@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -135,6 +136,16 @@ describe('a ring that RingWriter makes', () => {
     whole.poke(6, Buffer.from([4]))
     whole.save(truncated)
     expect(() => RingWriter.open(truncated)).toThrow(/not a ring/)
+  })
+
+  it('refuses a FIFO at once, and a file that is larger than any ring unread', () => {
+    const fifo = join(directory, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    expect(() => RingWriter.open(fifo)).toThrow(/not a ring/)
+    const huge = join(directory, 'huge')
+    writeFileSync(huge, '')
+    truncateSync(huge, 2 ** 40)
+    expect(() => RingWriter.open(huge)).toThrow(/not a ring/)
   })
 })
 
