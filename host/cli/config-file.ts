@@ -1,7 +1,6 @@
 // Options from a file, for verbs that run as a service: what stands under the verb's name becomes words of the command line, unless the command line
 // says it already. So a file can say nothing that the command line cannot, and both are checked alike.
 
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { Command, type Option } from 'commander'
 import { MprtapError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
@@ -97,20 +96,15 @@ async function sectionOf(path: string, name: string, verbs: readonly string[]): 
 
 async function textOf(path: string): Promise<string> {
   // Loaded here: a command without such a file does not pay for it.
-  const { openForReading } = await import('../system/open-for-reading.ts')
-  let file: number
+  const { readChecked } = await import('../system/open-for-reading.ts')
   try {
-    file = openForReading(path)
+    const bytes = readChecked(path, (status) => {
+      if (!status.isFile()) return fault(path, 'is not a plain file')
+      return status.size > BYTES_MAX ? fault(path, `has more than ${BYTES_MAX} bytes`) : undefined
+    })
+    return bytes.toString('utf8')
   } catch (error) {
-    throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-  try {
-    const status = fstatSync(file)
-    if (!status.isFile()) throw fault(path, 'is not a plain file')
-    if (status.size > BYTES_MAX) throw fault(path, `has more than ${BYTES_MAX} bytes`)
-    return readFileSync(file, 'utf8')
-  } finally {
-    closeSync(file)
+    throw error instanceof MprtapError ? error : fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 

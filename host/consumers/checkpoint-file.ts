@@ -1,13 +1,13 @@
 // A named consumer's checkpoint file: one JSON object, replaced as a whole. docs/consumers.md says what its fields mean.
 
-import { closeSync, fstatSync, readFileSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import type { Position } from '../model/checkpoint.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import { shortageOf } from '../model/shortage.ts'
 import { systemClock } from '../system/clock.ts'
-import { openForReading } from '../system/open-for-reading.ts'
+import { readChecked } from '../system/open-for-reading.ts'
 
 const FORMAT = 1
 const BYTES_MAX = 1 << 26
@@ -64,15 +64,11 @@ export function readCheckpointFile(path: string, tell: Tell): Position[] {
  * @throws Node's system errors: EISDIR, EINVAL for what is not a plain file, EFBIG.
  */
 export function readBounded(path: string): string {
-  const file = openForReading(path)
-  try {
-    const status = fstatSync(file)
+  const bytes = readChecked(path, (status) => {
     const code = status.isDirectory() ? 'EISDIR' : !status.isFile() ? 'EINVAL' : status.size > BYTES_MAX ? 'EFBIG' : undefined
-    if (code) throw Object.assign(new Error(`${path} is not a checkpoint file`), { code })
-    return readFileSync(file, 'utf8')
-  } finally {
-    closeSync(file)
-  }
+    return code && Object.assign(new Error(`${path} is not a checkpoint file`), { code })
+  })
+  return bytes.toString('utf8')
 }
 
 /** What a checkpoint file says: the positions, why it says nothing, or that a newer mprtap wrote it. */

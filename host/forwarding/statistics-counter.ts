@@ -9,7 +9,7 @@ import { BY_ERROR, BY_SERVER, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/a
 import { HOST_GROUPS_MAX, type HostStatistics, packStatistics, parseStatistics, statisticsText } from '../analysis/host-statistics.ts'
 import { MergedGroups } from '../analysis/merged-groups.ts'
 import { checkpointText, readBounded, readCheckpointFile, replaceFile } from '../consumers/checkpoint-file.ts'
-import { Core } from '../core/core.ts'
+import { Core, UNFINISHED_AFTER_MS } from '../core/core.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
 import { type CountedGroup, NO_OUTCOMES, outcomesTogether } from '../model/counted-group.ts'
@@ -20,8 +20,6 @@ import { Round } from '../reading/round.ts'
 import { ALL_ROWS, SourceSet } from '../reading/source-set.ts'
 import { isProcessGone } from '../system/processes.ts'
 
-/** As long as a tap waits for a POST, ms. */
-const UNFINISHED_AFTER_MS = 300_000
 /** How often the rings are looked at when little comes, ms. */
 const LOOK_MS = 1000
 /** A look before that when the forwarder has read so many records: a quarter of a ring as it is made. */

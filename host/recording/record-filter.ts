@@ -9,7 +9,7 @@ import { ALL_ROWS, COLUMN_RING, COLUMN_SEQUENCE, FROM_SEQUENCE, LEVEL_OPERATION,
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { CaptureTime } from '../captures/block-writer.ts'
 import type { MissingReason } from '../captures/packet.ts'
-import { Core } from '../core/core.ts'
+import { Core, UNFINISHED_AFTER_MS } from '../core/core.ts'
 import { compileFilter } from '../filter/compile.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
@@ -17,8 +17,6 @@ import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
 /** Records of one ring, and bytes of all rings together, that are held at most. */
 const HELD_MAX = 4096
 const HELD_BYTES_MAX = 64 << 20
-/** How long an operation's POST is waited for, ms; as a tap does. */
-const UNFINISHED_AFTER_MS = 300_000
 /** Bytes of a ring file of the largest geometry: the core is told of no other, so that nothing is ever overrun. */
 
 /** A record, or a run of sequences without one. */

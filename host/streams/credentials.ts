@@ -1,8 +1,7 @@
 // Credentials come from files, never from a command line or a URL, which show in lists of processes.
 
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { MprtapError } from '../model/errors.ts'
-import { openForReading } from '../system/open-for-reading.ts'
+import { readChecked } from '../system/open-for-reading.ts'
 
 /** Bytes of a file with credentials. */
 const CREDENTIALS_MAX = 64 * 1024
@@ -34,18 +33,15 @@ export function credentialsOfEnvironment({ env } = process): Credentials {
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT.
  */
 export function readCredentials(path: string): Buffer {
-  let fd: number | undefined
   try {
-    fd = openForReading(path)
-    const status = fstatSync(fd)
-    if (!status.isFile()) throw invalid(`${path} is not a plain file; credentials are read from files only.`)
-    if (status.size === 0 || status.size > CREDENTIALS_MAX) throw invalid(`${path} has ${status.size} bytes; no file with credentials has.`)
-    return readFileSync(fd)
+    return readChecked(path, (status) => {
+      if (!status.isFile()) return invalid(`${path} is not a plain file; credentials are read from files only.`)
+      const isOfSize = status.size > 0 && status.size <= CREDENTIALS_MAX
+      return isOfSize ? undefined : invalid(`${path} has ${status.size} bytes; no file with credentials has.`)
+    })
   } catch (cause) {
     if (cause instanceof MprtapError) throw cause
     throw invalid(`The file with credentials ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, cause)
-  } finally {
-    if (fd !== undefined) closeSync(fd)
   }
 }
 

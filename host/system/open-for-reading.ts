@@ -1,6 +1,6 @@
-// Opens a file that lies at rest, for Node to read, and waits for nobody: not for the writer of a FIFO, not for the holder of an oplock.
+// Opens and reads a file that lies at rest, and waits for nobody: not for the writer of a FIFO, not for the holder of an oplock.
 
-import { constants, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { hasNative } from './native.ts'
 import { type NtFiles, ntClose, ntOpen, SHARE_ALL } from './nt-open.ts'
 import { windowsFailure } from './windows-file.ts'
@@ -14,6 +14,22 @@ const GENERIC_READ = 0x80000000
 export function openForReading(path: string): number {
   const open = () => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   return process.platform === 'win32' && hasNative() ? openUnderHandle(path, open) : open()
+}
+
+/**
+ * The bytes of a small file, once its kind and size were looked at.
+ * @param refuse says why a file is not read: that is thrown, and nothing of the file is read.
+ * @throws what `refuse` says; what openForReading() throws.
+ */
+export function readChecked(path: string, refuse: (status: Stats) => Error | undefined): Buffer {
+  const file = openForReading(path)
+  try {
+    const refusal = refuse(fstatSync(file))
+    if (refusal) throw refusal
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /**

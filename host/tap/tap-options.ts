@@ -2,6 +2,7 @@
 
 import { checkConsumerName } from '../consumers/checkpoint-folder.ts'
 import type { ConsumerSettings } from '../consumers/consumer.ts'
+import { UNFINISHED_AFTER_MS } from '../core/core.ts'
 import { filterFor } from '../filter/check.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import type { Loss } from '../model/account.ts'
@@ -64,7 +65,6 @@ export interface TapOptions {
 
 /** A tap that looked more seldom than this would hardly be one. */
 const REST_LIMIT_MS = 60_000
-const UNFINISHED_AFTER_MS = 300_000
 const GROUPED_BY: readonly GroupBy[] = ['server', 'share', 'error', 'image', 'user']
 
 const OPTIONS = [
