@@ -19,6 +19,8 @@ export interface Fault {
   readonly offset: number
   /** What is wrong there: the end of a sentence that begins with the file's name. */
   readonly text: string
+  /** The file ends within the block. False: something else is wrong, and there may be more after it. */
+  readonly isCut: boolean
 }
 
 export class BlockReader {
@@ -204,15 +206,15 @@ export class BlockReader {
   #cut(): number {
     const read = this.#offset + this.#filled - this.#at - this.#blockOffset
     const text = this.#blockOffset === 0 && this.#filled === 0 ? 'is empty' : `is cut short in the middle of a block, ${read} bytes into it`
-    return this.#end(text)
+    return this.#end(text, true)
   }
 
   #damaged(text: string): number {
     return this.#end(text)
   }
 
-  #end(text: string): number {
-    this.fault ??= { offset: this.#blockOffset, text }
+  #end(text: string, isCut = false): number {
+    this.fault ??= { offset: this.#blockOffset, text, isCut }
     this.#length = 0
     return BLOCK_ENDED
   }

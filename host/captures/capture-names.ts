@@ -9,12 +9,19 @@ export interface CaptureName {
   readonly number: number
 }
 
-const TAIL = /^-(\d{8}T\d{6}Z)-(\d{1,15})\.pcapng$/
+const ENDING = /-(\d{8}T\d{6}Z)-(\d{1,15})\.pcapng$/
+const TAIL = new RegExp(`^${ENDING.source}`)
 
 /** @param startMs ms since 1970. */
 export function captureFileName(name: string, startMs: number, number: number): string {
   const start = new Date(startMs).toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '')
   return `${name}-${start}-${number}.pcapng`
+}
+
+/** Of a recorder's file: its folder and NAME as one path, and its number. */
+export function captureNameOf(path: string): { readonly stem: string; readonly number: number } | undefined {
+  const [tail, , number] = ENDING.exec(path) ?? []
+  return tail === undefined ? undefined : { stem: path.slice(0, -tail.length), number: Number(number) }
 }
 
 /** The files of this NAME in a folder, the oldest first. A folder that is not there has none. @throws Node's system errors. */

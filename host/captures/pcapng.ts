@@ -12,6 +12,10 @@
 /** Reads the same in both byte orders. */
 export const BLOCK_SECTION = 0x0a0d0d0a
 export const BLOCK_INTERFACE = 1
+/** Obsolete: a packet whose interface has a number of two bytes. */
+export const BLOCK_PACKET_OLD = 2
+/** A packet of the first interface. */
+export const BLOCK_PACKET_SIMPLE = 3
 export const BLOCK_STATISTICS = 5
 export const BLOCK_PACKET = 6
 
@@ -23,6 +27,7 @@ export const SECTION_MAGIC_VALUE = 0x1a2b3c4d
 export const SECTION_MAGIC_SWAPPED = 0x4d3c2b1a
 export const SECTION_MAJOR = 12
 export const SECTION_MINOR = 14
+export const SECTION_LENGTH = 16
 export const SECTION_OPTIONS = 24
 
 // Interface Description Block: link type 2 │ reserved 2 │ snap length 4 │ options

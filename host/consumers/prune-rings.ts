@@ -18,8 +18,11 @@ const HOUR_MS = 3_600_000
 /** A ring is idle when it was not written for this long. */
 const OLDER_THAN_MS = 30 * DAY_MS
 
+const SID = /^S-1-(?:\d+|0x[0-9a-f]{12})(?:-\d+){1,15}$/i
+
 const OPTIONS = [
   'folder',
+  'user',
   'olderThanMs',
   'dryRun',
   'force',
@@ -32,6 +35,8 @@ const OPTIONS = [
 export interface PruneOptions {
   /** The folder that holds `users` and `administrators`. On Windows it defaults to the one that the notifyee DLL uses. */
   readonly folder?: string | undefined
+  /** Only rings of this user: a SID. */
+  readonly user?: string | undefined
   /** A ring last written longer ago than this is idle, ms. Default 30 days, at least one hour. */
   readonly olderThanMs?: number | undefined
   /** Only tell what would be removed. */
@@ -93,7 +98,8 @@ export async function pruneRings(given: PruneOptions = {}): Promise<PrunedRing[]
     const value: unknown = options[name]
     if (value !== undefined && typeof value !== 'boolean') invalidOption(name, value, 'true or false')
   }
-  const { onDiagnostic } = options
+  const { onDiagnostic, user } = options
+  if (user !== undefined && (typeof user !== 'string' || !SID.test(user))) invalidOption('user', user, 'a SID')
   if (onDiagnostic !== undefined && typeof onDiagnostic !== 'function') invalidOption('onDiagnostic', onDiagnostic, 'a function')
   if (signal !== undefined && !isStopSignal(signal)) invalidOption('signal', signal, 'an AbortSignal')
   const { paths, faults } = listRings(folder, { aside: true })
@@ -103,7 +109,9 @@ export async function pruneRings(given: PruneOptions = {}): Promise<PrunedRing[]
   const pruned: PrunedRing[] = []
   for (const path of paths) {
     if (signal?.aborted) break
-    pruned.push({ ...NOTHING_KNOWN, path, user: sidOfAnyName(path) ?? '', ...prune(path, options, olderThanMs, consumers, contents) })
+    const owner = sidOfAnyName(path) ?? ''
+    if (user !== undefined && owner.toUpperCase() !== user.toUpperCase()) continue
+    pruned.push({ ...NOTHING_KNOWN, path, user: owner, ...prune(path, options, olderThanMs, consumers, contents) })
     await systemClock.breathe()
   }
   return pruned

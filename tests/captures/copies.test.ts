@@ -1,13 +1,14 @@
 // A ring that lies in several places at once: in captures, in its folder, in a copy of it.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { openTap } from '../../host/index.ts'
 import type { TapStats } from '../../host/model/account.ts'
 import type { RingWriter } from '../../host/testing/index.ts'
 import { mprtap } from '../cli/command.ts'
-import { post, pre, SID } from '../host/records.ts'
+import { OTHER_SID, post, pre, SID } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
-import { ToolFolder } from './debian-tools.ts'
+import { run, ToolFolder } from './debian-tools.ts'
 import { fileIdText, RingCapture } from './ring-captures.ts'
 
 const rings = new RingsOnDisk()
@@ -100,6 +101,58 @@ describe('a ring that lies in several places', () => {
     expect(sequences.sort((a, b) => a - b)).toEqual(twice)
     expect(stats).toMatchObject({ lost: 0 })
     expect(told).toEqual([expect.stringMatching(/has other records under ids that are read already/)])
+  })
+})
+
+describe('a capture that is given more than once', () => {
+  /** Two rings and their losses in one capture. */
+  function capture(): string {
+    const made = new RingCapture()
+    const lanes = [SID, OTHER_SID].map((sid) => {
+      const ring = rings.create({ sid, slotCountLog2: 9 })
+      append(ring, 400)
+      return made.ring(ring, 0, { user: sid })
+    })
+    for (const end of [50, 150, 151, 400])
+      for (const { records, missing, captured } of lanes) {
+        records(end)
+        if (captured.position < 400) missing(10, 'abandoned')
+      }
+    return folder.write('a.pcapng', made.bytes())
+  }
+  const tools: [string, (path: string) => string[]][] = [
+    ['under its own name twice', (path) => [path, path]],
+    ['under another name', (path) => [folder.write('b.pcapng', folder.read('a.pcapng')), path]],
+    ['by way of another path', (path) => [`${folder.path}/./a.pcapng`, path]],
+    ['compressed as well', (path) => [path, folder.write('a.pcapng.gz', gzipSync(readFileSync(path)))]],
+    ['as editcap has rewritten it', (path) => [path, written('editcap', path, folder.file('b.pcapng'))]],
+    ['as mergecap has merged it with itself', (path) => [path, written('mergecap', '-w', folder.file('b.pcapng'), path, path)]],
+    [
+      'joined with itself by mergecap, one after the other',
+      (path) => [written('mergecap', '-a', '-w', folder.file('b.pcapng'), path, path)],
+    ],
+    ['as reordercap has sorted it', (path) => [path, written('reordercap', path, folder.file('b.pcapng'))]],
+    ['in pieces that editcap has cut', (path) => [path, ...pieces(path)]],
+  ]
+  function written(name: string, ...args: string[]): string {
+    run(name, ...args)
+    return args.find((arg) => arg.endsWith('b.pcapng'))!
+  }
+  function pieces(path: string): string[] {
+    run('editcap', '-c', '100', path, folder.file('b.pcapng'))
+    return readdirSync(folder.path)
+      .filter((name) => name.startsWith('b_'))
+      .map((name) => folder.file(name))
+  }
+
+  it.each(tools)('%s, is read once', async (_, copies) => {
+    const path = capture()
+    const once = await read(path)
+    expect([new Set(once.ids).size, once.stats.lost, once.told]).toEqual([740, 60, []])
+    const twice = await read(...copies(path))
+    expect(twice.ids.toSorted()).toEqual(once.ids.toSorted())
+    expect(twice.told).toEqual([])
+    expect(twice.stats).toMatchObject({ delivered: 740, lost: 60 })
   })
 })
 

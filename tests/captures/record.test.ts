@@ -6,6 +6,7 @@ import { OTHER_SID, post, pre } from '../host/records.ts'
 import { RingsOnDisk, until } from '../host/rings-on-disk.ts'
 import { SmallDisk } from '../host/small-disk.ts'
 import { run, ToolFolder } from './debian-tools.ts'
+import { killRecorders } from './killed-recorders.ts'
 import { countsIn, eachOnce, RecorderProcess } from './recorders.ts'
 import { contentOf } from './ring-captures.ts'
 
@@ -49,25 +50,10 @@ describe('mprtap record', () => {
   })
 
   it('killed at any time, leaves captures that together hold each record once', async () => {
-    const ring = rings.create({ slotCountLog2: 16 })
-    let written = 0
-    const kills = 8
-    for (let killed = 0; killed < kills; killed++) {
-      const recorder = new RecorderProcess('--to', folder.file('logons.pcapng'), '--rotate-records', '3000', rings.directory)
-      await recorder.says('Recording to')
-      // Writes until it is killed, at a moment that is another one each time.
-      const end = performance.now() + 100 + killed * 137
-      while (performance.now() < end) {
-        append(ring, 20)
-        written += 20
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-      expect(await recorder.kill('SIGKILL')).toBe('SIGKILL')
-    }
-    const last = new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '3', rings.directory)
-    expect(await last.ended()).toBe(0)
-    expect(captures().length).toBeGreaterThan(kills)
-    expect([...countsIn(folder.path, 'logons').values()]).toEqual([eachOnce(written)])
+    const found = await killRecorders(folder.path, 8, 20260105)
+    expect(found.written).toBeGreaterThan(1000)
+    expect(found.captures).toBeGreaterThan(1)
+    expect(found).toMatchObject({ killed: 8, once: found.written, missing: 0, repeated: 0, gaps: 0 })
   }, 120_000)
 
   it('says what was overwritten before it came, and what it lost while it was away', async () => {

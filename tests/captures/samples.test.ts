@@ -68,7 +68,7 @@ describe("other people's captures", () => {
   })
 
   it.each(Object.keys(faults))('%s is read up to where it is damaged', (name) => {
-    expect(read(new CaptureReader(openInput(join(folder, `${name}.pcapng`)))).fault).toEqual(faults[name])
+    expect(read(new CaptureReader(openInput(join(folder, `${name}.pcapng`)))).fault).toMatchObject(faults[name]!)
   })
 
   it('a packet for an interface that was never described is counted, and reading goes on', () => {

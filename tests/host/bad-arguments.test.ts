@@ -50,6 +50,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'openTap({ from: { consumer } })': async (value) => (await mprtap.openTap({ sources: [folder], from: { consumer: value } })).close(),
   'pruneRings()': (value) => mprtap.pruneRings(value),
   'pruneRings({ folder })': (value) => value !== undefined && mprtap.pruneRings({ folder: value }),
+  'pruneRings({ user })': (value) => mprtap.pruneRings({ folder, user: value }),
   'pruneRings({ olderThanMs })': (value) => mprtap.pruneRings({ folder, olderThanMs: value }),
   'pruneRings({ checkpointFolder })': (value) => mprtap.pruneRings({ folder, checkpointFolder: value }),
   'pruneRings({ dryRun })': (value) => mprtap.pruneRings({ folder, dryRun: value }),

@@ -1,109 +1,119 @@
+import { resolve } from 'node:path'
 import { Option } from 'commander'
-import { type PrunedRing, type PruneOutcome, pruneRings } from '../../consumers/prune-rings.ts'
+import { defaultCaptureFolder } from '../../captures/default-folder.ts'
+import { forgetPositions } from '../../consumers/forget-positions.ts'
+import { type PruneOptions, pruneRings } from '../../consumers/prune-rings.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
-import { safeJson, safeText } from '../../text/safe-text.ts'
+import { MprtapError } from '../../model/errors.ts'
+import { capturesOf, pruneCaptures } from '../../recording/prune-captures.ts'
+import { defaultFolder } from '../../rings/default-folder.ts'
+import { LEVEL_INFO } from '../../text/event-json.ts'
+import { safeJson } from '../../text/safe-text.ts'
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
 import { age, notEmpty } from '../option-values.ts'
+import {
+  captureJson,
+  captureText,
+  checkpointJson,
+  checkpointText,
+  ringJson,
+  ringText,
+  summaryOf,
+  summaryText,
+  userSummaryOf,
+  userSummaryText,
+} from '../output/pruned.ts'
+import { sidOfUser } from '../user-sid.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
-interface PruneOptions {
+interface Options {
   /** Milliseconds. */
-  readonly olderThan: number
+  readonly olderThan?: number
+  readonly user?: string
+  readonly captures?: string
   readonly dryRun?: boolean
   readonly force?: boolean
   readonly json?: boolean
   readonly checkpointFolder?: string
 }
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
-const WIDTH = 'would be removed'.length
+const OLDER_THAN_MS = age('30d')
+/** Of one user all is meant that nobody writes at present. */
+const OLDER_THAN_OF_USER_MS = age('1h')
 
-/** What a line begins with; rings that were written to lately get no line. */
-const TITLES: Readonly<Record<Exclude<PruneOutcome, 'recent'>, string>> = {
-  removed: 'removed',
-  removable: 'would be removed',
-  awaited: 'kept',
-  refused: 'left alone',
-  failed: 'failed',
-}
-
-export const verb: Verb<PruneOptions, [folder?: string]> = {
+export const verb: Verb<Options, [folder?: string]> = {
   define(command) {
     command
       .argument('[folder]', "the folder that holds `users` and `administrators`; none: this machine's", notEmpty)
       .addOption(
-        new Option('--older-than <age>', 'last written longer ago than so many hours or days').argParser(age).default(age('30d'), '30d'),
+        new Option('--older-than <age>', 'rings last written longer ago than so many hours or days (30d; with --user 1h)').argParser(age),
       )
+      .option('--user <sid>', 'only this user, SID or name, but all of it: rings, records in captures, entries in checkpoints', notEmpty)
+      .option('--captures <folder>', 'with --user: a folder of captures, beside the one that record uses', notEmpty)
       .option('--dry-run', 'only say what would be removed')
       .option('--force', 'also rings that a named consumer has not read to their end')
-      .option('--json', 'newline-delimited JSON, a ring a line, a summary object last')
+      .option('--json', 'newline-delimited JSON, an object a line, a summary object last')
       .option('--checkpoint-folder <path>', 'where consumers are kept, beside the usual places', notEmpty)
   },
-  run: (options, [folder], context) => prune(folder, options, context),
+  run: (options, [folder], context) => (options.user === undefined ? prune(folder, options, context) : pruneUser(folder, options, context)),
 }
 
 /**
  * Removes rings that nobody writes to any more, and prints what it did. Fails when a ring could not be looked at or removed.
  *
- * @throws MprtapError when the folder cannot be listed.
+ * @throws MprtapError when the folder cannot be listed, or --captures was given.
  */
-async function prune(folder: string | undefined, options: PruneOptions, context: CommandContext): Promise<number> {
-  const { olderThan, dryRun, force, checkpointFolder } = options
-  const { output, tell, stop: signal } = context
-  const onDiagnostic = ({ text }: Diagnostic) => tell(text)
-  const rings = await pruneRings({ olderThanMs: olderThan, dryRun, force, folder, checkpointFolder, signal, onDiagnostic })
+async function prune(folder: string | undefined, options: Options, context: CommandContext): Promise<number> {
+  const { output } = context
+  if (options.captures !== undefined)
+    throw new MprtapError(
+      'MPRTAP_INVALID_ARGUMENT',
+      '--captures goes with --user: without it, captures are kept and removed by record --keep and --keep-for.',
+    )
+  const rings = await pruneRings({ ...ringOptions(options, context, OLDER_THAN_MS), folder })
   for (const ring of rings) {
     if (options.json) await output.write(ringJson(ring))
-    else if (ring.outcome !== 'recent') await output.write(ringText(ring, ring.outcome))
+    else if (ring.outcome !== 'recent') await output.write(ringText(ring))
   }
   const summary = summaryOf(rings)
-  if (options.json)
-    await output.write(safeJson({ level: LEVEL_INFO, time: Date.now(), msg: summaryText(summary), type: 'summary', ...summary }))
-  await output.flush()
-  if (!options.json) context.stderr.write(`${summaryText(summary)}\n`)
+  await end(options, context, summaryText(summary), summary)
   return summary.failed > 0 ? EXIT_FAILURE : EXIT_OK
 }
 
-function ringText(ring: PrunedRing, outcome: keyof typeof TITLES): string {
-  return `${TITLES[outcome].padEnd(WIDTH)}  ${safeText(ring.path)}  ${safeText(why(ring))}`
+/**
+ * Removes what is kept of one user: rings, then records in captures, then what checkpoints know of rings that are gone. Fails when something of it
+ * is still there, but for a dry run.
+ *
+ * @throws MprtapError when nobody knows the user, or a folder cannot be listed.
+ */
+async function pruneUser(given: string | undefined, options: Options, context: CommandContext): Promise<number> {
+  const { output, stop: signal } = context
+  const { json, dryRun = false, checkpointFolder } = options
+  const folder = given ?? defaultFolder()
+  const paths = capturesOf([defaultCaptureFolder(), ...(options.captures === undefined ? [] : [options.captures])])
+  const sid = await sidOfUser(options.user!, paths)
+  const rings = await pruneRings({ ...ringOptions(options, context, OLDER_THAN_OF_USER_MS), folder, user: sid })
+  for (const ring of rings) await output.write(json ? ringJson(ring) : ringText(ring))
+  const captures = await pruneCaptures(paths, sid, { dryRun, signal })
+  for (const capture of captures) await output.write(json ? captureJson(capture) : captureText(capture))
+  const removable = new Set(rings.filter(({ outcome }) => outcome === 'removable').map(({ path }) => resolve(path)))
+  const checkpoints = await forgetPositions(sid, { folder, checkpointFolder, dryRun }, removable)
+  for (const checkpoint of checkpoints) await output.write(json ? checkpointJson(checkpoint) : checkpointText(checkpoint))
+  const [ofRings, ofUser] = [summaryOf(rings), userSummaryOf(captures, checkpoints)]
+  await end(options, context, `${summaryText(ofRings)}; ${userSummaryText(ofUser)}`, { ...ofRings, ...ofUser })
+  const { removed } = ofRings
+  const isAllGone =
+    removed === rings.length && ofUser.capturesCleared === captures.length && ofUser.checkpointsCleared === checkpoints.length
+  return isAllGone || (dryRun && ofRings.failed === 0) ? EXIT_OK : EXIT_FAILURE
 }
 
-function why({ outcome, bytes, lastWrite, awaitedBy, reason }: PrunedRing): string {
-  if (reason !== undefined) return reason
-  const idle = `idle for ${ageText(Date.now() - lastWrite!)}, ${Math.ceil(bytes / 1024)} KiB`
-  const waiting = awaitedBy.length === 0 ? '' : `, not read to its end by ${awaitedBy.join(', ')}`
-  return `${idle}${waiting}${outcome === 'awaited' ? ' (--force removes it)' : ''}`
+function ringOptions(options: Options, { stop: signal, tell }: CommandContext, olderThanMs: number): PruneOptions {
+  const { olderThan = olderThanMs, dryRun, force, checkpointFolder } = options
+  return { olderThanMs: olderThan, dryRun, force, checkpointFolder, signal, onDiagnostic: ({ text }: Diagnostic) => tell(text) }
 }
 
-function ageText(ms: number): string {
-  return ms < 2 * DAY_MS ? `${Math.floor(ms / HOUR_MS)} hours` : `${Math.floor(ms / DAY_MS)} days`
-}
-
-function ringJson(ring: PrunedRing): string {
-  const { path, user, outcome, bytes, lastWrite, awaitedBy, reason } = ring
-  const level = outcome === 'failed' ? LEVEL_WARN : LEVEL_INFO
-  const msg = outcome === 'recent' ? `recent ${path}` : `${TITLES[outcome]} ${path}: ${why(ring)}`
-  return safeJson({ level, time: Date.now(), msg, type: 'ring', path, user, outcome, bytes, lastWrite, awaitedBy, reason })
-}
-
-function summaryOf(rings: readonly PrunedRing[]) {
-  const count = (wanted: PruneOutcome) => rings.filter(({ outcome }) => outcome === wanted).length
-  const freed = rings.filter(({ outcome }) => outcome === 'removed').reduce((sum, { bytes }) => sum + bytes, 0)
-  return {
-    rings: rings.length,
-    removed: count('removed'),
-    removable: count('removable'),
-    recent: count('recent'),
-    awaited: count('awaited'),
-    refused: count('refused'),
-    failed: count('failed'),
-    freedBytes: freed,
-  }
-}
-
-function summaryText({ rings, removed, removable, recent, awaited, refused, failed, freedBytes }: ReturnType<typeof summaryOf>): string {
-  const gone = removable > 0 ? `${removable} would be removed` : `${removed} removed (${Math.ceil(freedBytes / 1024)} KiB)`
-  return `${rings} ${rings === 1 ? 'ring' : 'rings'}: ${gone}, ${recent} in use, ${awaited} kept for consumers, ${refused} left alone, ${failed} failed`
+async function end({ json }: Options, { output, stderr }: CommandContext, text: string, summary: object): Promise<void> {
+  if (json) await output.write(safeJson({ level: LEVEL_INFO, time: Date.now(), msg: text, type: 'summary', ...summary }))
+  await output.flush()
+  if (!json) stderr.write(`${text}\n`)
 }
