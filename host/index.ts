@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 
-export { type PrunedRing, type PruneOptions, type PruneOutcome, pruneRings } from './consumers/prune-rings.ts'
+export type { PrunedRing, PruneOptions, PruneOutcome } from './consumers/prune-options.ts'
+export { pruneRings } from './consumers/prune-rings.ts'
 export type { Batch } from './events/batch.ts'
 export { COLUMN_CODES } from './events/column-codes.ts'
 export type { Columns } from './events/columns.ts'

@@ -14,7 +14,7 @@ const bin = (path, ...args) => node(inRoot('node_modules', path), ...args)
 /** Bytes that may not be exceeded: what is loaded into strangers' processes and into every embedder's bundle. Near what they are, so that growth is seen. */
 const fileBudgets = {
   'build/core.wasm': 25 * 1024,
-  'build/index': 608 * 1024,
+  'build/index': 616 * 1024,
   'build/cli': 1280 * 1024,
   'build/dll/x64/mprtap.dll': 24 * 1024,
   'build/dll/x86/mprtap.dll': 24 * 1024,
@@ -23,7 +23,7 @@ const fileBudgets = {
 
 /** The same of entries: each with every file that it imports statically, which is what Node reads before the first line runs. */
 const entryBudgets = {
-  'build/index.js': 240 * 1024,
+  'build/index.js': 76 * 1024,
   'build/sinks.js': 12 * 1024,
   'build/testing.js': 40 * 1024,
   'build/cli.js': 84 * 1024,

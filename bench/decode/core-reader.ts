@@ -3,10 +3,11 @@
 
 import { FROM_SEQUENCE, LEVEL_NOTIFICATION, RING_GOOD } from '../../assembly/abi.ts'
 import { HEADER_HEAD } from '../../format/layout.ts'
-import { Core, UNFINISHED_AFTER_MS } from '../../host/core/core.ts'
+import { Core } from '../../host/core/core.ts'
 import { OpenedBatch } from '../../host/events/batch.ts'
 import { compileFilter } from '../../host/filter/compile.ts'
 import type { FilterExpression } from '../../host/filter/expression.ts'
+import { UNFINISHED_AFTER_MS } from '../../host/model/defaults.ts'
 import type { OpenFile } from '../../host/system/open-file.ts'
 
 /** A ring in memory, in the place of a file. */

@@ -1,4 +1,4 @@
-// The folder of a named consumer's checkpoint file, and the rules for its name.
+// The folder of a named consumer's checkpoint file.
 
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -8,24 +8,12 @@ import { shortageOf } from '../model/shortage.ts'
 import { listRings } from '../rings/ring-folder.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
 
-/** Fit for a file name on every system, whatever it makes of case; a leading dot or dash would surprise. */
-const NAME = /^[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]$|^[a-z0-9]$/
-/** Names that Windows keeps for devices, with any extension. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
 
 /** A consumer's place: a path to which ".json" is added, and the lock that keeps other taps from it. */
 export interface CheckpointPlace {
   readonly stem: string
   readonly lock: FileLock
-}
-
-/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when `name` is not a name of a consumer. */
-export function checkConsumerName(name: unknown): asserts name is string {
-  if (typeof name === 'string' && NAME.test(name) && !DEVICE.test(name)) return
-  const rule =
-    'must be 1 to 64 of the characters a-z, 0-9, ".", "_" and "-", begin and end with a letter or digit, and not be a device name of Windows'
-  throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `The consumer's name ${JSON.stringify(name)} is not one; it ${rule}.`)
 }
 
 /**

@@ -55,9 +55,6 @@ const REASONS: Readonly<Record<number, LostReason>> = {
   [SKIP_CORRUPT]: 'corrupt',
 }
 
-/** How long a PRE waits for its POST unless somebody says otherwise, ms. */
-export const UNFINISHED_AFTER_MS = 300_000
-
 export interface CoreOptions {
   /** How long a PRE waits for its POST, ms. */
   readonly unfinishedAfterMs: number

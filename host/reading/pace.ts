@@ -2,6 +2,7 @@
 // seldom: waking a process that has long slept costs far more than the look (docs/adr/0007).
 
 import type { Clock, Timer } from '../model/clock.ts'
+import { LONGEST_REST_MS } from '../model/defaults.ts'
 import type { Reader } from './reader.ts'
 
 const REST_MIN_MS = 1
@@ -9,8 +10,6 @@ const REST_MIN_MS = 1
 const REST_LIVELY_MS = 50
 /** How long there is no news until it counts as silence. */
 const SILENCE_MS = 10_000
-/** The longest rest in a silence, if nobody chose another. */
-export const LONGEST_REST_MS = 500
 /** With more silent rings than fit into that rest at this rate, each waits longer, so that any number of them costs as much: ms a ring. */
 const SILENT_RING_MS = 1
 /** The event loop gets a chance at least this often, ms. */

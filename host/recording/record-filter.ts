@@ -9,9 +9,10 @@ import { ALL_ROWS, COLUMN_RING, COLUMN_SEQUENCE, FROM_SEQUENCE, LEVEL_OPERATION,
 import { HEADER_HEAD, SLOT_SIZE } from '../../format/layout.ts'
 import type { CaptureTime } from '../captures/block-writer.ts'
 import type { MissingReason } from '../captures/packet.ts'
-import { Core, UNFINISHED_AFTER_MS } from '../core/core.ts'
+import { Core } from '../core/core.ts'
 import { compileFilter } from '../filter/compile.ts'
 import type { FilterExpression } from '../filter/expression.ts'
+import { UNFINISHED_AFTER_MS } from '../model/defaults.ts'
 import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
 
 /** Records of one ring, and bytes of all rings together, that are held at most. */

@@ -1,18 +1,17 @@
 // The options of openTap(), and how they are checked: programs without types may give anything.
 
-import { checkConsumerName } from '../consumers/checkpoint-folder.ts'
 import type { ConsumerSettings } from '../consumers/consumer.ts'
-import { UNFINISHED_AFTER_MS } from '../core/core.ts'
 import { filterFor } from '../filter/check.ts'
 import type { FilterExpression } from '../filter/expression.ts'
 import type { Loss } from '../model/account.ts'
+import { checkConsumerName } from '../model/consumer-name.ts'
+import { LONGEST_REST_MS, UNFINISHED_AFTER_MS } from '../model/defaults.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import { invalidOption, readOptions, shown } from '../model/options.ts'
 import { isTestSource, type TestSource } from '../model/source.ts'
 import type { GroupBy } from '../model/statistics.ts'
 import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
-import { LONGEST_REST_MS } from '../reading/pace.ts'
 
 /** What a tap reads, and how. */
 export interface TapOptions {

@@ -4,8 +4,7 @@ import { MprtapError } from '../model/errors.ts'
 import type { Registry, RegistryValue } from '../model/machine.ts'
 import type { LogonSession, Observed, Snapshot } from '../model/observed.ts'
 import { invalidOption, readOptions } from '../model/options.ts'
-import { systemClock } from '../system/clock.ts'
-import { type ConnectionList, type ConnectionLists, listConnections } from '../system/connection-lists.ts'
+import type { ConnectionList, ConnectionLists } from '../system/connection-lists.ts'
 
 /** How long Windows may take to list connections, ms. */
 const LIMIT_MS = 30_000
@@ -56,10 +55,12 @@ function checkOptions(given: SnapshotOptions): SnapshotOptions {
 }
 
 async function thisSystem(): Promise<SnapshotSystem> {
-  const [{ elevation, logonSession }, { currentUserSid }, { windowsRegistry }] = await Promise.all([
+  const [{ elevation, logonSession }, { currentUserSid }, { windowsRegistry }, { listConnections }, { systemClock }] = await Promise.all([
     import('../system/token.ts'),
     import('../system/windows.ts'),
     import('../system/registry.ts'),
+    import('../system/connection-lists.ts'),
+    import('../system/clock.ts'),
   ])
   const session = () => {
     const facts = logonSession()

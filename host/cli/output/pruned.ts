@@ -1,7 +1,7 @@
 // What `prune` says of rings, captures and checkpoints: a line each, for people and as JSON, and the sentence at the end.
 
 import type { PrunedCheckpoint, PrunedCheckpointOutcome } from '../../consumers/forget-positions.ts'
-import type { PrunedRing, PruneOutcome } from '../../consumers/prune-rings.ts'
+import type { PrunedRing, PruneOutcome } from '../../consumers/prune-options.ts'
 import type { PrunedCapture, PrunedCaptureOutcome } from '../../recording/prune-captures.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
