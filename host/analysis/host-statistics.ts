@@ -45,13 +45,14 @@ export type ValueFault = 'newer' | 'tooLarge' | 'damaged'
 /** The value that is published. When it would be too long, its smallest groups are counted together. */
 export function packStatistics(statistics: HostStatistics): Uint8Array {
   for (let most = HOST_GROUPS_MAX; ; most >>= 1) {
-    const text = JSON.stringify(plainOf(statistics, most))
+    const text = JSON.stringify(plainStatistics(statistics, most))
     const bytes = text.length > RAW_MAX ? undefined : gzipSync(text)
     if (bytes && bytes.length <= VALUE_MAX) return bytes
   }
 }
 
-function plainOf({ outcomes, groups, ...rest }: HostStatistics, most: number): object {
+/** Statistics as JSON has them, as a host keeps them for itself. @param most groups of a kind */
+export function plainStatistics({ outcomes, groups, ...rest }: HostStatistics, most = HOST_GROUPS_MAX): object {
   const [server, error] = FARM_KINDS.map((kind) => {
     const merged = new MergedGroups(most)
     for (const group of [...groups[kind]].sort((a, b) => operationsOf(b) - operationsOf(a))) merged.add(group)
@@ -73,29 +74,23 @@ function rowOf({ key, outcomes, durations }: CountedGroup): unknown[] {
 export function unpackStatistics(value: Uint8Array): HostStatistics | ValueFault {
   if (value.length > VALUE_MAX) return 'tooLarge'
   try {
-    return parseStatistics(gunzipSync(value, { maxOutputLength: RAW_MAX }).toString('utf8'))
+    return statisticsIn(JSON.parse(gunzipSync(value, { maxOutputLength: RAW_MAX }).toString('utf8')))
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'tooLarge' : 'damaged'
   }
 }
 
-/** The same of its text. @throws SyntaxError when it is not JSON. */
-export function parseStatistics(text: string): HostStatistics | ValueFault {
-  const found = JSON.parse(text)
+/** The same of what JSON has. */
+export function statisticsIn(found: unknown): HostStatistics | ValueFault {
   if (typeof found !== 'object' || found === null) return 'damaged'
-  const { format, cells, since, at, lost, isFull, operations, server, error } = found
+  const { format, cells, since, at, lost, isFull, operations, server, error } = found as Record<string, unknown>
   if (typeof format === 'number' && format > FORMAT) return 'newer'
   if (format !== FORMAT || cells !== CELLS || typeof isFull !== 'boolean') return 'damaged'
-  if (![since, at, lost].every(isCount) || since > TIME_MAX || at > TIME_MAX || !isOutcomes(operations)) return 'damaged'
+  if (!isCount(since) || !isCount(at) || !isCount(lost) || since > TIME_MAX || at > TIME_MAX || !isOutcomes(operations)) return 'damaged'
   const servers = groupsOf(server, isName)
   const errors = groupsOf(error, isError)
   if (!servers || !errors) return 'damaged'
   return { since, at, lost, isFull, outcomes: operations, groups: { server: servers, error: errors } }
-}
-
-/** Statistics as text, as a host keeps them for itself. */
-export function statisticsText(statistics: HostStatistics): string {
-  return JSON.stringify(plainOf(statistics, HOST_GROUPS_MAX))
 }
 
 function isCount(value: unknown): value is number {

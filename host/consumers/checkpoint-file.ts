@@ -26,25 +26,42 @@ const TOTALS = ['delivered', 'overrun', 'abandoned', 'late', 'corrupt', 'rewinds
 /** Fields that checkpoint files of earlier versions do not have. */
 const WRITERS = ['gaveUp', 'faults'] as const
 
+/** Why the content of a file is not taken. */
+export interface ContentFault {
+  readonly fault: string
+}
+
 /**
  * Reads a checkpoint file. If it cannot be understood, it is set aside: to begin anew with the oldest records repeats some and loses none.
  * @throws MprtapError MPRTAP_CONSUMER when it cannot be read or set aside, or a newer mprtap wrote it.
  */
 export function readCheckpointFile(path: string, tell: Tell): Position[] {
+  return readKept(path, tell, checkpointIn)?.rings ?? []
+}
+
+/**
+ * The same of any file that keeps positions beside something else; `undefined`: there is none.
+ * @param contentOf what a JSON value says
+ */
+export function readKept<Content extends object>(
+  path: string,
+  tell: Tell,
+  contentOf: (found: unknown) => Content | ContentFault | 'newer',
+): Content | undefined {
   let text: string
   try {
     text = readBounded(path)
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') return []
+    if (code === 'ENOENT') return undefined
     const why = shortageOf(cause) ?? NOT_READ[code] ?? code
     const message = `The checkpoint file ${path} cannot be read (${why}); see what it is, or keep checkpoints in another folder.`
     throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }
-  const content = parseCheckpoint(text)
+  const content = parsed(text, contentOf)
   if (content === 'newer')
     throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} was written by a newer mprtap; use that one.`)
-  if ('rings' in content) return content.rings
+  if (!('fault' in content)) return content
   const { fault } = content
   const aside = `${path}.unreadable-${systemClock.wall()}`
   try {
@@ -56,7 +73,7 @@ export function readCheckpointFile(path: string, tell: Tell): Position[] {
   }
   const said = `The checkpoint file ${path} cannot be understood (${fault}); it was set aside as ${aside}, reading begins with the oldest records.`
   tell({ code: 'checkpoint-set-aside', path, text: said })
-  return []
+  return undefined
 }
 
 /**
@@ -72,15 +89,24 @@ export function readBounded(path: string): string {
 }
 
 /** What a checkpoint file says: the positions, why it says nothing, or that a newer mprtap wrote it. */
-export function parseCheckpoint(text: string): { readonly rings: Position[] } | { readonly fault: string } | 'newer' {
+export function parseCheckpoint(text: string): { readonly rings: Position[] } | ContentFault | 'newer' {
+  return parsed(text, checkpointIn)
+}
+
+function parsed<Content>(text: string, contentOf: (found: unknown) => Content): Content | ContentFault {
   try {
-    const content = JSON.parse(text) as { format: number; rings: Position[] }
-    if (content.format > FORMAT) return 'newer'
-    const isGood = content.format === FORMAT && Array.isArray(content.rings) && content.rings.every(isPosition)
-    return isGood ? { rings: content.rings } : { fault: 'it is not a checkpoint file' }
+    return contentOf(JSON.parse(text))
   } catch (error) {
     return { fault: (error as Error).message }
   }
+}
+
+/** The positions in what JSON has. */
+export function checkpointIn(found: unknown): { readonly rings: Position[] } | ContentFault | 'newer' {
+  const { format, rings } = found as { format: number; rings: Position[] }
+  if (format > FORMAT) return 'newer'
+  const isGood = format === FORMAT && Array.isArray(rings) && rings.every(isPosition)
+  return isGood ? { rings } : { fault: 'it is not a checkpoint file' }
 }
 
 /** A sequence at or above 2^53 comes from no writer, and no double holds it exactly (RING.md section 6). */
@@ -104,9 +130,9 @@ function isPosition({ path, fileId, next, waiting, totals, writers, last }: Part
   )
 }
 
-/** The text of the file: complete, and the same for the same state. */
-export function checkpointText(consumer: string, rings: readonly Position[]): string {
-  return `${JSON.stringify({ format: FORMAT, consumer, rings }, undefined, 1)}\n`
+/** The text of the file: complete, and the same for the same state. @param more what else it keeps, which people do not read */
+export function checkpointText(consumer: string, rings: readonly Position[], more?: object): string {
+  return `${JSON.stringify({ format: FORMAT, consumer, rings, ...more }, undefined, more ? 0 : 1)}\n`
 }
 
 /** Replaces the file: after a crash at any moment there is the old text or the new one. Only one process may call this for a path. */

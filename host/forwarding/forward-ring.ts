@@ -1,9 +1,9 @@
 // One ring as a forwarder cuts it into batches. A batch that begins at a sequence always ends at the same one, so that what is sent again after a
 // restart has the same id:
 //
-//      0              128             256      300         384
-//      ├───────────────┼───────────────┼────────┤···········┤      at multiples of 128,
-//      batch           batch           batch    next one           or at an end that was saved before the batch was sent
+//      0                             256      300                           512
+//      ├──────────────────────────────┼────────┤·····························┤      at multiples of 256,
+//      batch                          batch    next one                             or at an end that was saved before the batch was sent
 
 import type { CaptureTime } from '../captures/block-writer.ts'
 import { type CapturedRing, type CaptureOrigin, CaptureWriter } from '../captures/capture-writer.ts'
@@ -12,8 +12,11 @@ import type { MissingReason } from '../captures/packet.ts'
 import type { RecordBatch } from '../sinks/record-batch.ts'
 import { NO_COUNTS, type RingPlace, type SavedRing } from './forward-state.ts'
 
-/** Sequences of a batch at most; half as many bytes as a message may have. */
-export const BATCH_SEQUENCES = 128
+/**
+ * Sequences of a batch at most. Slots of 512 bytes make 150 KB of them at the longest, of the 256 KB that a message may have; and a reader waits for
+ * what is missing while up to four times as many records come before it.
+ */
+export const BATCH_SEQUENCES = 256
 
 /** A batch that is cut, and whether where it ends has to be saved before it is sent. */
 export interface CutBatch {

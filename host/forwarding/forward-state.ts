@@ -37,17 +37,23 @@ export interface SavedRing extends RingPlace {
 }
 
 export interface ForwardState {
+  /** Those that were open last are the last. */
   readonly rings: readonly SavedRing[]
   readonly stored: readonly StoredBatch[]
   /** Records lost by rings, engine and spool since the forwarder's first start. */
   readonly lost: number
 }
 
+/** Rings that are remembered, those that were open last: as many again as can be open. Others are gone. */
+const RINGS_KEPT = 4096
+
 const NOTHING: ForwardState = { rings: [], stored: [], lost: 0 }
 
 /** The state as it is written: the same for the same state. */
 export function stateText(state: ForwardState): string {
-  const rings = state.rings.map(({ lastChecksum, ...ring }) => ({ ...ring, lastChecksum: lastChecksum.toString(16).padStart(16, '0') }))
+  const rings = state.rings
+    .slice(-RINGS_KEPT)
+    .map(({ lastChecksum, ...ring }) => ({ ...ring, lastChecksum: lastChecksum.toString(16).padStart(16, '0') }))
   return `${JSON.stringify({ format: FORMAT, ...state, rings })}\n`
 }
 

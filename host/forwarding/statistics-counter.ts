@@ -6,9 +6,9 @@
 //                                                            └────── read at the start ◄────────┘
 
 import { BY_ERROR, BY_SERVER, LEVEL_OPERATION, ROWS_MAX } from '../../assembly/abi.ts'
-import { HOST_GROUPS_MAX, type HostStatistics, packStatistics, parseStatistics, statisticsText } from '../analysis/host-statistics.ts'
+import { HOST_GROUPS_MAX, type HostStatistics, packStatistics, plainStatistics, statisticsIn } from '../analysis/host-statistics.ts'
 import { MergedGroups } from '../analysis/merged-groups.ts'
-import { checkpointText, readBounded, readCheckpointFile, replaceFile } from '../consumers/checkpoint-file.ts'
+import { type ContentFault, checkpointIn, checkpointText, readKept, replaceFile } from '../consumers/checkpoint-file.ts'
 import { Core } from '../core/core.ts'
 import type { Position } from '../model/checkpoint.ts'
 import type { Clock } from '../model/clock.ts'
@@ -26,6 +26,8 @@ const LOOK_MS = 1000
 /** A look before that when the forwarder has read so many records: a quarter of a ring as it is made. */
 const READ_MAX = 256
 const COUNTER_MAX = 0xffff_ffff
+/** Rings whose positions are kept, those that were open last: as many again as can be open. Others are gone. */
+const RINGS_KEPT = 4096
 
 export interface StatisticsSettings {
   readonly finders: readonly Finder[]
@@ -44,6 +46,8 @@ interface Saved {
   readonly statistics: HostStatistics | undefined
 }
 
+const NOTHING: Saved = { rings: [], statistics: undefined }
+
 export class StatisticsCounter {
   readonly #settings: StatisticsSettings
   readonly #core = new Core(LEVEL_OPERATION, { unfinishedAfterMs: UNFINISHED_AFTER_MS })
@@ -52,7 +56,7 @@ export class StatisticsCounter {
   readonly #gone = new GoneProcesses(this.#core, isProcessGone)
   /** What was counted by earlier processes. */
   readonly #before: HostStatistics | undefined
-  /** By file id: where counting stood in rings that are not open now. */
+  /** By file id: where counting stood; rings that were open last are the last. */
   readonly #positions: Map<string, Position>
   #publishAt: number
   #read = 0
@@ -65,7 +69,7 @@ export class StatisticsCounter {
   constructor(settings: StatisticsSettings) {
     this.#settings = settings
     const { path, finders, clock, everyMs, tell, random = Math.random } = settings
-    const { rings, statistics } = readSaved(path, tell)
+    const { rings, statistics } = readKept(path, ({ text }) => tell(text), savedIn) ?? NOTHING
     this.#before = statistics
     this.#positions = new Map(rings.map((position) => [position.fileId, position]))
     const positionOf = (fileId: string) => this.#positions.get(fileId)
@@ -177,9 +181,14 @@ export class StatisticsCounter {
   async #publish(): Promise<void> {
     const { path, publish } = this.#settings
     const statistics = this.#statistics()
-    for (const position of this.#sources.positions(ALL_ROWS, undefined)) this.#positions.set(position.fileId, position)
+    for (const position of this.#sources.positions(ALL_ROWS, undefined)) {
+      this.#positions.delete(position.fileId)
+      this.#positions.set(position.fileId, position)
+    }
+    const gone = [...this.#positions.keys()].slice(0, -RINGS_KEPT)
+    for (const fileId of gone) this.#positions.delete(fileId)
     // Saved first: what was published and is not known here would be counted once more after a restart.
-    await replaceFile(path, savedText([...this.#positions.values()], statistics))
+    await replaceFile(path, checkpointText('statistics', [...this.#positions.values()], { statistics: plainStatistics(statistics) }))
     // A report over the records says that what waits is unfinished, too.
     await publish(packStatistics(this.#core.asIfEnded(() => this.#statistics())))
     this.#fault = ''
@@ -198,19 +207,11 @@ function isFull({ outcomes }: CountedGroup): boolean {
   return outcomes.some((count) => count >= COUNTER_MAX)
 }
 
-function savedText(rings: readonly Position[], statistics: HostStatistics): string {
-  const { format, consumer } = JSON.parse(checkpointText('statistics', []))
-  return `${JSON.stringify({ format, consumer, rings, statistics: statisticsText(statistics) })}\n`
-}
-
-/** Positions and counts belong together: without one of them counting begins anew. @throws MprtapError MPRTAP_CONSUMER when the file cannot be read. */
-function readSaved(path: string, tell: (text: string) => void): Saved {
-  const rings = readCheckpointFile(path, ({ text }) => tell(text))
-  try {
-    const statistics = parseStatistics(JSON.parse(readBounded(path)).statistics)
-    if (typeof statistics !== 'string') return { rings, statistics }
-  } catch {
-    // There is none yet.
-  }
-  return { rings: [], statistics: undefined }
+/** Positions and counts belong together: one without the other is not a file of ours. */
+function savedIn(found: unknown): Saved | ContentFault | 'newer' {
+  const checkpoint = checkpointIn(found)
+  if (checkpoint === 'newer' || 'fault' in checkpoint) return checkpoint
+  const statistics = statisticsIn((found as { statistics?: unknown }).statistics)
+  if (statistics === 'newer') return 'newer'
+  return typeof statistics === 'string' ? { fault: 'its statistics are damaged' } : { rings: checkpoint.rings, statistics }
 }

@@ -1,7 +1,7 @@
 // Batches into a JetStream stream. An acknowledgement of the engine says that a batch is in the memory of a majority of its servers; a batch counts as
 // kept when it is older than twice the time in which they write to their disks, and is still there.
 //
-//      write() ──► open (4 at most are on their way) ──► stored ──► kept: batch.acknowledge()
+//      write() ──► open: compressed, 4 at most on their way ──► stored ──► kept: batch.acknowledge()
 //                     ▲                                    │
 //                     └──────── no longer in the stream ◄──┘ looked at after each reconnect, and before anything is kept
 
@@ -17,6 +17,8 @@ import { retryDelay } from './retry.ts'
 
 /** Batches on their way. A later one does not overtake the oldest by more, so that a reader has few to hold back. */
 const IN_FLIGHT_MAX = 4
+/** Batches that are compressed meanwhile, so that neither waits for the other. */
+const OPEN_MAX = 2 * IN_FLIGHT_MAX
 /** Longer answers are asked for again: what was sent into a broken connection is never answered. */
 const ANSWER_MS = 3000
 /** Bytes of stored batches that are kept in memory to be sent again. */
@@ -59,7 +61,7 @@ export interface JetStreamSettings {
 
 interface Open {
   readonly batch: RecordBatch
-  payload: Uint8Array
+  readonly payload: Promise<Uint8Array>
   isOnItsWay: boolean
   attempts: number
   refusals: number
@@ -116,7 +118,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
   }
 
   get hasRoom(): boolean {
-    return this.#open.length < IN_FLIGHT_MAX
+    return this.#open.length < OPEN_MAX
   }
 
   /** The stream that takes its batches, once it is known. */
@@ -137,10 +139,9 @@ export class JetStreamSink implements Sink<RecordBatch> {
   }
 
   async write(batch: RecordBatch): Promise<void> {
-    const payload = packSection(batch.section)
     while (!this.hasRoom && !this.#isClosed) await this.#change()
     if (this.#isClosed) return
-    this.#open.push({ batch, payload, isOnItsWay: false, attempts: 0, refusals: 0 })
+    this.#open.push(openOf(batch, packSection(batch.section)))
     this.#pump()
   }
 
@@ -257,7 +258,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     for (const { batch, payload } of gone) {
       if (payload) {
         this.#storedBytes -= payload.length
-        again.push({ batch, payload, isOnItsWay: false, attempts: 0, refusals: 0 })
+        again.push(openOf(batch, Promise.resolve(payload)))
       } else {
         this.counts.lostByEngine++
         batch.acknowledge()
@@ -278,8 +279,9 @@ export class JetStreamSink implements Sink<RecordBatch> {
   async #send(open: Open): Promise<void> {
     open.isOnItsWay = true
     try {
-      const sequence = await this.#publish(open)
-      this.#store(open, sequence)
+      const payload = await open.payload
+      const sequence = await this.#publish(open.batch, payload)
+      this.#store(open, payload, sequence)
     } catch (error) {
       open.attempts++
       if (isRefusal(error) && ++open.refusals >= REFUSALS_MAX) await this.#refused(open, error)
@@ -294,7 +296,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
   }
 
   /** @returns its sequence in the stream. @throws when it is not known to be there. */
-  async #publish({ batch: { id }, payload }: Open): Promise<number> {
+  async #publish({ id }: RecordBatch, payload: Uint8Array): Promise<number> {
     const { subject } = this.#settings
     const known = this.#earlier.get(id)
     if (known !== undefined) {
@@ -331,8 +333,8 @@ export class JetStreamSink implements Sink<RecordBatch> {
     return list
   }
 
-  #store(open: Open, sequence: number): void {
-    const { batch, payload } = open
+  #store(open: Open, payload: Uint8Array, sequence: number): void {
+    const { batch } = open
     this.#open.splice(this.#open.indexOf(open), 1)
     const stored: Stored = { id: batch.id, sequence, batch, payload, at: this.#settings.clock.now() }
     // Answers come in any order; of a duplicate the sequence may be an old one.
@@ -358,8 +360,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     this.counts.setAside++
     const instead = await this.#settings.setAside(open.batch, message).catch(() => undefined)
     const at = this.#open.indexOf(open)
-    if (instead)
-      this.#open.splice(at, 1, { batch: instead, payload: packSection(instead.section), isOnItsWay: false, attempts: 0, refusals: 0 })
+    if (instead) this.#open.splice(at, 1, openOf(instead, packSection(instead.section)))
     else {
       this.#open.splice(at, 1)
       open.batch.acknowledge()
@@ -437,6 +438,12 @@ export class JetStreamSink implements Sink<RecordBatch> {
     this.#fault = fault
     this.#settings.tell(`${this.#settings.name} ${fault}; what is not sent yet waits.`)
   }
+}
+
+function openOf(batch: RecordBatch, payload: Promise<Uint8Array>): Open {
+  // It is awaited when its turn has come; until then nobody hears that it failed.
+  payload.catch(() => {})
+  return { batch, payload, isOnItsWay: false, attempts: 0, refusals: 0 }
 }
 
 /** How often servers of that version write to their disks unless they were told otherwise, ms. */

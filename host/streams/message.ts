@@ -1,6 +1,7 @@
 // A message: one pcapng section, compressed. It is written by whoever may publish on its subject, so nothing in it is believed before it was looked at.
 
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzipSync, gzip, type ZlibOptions } from 'node:zlib'
 import { PACKET_ACCOUNT, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CaptureReader } from '../captures/capture-reader.ts'
 import { MemoryInput } from '../captures/file-input.ts'
@@ -49,10 +50,14 @@ export interface ReadMessage {
   readonly section: Uint8Array
 }
 
-/** The bytes that are published for a section. @throws RangeError when it is too long. */
-export function packSection(section: Uint8Array): Uint8Array {
+const compress = promisify<Uint8Array, ZlibOptions, Buffer>(gzip)
+/** Level 6 takes twice as long for a thirteenth fewer bytes. */
+const PACKING: ZlibOptions = { level: 2 }
+
+/** The bytes that are published for a section; other threads compress it. @throws RangeError when it is too long. */
+export async function packSection(section: Uint8Array): Promise<Uint8Array> {
   if (section.length > RAW_MAX) throw new RangeError(`a section of ${section.length} bytes is longer than ${RAW_MAX}`)
-  return gzipSync(section)
+  return compress(section, PACKING)
 }
 
 /** The bytes of a section, at most RAW_MAX of them. */

@@ -312,6 +312,8 @@ export class StreamSet extends MessageSet {
   #engine: NatsConnection | undefined
   #messages: ConsumerMessages | undefined
   #isClosed = false
+  /** The stream was found once. */
+  #wasThere = false
   /** In the stream: the last that was taken, and those before it. What a stream lost it fills again, so that its sequences alone say nothing. */
   #last = 0
   #taken: StoredBatch[] = []
@@ -352,13 +354,14 @@ export class StreamSet extends MessageSet {
         if (await this.#readOn(this.#engine)) break
       } catch (error) {
         if (this.#isClosed) break
-        const isOver = !follow && clock.now() - this.#progressAt > GIVE_UP_MS
+        const isWrong = isMissing(error) && !(follow && this.#wasThere)
+        const isOver = isWrong || (!follow && clock.now() - this.#progressAt > GIVE_UP_MS)
         this.tell(
           'stream-unreadable',
           'engine',
           `${this.name} ${describeFault(error)}; ${isOver ? 'it is not read to its end' : 'it is tried again'}.`,
         )
-        if (isOver || isFinal(error)) break
+        if (isOver) break
         if (this.#engine?.isClosed()) this.#engine = undefined
         await clock.sleep(RETRY_MS)
       }
@@ -372,6 +375,7 @@ export class StreamSet extends MessageSet {
     const { follow, clock } = this.#options
     const manager = await jetstreamManager(engine, { checkAPI: false })
     const { first_seq, last_seq } = (await manager.streams.info(this.#stream)).state
+    this.#wasThere = true
     const since = this.#last > 0 ? undefined : this.#startTime()
     if (this.#last === 0) this.isWhole = first_seq <= 1 && since === undefined
     await this.#goBack(new StreamLog(manager, this.#stream))
@@ -390,6 +394,7 @@ export class StreamSet extends MessageSet {
     this.#messages = messages
     // The library goes on by sequence after a reconnect; what was taken has to be looked at first.
     void stopWhenCut(engine, messages)
+    void stopWhenReplaced(messages)
     for await (const message of messages) {
       this.#take(message)
       this.#progressAt = clock.now()
@@ -427,7 +432,8 @@ export class StreamSet extends MessageSet {
   async #goBack(log: StreamLog): Promise<void> {
     const missing = await log.firstMissing(this.#taken)
     if (missing === this.#taken.length) return
-    this.#last = this.#taken[missing]!.sequence - 1
+    // Nothing that is known is there: another stream has the name, and begins anew.
+    this.#last = missing === 0 ? 0 : this.#taken[missing]!.sequence - 1
     this.#taken.length = missing
   }
 
@@ -442,11 +448,20 @@ async function stopWhenCut(engine: NatsConnection, messages: ConsumerMessages): 
   await messages.close().catch(() => {})
 }
 
+/** What says that the stream, or what gives its messages, is not what it was. */
+const REPLACED: readonly string[] = ['stream_not_found', 'consumer_not_found', 'consumer_deleted', 'ordered_consumer_recreated']
+
+/** The library would go on after the last sequence, which the stream that has the name now may not have reached. */
+async function stopWhenReplaced(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (REPLACED.includes(type)) break
+  await messages.close().catch(() => {})
+}
+
 function encodingOf(message: JsMsg): string {
   return message.headers?.get(HEADER_ENCODING) ?? ''
 }
 
-/** Faults that trying again does not change. */
-function isFinal(error: unknown): boolean {
+/** A name that no stream has is a mistake, and trying again does not change it; unless it had one, which may be made again. */
+function isMissing(error: unknown): boolean {
   return (error as Error).name === 'StreamNotFoundError'
 }

@@ -40,15 +40,18 @@ async function freePorts(count) {
  * @property {string} [more] lines added to every configuration, such as `authorization { … }`
  * @property {number} [maxPayload] bytes
  * @property {number} [maxFile] bytes of streams
+ * @property {string[]} [stores] a folder for the streams of each node; in the node's own if absent
  */
 
 /** One server process, and all that may be done to it. */
 export class NatsNode {
-  constructor({ name, folder, port, monitor, configuration }) {
+  constructor({ name, folder, port, monitor, store, configuration }) {
     this.name = name
     this.folder = folder
     this.port = port
     this.monitor = monitor
+    /** Where its streams are. */
+    this.store = store
     this.url = `nats://127.0.0.1:${port}`
     this.config = join(folder, 'server.conf')
     /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -171,7 +174,7 @@ export async function startNats(options = {}) {
 }
 
 /** @param {NatsOptions} options */
-async function prepareNats({ nodes = 1, folder, jetStream = true, more = '', maxPayload, maxFile = MAX_FILE }) {
+async function prepareNats({ nodes = 1, folder, jetStream = true, more = '', maxPayload, maxFile = MAX_FILE, stores = [] }) {
   mkdirSync(inBuild('nats'), { recursive: true })
   const home = folder ?? mkdtempSync(inBuild('nats', 'servers-'))
   const ports = await freePorts(3 * nodes)
@@ -181,16 +184,18 @@ async function prepareNats({ nodes = 1, folder, jetStream = true, more = '', max
     Array.from({ length: nodes }, (_, i) => {
       const [port, monitor, route] = ports.slice(3 * i)
       const name = `n${i + 1}`
+      const store = stores[i] ?? join(home, name, 'store')
       const lines = [
         `server_name: ${name}`,
         `listen: "127.0.0.1:${port}"`,
         `http: "127.0.0.1:${monitor}"`,
-        jetStream ? `jetstream { store_dir: "${join(home, name, 'store')}", max_mem: 64MB, max_file: ${maxFile} }` : '',
-        nodes > 1 ? `cluster { name: farm, listen: "127.0.0.1:${route}", routes: [${routes}] }` : '',
+        jetStream ? `jetstream { store_dir: "${store}", max_mem: 64MB, max_file: ${maxFile} }` : '',
+        // Clients keep to the addresses that they were given: there may be proxies between.
+        nodes > 1 ? `cluster { name: farm, no_advertise: true, listen: "127.0.0.1:${route}", routes: [${routes}] }` : '',
         maxPayload === undefined ? '' : `max_payload: ${maxPayload}`,
         more,
       ]
-      return new NatsNode({ name, folder: join(home, name), port, monitor, configuration: `${lines.join('\n')}\n` })
+      return new NatsNode({ name, folder: join(home, name), port, monitor, store, configuration: `${lines.join('\n')}\n` })
     }),
   )
 }

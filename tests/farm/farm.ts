@@ -136,7 +136,7 @@ export class Farm {
   ): Promise<void> {
     const list = headers()
     if (encoding !== '') list.set('Content-Encoding', encoding)
-    await this.manager.jetstream().publish(subject, packed || encoding === '' ? section : packSection(section), { headers: list })
+    await this.manager.jetstream().publish(subject, packed || encoding === '' ? section : await packSection(section), { headers: list })
   }
 }
 

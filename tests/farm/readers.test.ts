@@ -89,3 +89,27 @@ describe('a reader with --since', () => {
     expect(await read(Date.now() + 3_700_000)).toBe(0)
   })
 })
+
+describe('a reader that follows a stream', () => {
+  it('reads the stream that is made anew under its name from the beginning, though it had come further in the old one', async () => {
+    const ring = rings.create()
+    const ids = new Set<string>()
+    const tap = await openTap({ sources: [`${farm.url}/MPRTAP`], from: 'oldest' })
+    const reading = (async () => {
+      for await (const { host, id } of tap) ids.add(`${host} ${id}`)
+    })()
+    for (let i = 1; i <= 4; i++) {
+      appendOperations(ring, 5)
+      await forwarded('RDS01', i)
+    }
+    await until(() => ids.size === 20)
+    const { config } = await farm.manager.streams.info('MPRTAP')
+    await farm.manager.streams.delete('MPRTAP')
+    await farm.manager.streams.add(config)
+    // The one message of the new stream has a lower sequence than the last of the old one had.
+    await forwarded('RDS02', 1)
+    await until(() => ids.size === 40)
+    await tap.close()
+    await reading
+  })
+})

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { afterEach, expect, it, type TestContext } from 'vitest'
 import { type Notification, openTap, type Tap } from '../../host/index.ts'
 import type { Diagnostic } from '../../host/model/diagnostic.ts'
+import { SmallDisk } from '../../scripts/lib/small-disk.mjs'
 import { NotifierBed } from './notifier.ts'
 import { pre } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'
-import { SmallDisk } from './small-disk.ts'
 import { Witness } from './witness.ts'
 
 const bed = new NotifierBed()

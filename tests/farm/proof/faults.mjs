@@ -1,12 +1,50 @@
 // What befalls the farm while it runs. Each fault begins, lasts, and is over when its promise resolves.
-import { cpSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { headers } from '@nats-io/transport-node'
 
 const any = (list) => list[Math.floor(Math.random() * list.length)]
 const between = (least, most) => least + Math.random() * (most - least)
+
+/** Of a disk, as nobody is short of it. */
+export const DISK_KIBIBYTES = 2 << 20
+
+const usedKibibytes = (folder) => {
+  const { bsize, blocks, bfree } = statfsSync(folder)
+  return Math.ceil((bsize * (blocks - bfree)) / 1024)
+}
+
+const some = (list, count) => [...list].sort(() => Math.random() - 0.5).slice(0, count)
+
+/** The folder stays, as it may be a disk. */
+const clear = (folder) => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+/** Links are bad for a while: one of them, or all. */
+async function whileBad(links, make, ms, isAll = Math.random() < 0.5) {
+  for (const link of isAll ? links.all : [any(links.all)]) make(link)
+  await delay(ms)
+  links.mend()
+}
+
+/** The stores of these servers are put back to what they were a moment ago. */
+async function putBack({ servers, syncMs }, nodes) {
+  const copyOf = (node) => join(node.folder, 'copy')
+  for (const node of nodes) node.signal('SIGSTOP')
+  for (const node of nodes) cpSync(node.store, copyOf(node), { recursive: true })
+  for (const node of nodes) node.signal('SIGCONT')
+  await delay(between(500, syncMs))
+  await Promise.all(servers.nodes.map((node) => node.stop()))
+  for (const node of nodes) {
+    clear(node.store)
+    cpSync(copyOf(node), node.store, { recursive: true })
+    rmSync(copyOf(node), { recursive: true })
+  }
+  await servers.start()
+}
 
 async function stopAndStart(servers, nodes, ms) {
   await Promise.all(nodes.map((node) => node.stop()))
@@ -45,19 +83,89 @@ export const faults = {
     await delay(between(1000, 8000))
     leader.signal('SIGCONT')
   },
-  /** All servers lose what their disks had not written: their stores are put back to what they were a moment ago. */
-  lostSyncs: async ({ servers, syncMs }) => {
-    const copyOf = (node) => join(node.folder, 'copy')
-    for (const node of servers.nodes) node.signal('SIGSTOP')
-    for (const node of servers.nodes) cpSync(join(node.folder, 'store'), copyOf(node), { recursive: true })
-    for (const node of servers.nodes) node.signal('SIGCONT')
-    await delay(between(500, syncMs))
-    await Promise.all(servers.nodes.map((node) => node.stop()))
-    for (const node of servers.nodes) {
-      rmSync(join(node.folder, 'store'), { recursive: true, force: true })
-      renameSync(copyOf(node), join(node.folder, 'store'))
-    }
+  /** All servers lose what their disks had not written. */
+  lostSyncs: (farm) => putBack(farm, farm.servers.nodes),
+  /** Most of them do. */
+  majorityBack: (farm) => putBack(farm, some(farm.servers.nodes, Math.floor(farm.servers.nodes.length / 2) + 1)),
+  /** A server comes back with nothing, and is given what the others have. */
+  emptied: async ({ servers }) => {
+    if (servers.nodes.length === 1) return
+    const node = any(servers.nodes)
+    await node.stop()
+    clear(node.store)
     await servers.start()
+  },
+  /** The disks of a server, or of all, are full. An administrator makes room and starts them again. */
+  diskFull: async ({ servers, disks }) => {
+    if (disks.length === 0) throw new Error('this machine mounts no small disk')
+    const chosen = Math.random() < 0.5 ? [any([...disks.keys()])] : [...disks.keys()]
+    for (const i of chosen) await disks[i].resize(usedKibibytes(disks[i].directory) + 16)
+    await delay(between(1000, 5000))
+    for (const i of chosen) await disks[i].resize(DISK_KIBIBYTES)
+    await stopAndStart(
+      servers,
+      chosen.map((i) => servers.nodes[i]),
+      0,
+    )
+  },
+  /** The disk of the spools is full while the engine is away, and rings are overwritten. */
+  spoolFull: async ({ servers, hosts, forwarders, spoolDisk }) => {
+    if (!spoolDisk) throw new Error('this machine mounts no small disk')
+    await Promise.all(servers.nodes.map((node) => node.stop()))
+    const spooling = hosts.filter(({ name }) => forwarders.some((one) => one.isSpooling && one.hosts.includes(name)))
+    for (const host of spooling) host.write(200)
+    await delay(between(500, 2000))
+    await spoolDisk.resize(usedKibibytes(spoolDisk.directory) + 16)
+    for (const host of spooling) host.write(any([100, 1500]))
+    await delay(between(500, 2000))
+    await spoolDisk.resize(DISK_KIBIBYTES)
+    await servers.start()
+  },
+  /** All connections end, and nobody gets another for a while. */
+  cut: ({ links }) => whileBad(links, (link) => link.cut(), between(200, 3000)),
+  /** Nothing passes, in one direction or both, and nobody is told. */
+  stall: ({ links }) => whileBad(links, (link) => link.stall(...any([['up'], ['down'], ['up', 'down']])), between(1000, 8000)),
+  /** The links are as slow as a modem. */
+  throttle: ({ links }) => whileBad(links, (link) => link.throttle(between(3000, 30_000)), between(1000, 5000)),
+  /** What was sent is there, its answer does not come, and the engine has forgotten the id when it is sent again. */
+  windowOver: async ({ manager, links }) => {
+    const { config } = await manager.streams.info('MPRTAP')
+    await manager.streams.update('MPRTAP', { ...config, duplicate_window: 100_000_000 })
+    try {
+      await whileBad(links, (link) => link.stall('down'), between(4000, 6000), true)
+    } finally {
+      await untilDone(() => manager.streams.update('MPRTAP', { ...config }))
+    }
+  },
+  /** A reader that shares the work is killed, at whatever step it is, and started again. */
+  killReader: async ({ readers }) => {
+    const one = any(readers)
+    await one.stop('SIGKILL')
+    await delay(between(0, 2000))
+    one.start()
+  },
+  /** The stream is deleted when all of it was read, and made anew. */
+  deleted: async ({ manager, readUpTo }) => {
+    if ((await readUpTo()) === 0) return
+    const { config } = await manager.streams.info('MPRTAP')
+    await manager.streams.delete('MPRTAP')
+    await untilDone(() => manager.streams.add(config))
+  },
+  /** A host has a newer mprtap for a while: what it sends has more in it than is known today, or is of another version altogether. */
+  versions: async ({ manager }) => {
+    const { state } = await manager.streams.info('MPRTAP')
+    const stream = manager.jetstream()
+    for (let i = 0; i < 20 && state.messages > 0; i++) {
+      const seq = state.first_seq + Math.floor(Math.random() * (state.last_seq - state.first_seq + 1))
+      const message = await manager.streams.getMessage('MPRTAP', { seq }).catch(() => undefined)
+      if (!message?.subject.startsWith('mprtap.v1.')) continue
+      const list = headers()
+      list.set('Content-Encoding', 'gzip')
+      list.set('Mprtap-Version', '99.0.0')
+      list.set('Mprtap-Newer', 'yes')
+      const newer = any([newerMinor, newerMajor])(message.data)
+      if (newer) await stream.publish(message.subject, newer, { headers: list, retries: 1 }).catch(() => {})
+    }
   },
   /** Forwarders are killed, at whatever step they are, and started again. */
   killForwarders: async ({ forwarders }) => {
@@ -117,6 +225,38 @@ export const faults = {
         await stream.publish(subject, bytes, { headers: list, retries: 1 }).catch(() => {})
     return hosts.length
   },
+}
+
+/** Packet blocks of a capture begin with this, and their data here; see format/CAPTURE.md. */
+const BLOCK_PACKET = 6
+const PACKET_DATA = 28
+
+function* packetsIn(section) {
+  const view = new DataView(section.buffer, section.byteOffset, section.length)
+  for (let at = 0; at + 12 <= section.length; at += view.getUint32(at + 4, true)) {
+    if (view.getUint32(at, true) === BLOCK_PACKET) yield { start: at, end: at + view.getUint32(at + 4, true) }
+  }
+}
+
+/** The same records, packets of a kind that is not known today, and a block that no version knows. */
+function newerMinor(data) {
+  const section = gunzipSync(data)
+  const packet = [...packetsIn(section)].at(-1)
+  if (!packet) return undefined
+  const unknownKind = Buffer.from(section.subarray(packet.start, packet.end))
+  unknownKind[PACKET_DATA + PACKET_KIND] = 200
+  const unknownBlock = Buffer.alloc(16)
+  unknownBlock.writeUInt32LE(0x80000abc, 0)
+  unknownBlock.writeUInt32LE(16, 4)
+  unknownBlock.writeUInt32LE(16, 12)
+  return gzipSync(Buffer.concat([section, unknownKind, unknownBlock]))
+}
+
+/** Packets that nobody understands today. */
+function newerMajor(data) {
+  const section = gunzipSync(data)
+  for (const { start } of packetsIn(section)) section[start + PACKET_DATA + PACKET_MAJOR] = 9
+  return gzipSync(section)
 }
 
 async function untilDone(work) {

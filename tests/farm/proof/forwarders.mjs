@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { openForwarder } from '../../../build/sinks.js'
 
-const { folder, hosts, url, credentials, checkpoints, syncMs } = JSON.parse(process.argv[2])
+const { folder, hosts, url, credentials, checkpoints, syncMs, spool } = JSON.parse(process.argv[2])
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 // So that hosts do not begin in one moment.
@@ -16,6 +16,9 @@ const running = hosts.map(async (host) => {
     syncMs,
     lingerMs: 500,
     everyMs: 10_000,
+    statisticsEveryMs: 5000,
+    spool: spool && join(spool, host),
+    spoolBytes: 4e6,
     checkpointFolder: join(checkpoints, host),
     signal: stop.signal,
     tell: (text) => process.stderr.write(`${host}: ${text}\n`),
