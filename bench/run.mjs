@@ -1,4 +1,4 @@
-// npm run bench -- decode|latency|scale|captures|farm|producer|startup [--quick] [--json] [--write] [--node=22|24|26]
+// npm run bench -- decode|latency|scale|captures|farm|producer|first|startup [--quick] [--json] [--write] [--node=22|24|26]
 // Builds a benchmark, runs it in a process of its own, and prints a table. --json prints the figures instead; --write also keeps them, with
 // plots, in docs/benchmarks/. --node takes another version of Node; "decode --write" is measured on this one and on Node 24.
 import { spawn } from 'node:child_process'
@@ -10,7 +10,7 @@ import { buildCore } from '../scripts/build.mjs'
 import { ensureTools, nodes } from '../scripts/lib/tools.mjs'
 
 const root = join(import.meta.dirname, '..')
-const names = ['decode', 'latency', 'scale', 'captures', 'farm', 'producer', 'startup']
+const names = ['decode', 'latency', 'scale', 'captures', 'farm', 'producer', 'first', 'startup']
 const args = process.argv.slice(2)
 const chosen = args.filter((argument) => !argument.startsWith('--'))
 const options = args.filter((argument) => argument.startsWith('--'))
@@ -19,7 +19,7 @@ const unknown =
   options.find((option) => !/^--(quick|json|write|records=\d+|node=(22|24|26))$/.test(option))
 if (unknown !== undefined || chosen.length > 1) {
   process.stderr.write(
-    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale|captures|farm|producer|startup] [--quick] [--json] [--write] [--node=22|24|26]\n`,
+    `npm run bench does not know "${unknown ?? chosen[1]}". Use: npm run bench -- [decode|latency|scale|captures|farm|producer|first|startup] [--quick] [--json] [--write] [--node=22|24|26]\n`,
   )
   process.exit(2)
 }

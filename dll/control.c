@@ -5,7 +5,6 @@
 #include "look.h"
 #include "retry.h"
 #include "ring.h"
-#include "settings.h"
 
 struct control {
     uint32_t magic, version, switched_off, slot_count_log2;
@@ -49,11 +48,12 @@ static uint32_t read_control(HANDLE file, const struct identity *identity, uint3
 
 // Another program's lock or oplock may keep us from reading the file. Then things stay as they were: everybody may open this file, and so
 // everybody could undo the administrators' word otherwise.
-static uint32_t look(const struct identity *identity, uint32_t before)
+static uint32_t look(const struct identity *identity, struct settings *settings, uint32_t before)
 {
-    struct path path;
+    const struct path *directory = settings_directory(settings);
     HANDLE file;
-    if (!settings_directory(&path)) return KNOWN;
+    if (directory == NULL) return KNOWN;
+    struct path path = *directory;
     path_append(&path, "control");
     switch (file_open(&file, &path, GENERIC_READ, FILE_OPEN, NULL)) {
     case OPENING_ABSENT: return KNOWN;
@@ -65,12 +65,12 @@ static uint32_t look(const struct identity *identity, uint32_t before)
     return found;
 }
 
-static uint32_t latest(const struct identity *identity)
+static uint32_t latest(const struct identity *identity, struct settings *settings)
 {
     uint32_t before = __atomic_load_n(&known, __ATOMIC_ACQUIRE);
     if (before != 0 && !look_is_due(&looked_at)) return before;
     if (before == 0 && !retry_is_due(&retry)) return KNOWN; // GUARD(control-retry)
-    uint32_t found = look(identity, before);
+    uint32_t found = look(identity, settings, before);
     if (found == 0) {
         retry_failed(&retry);
         return KNOWN;
@@ -80,14 +80,14 @@ static uint32_t latest(const struct identity *identity)
     return found;
 }
 
-bool control_switched_off(const struct identity *identity)
+bool control_switched_off(const struct identity *identity, struct settings *settings)
 {
-    return (latest(identity) & SWITCHED_OFF) != 0;
+    return (latest(identity, settings) & SWITCHED_OFF) != 0;
 }
 
-unsigned control_slot_count_log2(const struct identity *identity)
+unsigned control_slot_count_log2(const struct identity *identity, struct settings *settings)
 {
-    unsigned log2 = latest(identity) & 0xff;
+    unsigned log2 = latest(identity, settings) & 0xff;
     if (log2 < MPRTAP_SLOT_COUNT_LOG2_MIN) return MPRTAP_SLOT_COUNT_LOG2_DEFAULT; // GUARD(control-geometry-least)
     return log2 < RING_LOG2_MOST ? log2 : RING_LOG2_MOST; // GUARD(control-geometry-here) without: return log2;
 }

@@ -38,6 +38,11 @@ bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size)
     return sid_copy(&facts->owner, owner);
 }
 
+bool file_size(HANDLE file, uint64_t *size)
+{
+    return GetFileSizeEx(file, size) != 0;
+}
+
 void *file_map(HANDLE file, uint64_t size)
 {
     HANDLE mapping = CreateFileMappingW(file, NULL, PAGE_READWRITE, (DWORD)(size >> 32), (DWORD)size, NULL);

@@ -11,5 +11,8 @@ enum opening file_open(HANDLE *file, const struct path *path, DWORD access, DWOR
 // False: Windows does not tell.
 bool file_facts(HANDLE file, struct file_facts *facts, uint64_t *size);
 
+// False: Windows does not tell.
+bool file_size(HANDLE file, uint64_t *size);
+
 // Maps the first `size` bytes to be read and written, growing the file to that size. NULL: not possible now.
 void *file_map(HANDLE file, uint64_t size);

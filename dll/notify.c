@@ -61,8 +61,8 @@ static void describe_cancel(struct record_input *input, const NOTIFYCANCEL *canc
 }
 
 // `ended` is the time at which the operation of a POST ended. The time of a PRE is taken after all of our work but the writing, so that the
-// operation's duration does not contain that work.
-static void write_record(struct call *call, const struct process *process, const struct identity *identity, uint64_t ended, bool post)
+// operation's duration does not contain that work. Not inlined: no frame may step over the guard page of a stack.
+__attribute__((noinline)) static void write_record(struct call *call, const struct process *process, const struct identity *identity, uint64_t ended, bool post)
 {
     NOTIFYINFO *info = call->info;
     struct text texts[2];
@@ -79,7 +79,7 @@ static void write_record(struct call *call, const struct process *process, const
         .thread_id = GetCurrentThreadId(),
         .session_id = identity->session_id,
         .logon_id = identity->logon_id,
-        .record_flags = sizeof(void *) == 4 ? MPRTAP_RECORD_FLAG_POINTER32 : 0,
+        .record_flags = (sizeof(void *) == 4 ? MPRTAP_RECORD_FLAG_POINTER32 : 0) | (identity->impersonated ? MPRTAP_RECORD_FLAG_IMPERSONATED : 0),
         .strings = {[MPRTAP_STRING_IMAGE_NAME] = &process->image_name},
     };
     if (call->kind == MPRTAP_KIND_ADD) describe_add(&input, call->add, texts);
@@ -103,11 +103,13 @@ static void record_notification(void *argument)
 
     struct identity identity_scratch;
     struct process process_scratch;
+    struct settings settings;
+    settings.state = SETTINGS_UNREAD;
     uint64_t ended = post ? ticks_now() : 0; // before the work below
     const struct identity *identity = effective_identity(&identity_scratch);
     if (identity == NULL) return;
-    if (control_switched_off(identity)) return; // GUARD(kill-switch)
-    if (!ring_lease_begin(&call->lease, identity)) return;
+    if (control_switched_off(identity, &settings)) return; // GUARD(kill-switch)
+    if (!ring_lease_begin(&call->lease, identity, &settings)) return;
     write_record(call, this_process(&process_scratch), identity, ended, post);
 }
 

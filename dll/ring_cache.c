@@ -116,13 +116,13 @@ static bool lend(struct ring_lease *lease, const struct ring *ring)
 
 // A deleted or renamed file stays mapped, and Windows does not tell the processes that write into it. So each process checks now and then
 // that its ring is still the file of that name.
-bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity)
+bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity, struct settings *settings)
 {
     struct place *place = find(identity);
     const struct ring *ring = place ? usable_ring(place) : NULL;
     if (ring != NULL && !look_is_due(&place->looked_at)) return lend(lease, ring);
     if (ring == NULL && !retry_is_due(place ? &place->retry : &crowded)) return lease->held = false; // GUARD(crowd-waits) without: if (ring == NULL && place && !retry_is_due(&place->retry)) return lease->held = false;
-    lease->held = ring_file_open(identity, &lease->ring);
+    lease->held = ring_file_open(identity, settings, &lease->ring);
     if (ring != NULL && !lease->held) return lend(lease, ring); // GUARD(nothing-better)
     lease->transient = !try_to_keep(identity, lease->held ? &lease->ring : NULL);
     return lease->held;

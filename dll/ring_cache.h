@@ -1,6 +1,7 @@
 // The rings that this process has mapped, by identity.
 #pragma once
 #include "ring.h"
+#include "settings.h"
 #include "token.h"
 
 // A ring for one notification. Give it back with ring_lease_end.
@@ -11,7 +12,7 @@ struct ring_lease {
 };
 
 // False: there is no ring for this identity at present.
-bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity);
+bool ring_lease_begin(struct ring_lease *lease, const struct identity *identity, struct settings *settings);
 
 void ring_lease_end(struct ring_lease *lease);
 

@@ -162,6 +162,8 @@
 #define MPRTAP_RECORD_FLAG_OWNER_WINDOW      2u
 /** The writer is a 32-bit process: its contexts carry the low 31 bits of the PRE sequence + 1. */
 #define MPRTAP_RECORD_FLAG_POINTER32         4u
+/** The thread impersonated: user, session and logon are those of its own token, not of its process. */
+#define MPRTAP_RECORD_FLAG_IMPERSONATED      8u
 
 // ── A string descriptor ─────────────────────────────────────────────────────────────────────────────────────────────
 //

@@ -37,7 +37,7 @@ static bool is_on_disk(const struct path *path)
     return GetDriveTypeW(drive) == DRIVE_FIXED;
 }
 
-bool settings_directory(struct path *path)
+static bool find_directory(struct path *path)
 {
     path->length = 0;
     path->overflowed = false;
@@ -48,4 +48,12 @@ bool settings_directory(struct path *path)
     if (!is_on_disk(path)) return false; // GUARD(base-disk)
     path_append(path, "\\");
     return true;
+}
+
+const struct path *settings_directory(struct settings *settings)
+{
+    if (settings->state == SETTINGS_UNREAD) { // GUARD(settings-once) without: {
+        settings->state = find_directory(&settings->directory) ? SETTINGS_USABLE : SETTINGS_UNUSABLE;
+    }
+    return settings->state == SETTINGS_USABLE ? &settings->directory : NULL;
 }

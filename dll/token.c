@@ -45,6 +45,7 @@ static bool identify(HANDLE token, bool of_thread, struct identity *identity)
     if (!query(token, TOKEN_STATISTICS_CLASS, &buffer)) return false;
     identity->logon_id = (uint64_t)(uint32_t)buffer.statistics.AuthenticationId.high << 32 | buffer.statistics.AuthenticationId.low;
     identity->user = facts.user;
+    identity->impersonated = of_thread;
     identity->directory = policy_directory(&facts);
     return true;
 }

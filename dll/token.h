@@ -7,6 +7,7 @@ struct identity {
     enum directory directory;
     uint32_t session_id;
     uint64_t logon_id;
+    bool impersonated; // the thread's token, not the process's
 };
 
 // The identity of the thread's token, or of the process's when the thread has none. The connection is made under the same token. Impersonation

@@ -165,6 +165,7 @@ IMPORT DWORD WINAPI GetDriveTypeW(const WCHAR *root);
 IMPORT HANDLE WINAPI ReOpenFile(HANDLE file, DWORD access, DWORD share, DWORD flags);
 IMPORT BOOL WINAPI CloseHandle(HANDLE handle);
 IMPORT BOOL WINAPI GetFileInformationByHandle(HANDLE file, BY_HANDLE_FILE_INFORMATION *information);
+IMPORT BOOL WINAPI GetFileSizeEx(HANDLE file, uint64_t *size);
 IMPORT BOOL WINAPI SetFileInformationByHandle(HANDLE file, int information_class, void *information, DWORD size);
 IMPORT HANDLE WINAPI CreateFileMappingW(HANDLE file, void *security, DWORD protect, DWORD size_high, DWORD size_low, const WCHAR *name);
 IMPORT void *WINAPI MapViewOfFile(HANDLE mapping, DWORD access, DWORD offset_high, DWORD offset_low, size_t bytes);

@@ -159,6 +159,8 @@ export const RECORD_FLAG_FORCE = 1
 export const RECORD_FLAG_OWNER_WINDOW = 2
 /** The writer is a 32-bit process: its contexts carry the low 31 bits of the PRE sequence + 1. */
 export const RECORD_FLAG_POINTER32 = 4
+/** The thread impersonated: user, session and logon are those of its own token, not of its process. */
+export const RECORD_FLAG_IMPERSONATED = 8
 
 // ── A string descriptor ─────────────────────────────────────────────────────────────────────────────────────────────
 //

@@ -29,7 +29,7 @@ const lines = vectors.map(({ name, fileId, sequence, input, slot, expected }) =>
     input.threadId,
     input.sessionId,
     input.resourceType,
-    Number(input.force) | (Number(input.ownerWindow) << 1) | (Number(input.pointer32) << 2),
+    Number(input.force) | (Number(input.ownerWindow) << 1) | (Number(input.pointer32) << 2) | (Number(input.impersonated) << 3),
     text(expected.remoteName),
     text(expected.localName),
     text(expected.provider),

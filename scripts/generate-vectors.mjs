@@ -36,6 +36,7 @@ const common = {
   force: false,
   ownerWindow: false,
   pointer32: false,
+  impersonated: false,
   remoteName: null,
   localName: null,
   provider: null,
@@ -164,6 +165,11 @@ const list = [
     input: { ...add, notifyStatus: PRE | POST, operationStatus: 1223, context: '27', remoteName: '\\\\files01\\both', localName: 'B:' },
   },
   {
+    name: 'a thread that impersonates',
+    sequence: '29',
+    input: { ...add, impersonated: true, remoteName: '\\\\files01\\home', localName: 'H:', imageName: 'svchost.exe' },
+  },
+  {
     name: '32-bit process: the highest context it can carry',
     sequence: '4294967295',
     input: {
@@ -282,7 +288,7 @@ const changed = [
     { remoteName: null, localName: 'Q:', truncated: null },
   ],
   ['unknown bits of traits', plain, (slot) => describe(slot, REMOTE, { traits: 0xfff0 | PRESENT }), read],
-  ['unknown record flags', plain, (slot) => slot.setUint32(96, 0xfffffff8, true), read],
+  ['unknown record flags', plain, (slot) => slot.setUint32(96, 0xfffffff0, true), read],
   ['the reserved word', plain, (slot) => slot.setUint32(100, 0xffffffff, true), read],
   ['a later minor version', plain, (slot) => slot.setUint8(19, 9), read],
   ['a kind that is none (0)', plain, (slot) => slot.setUint8(18, 0)],

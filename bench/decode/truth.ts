@@ -62,6 +62,7 @@ export function notificationOf(record: RecordInput, sequence: number, user: stri
       startTime: epochMs(record.processStartTime),
       bits: record.pointer32 ? 32 : 64,
     },
+    impersonated: record.impersonated,
     sessionId: record.sessionId,
     logonId: hexadecimal(record.logonId),
     user,

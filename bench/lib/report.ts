@@ -27,6 +27,7 @@ type Results = {
   latency?: PlainResult
   scale?: PlainResult
   captures?: PlainResult
+  first?: PlainResult
   startup?: PlainResult
 }
 
@@ -75,9 +76,9 @@ function machine({ cpu, cores, caches, memoryGiB, os, node, v8, clang, date, com
   return `${[cpu, `${cores} cores`, ...caches, `${memoryGiB} GiB`].join(', ')}; ${os}; Node ${node} (V8 ${v8}), clang ${clang}; ${date}, commit ${commit}.`
 }
 
-function page({ decode, latency, scale, captures, startup }: Results): string {
+function page({ decode, latency, scale, captures, first, startup }: Results): string {
   const parts = [
-    '<!-- Written by "npm run bench -- decode|latency|scale|captures|startup --write". Do not edit: the text is in bench/lib/report.ts. -->',
+    '<!-- Written by "npm run bench -- decode|latency|scale|captures|first|startup --write". Do not edit: the text is in bench/lib/report.ts. -->',
     '# Benchmarks',
     'Every figure on this page was written by the run that measured it. Absolute numbers depend on the machine and on what else it did; only ratios within one run mean something.',
   ]
@@ -100,6 +101,13 @@ function page({ decode, latency, scale, captures, startup }: Results): string {
       machine(captures.environment),
       'Ratios of reading are of medians of processor time in one run.',
       markdownTable(['what', 'figure'], plainRows(captures)),
+    )
+  if (first)
+    parts.push(
+      '## The first notification of a process: `npm run bench -- first --write`',
+      machine(first.environment),
+      'Under Wine, whose system calls are requests to a server. The numbers of calls say more than the times ([ADR 15](../adr/0015-what-a-notification-costs.md)).',
+      markdownTable(['what', 'figure'], plainRows(first)),
     )
   if (startup)
     parts.push(
@@ -136,6 +144,7 @@ export function report(
     latency: kept('latency'),
     scale: kept('scale'),
     captures: kept('captures'),
+    first: kept('first'),
     startup: kept('startup'),
   }
   writeFileSync(`${FOLDER}/README.md`, page(results))

@@ -117,6 +117,7 @@ f.response_to = ProtoField.uint64("mprtap.response_to", "Sequence of its PRE", b
 f.force = ProtoField.bool("mprtap.force", "Force", 32, nil, ${layout.RECORD_FLAG_FORCE})
 f.owner_window = ProtoField.bool("mprtap.owner_window", "Owner window", 32, nil, ${layout.RECORD_FLAG_OWNER_WINDOW})
 f.pointer32 = ProtoField.bool("mprtap.pointer32", "32-bit process", 32, nil, ${layout.RECORD_FLAG_POINTER32})
+f.impersonated = ProtoField.bool("mprtap.impersonated", "Impersonated", 32, nil, ${layout.RECORD_FLAG_IMPERSONATED})
 ${FIXED.map(
   ({ name, label, display, names }) =>
     `f.${name} = ProtoField.${PROTO_FIELDS[display]}("mprtap.${name}", "${label}", ${display.startsWith('hex') ? 'base.HEX' : 'base.DEC'}${names ? `, ${names}` : ''})`,
@@ -264,7 +265,7 @@ ${FIXED.map(({ name, at, display }) => `  tree:add_le(f.${name}, slot(${at}, ${s
   for _, flag in ipairs({ ${CONNECT_FLAGS.map(([, name]) => `"${name.toLowerCase()}"`).join(', ')} }) do
     tree:add_le(f[flag], slot(${layout.RECORD_FLAGS}, 4))
   end
-  for _, flag in ipairs({ "force", "owner_window", "pointer32" }) do
+  for _, flag in ipairs({ "force", "owner_window", "pointer32", "impersonated" }) do
     tree:add_le(f[flag], slot(${layout.RECORD_RECORD_FLAGS}, 4))
   end
   local kind = slot(${layout.RECORD_KIND}, 1):uint()

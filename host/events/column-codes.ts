@@ -1,7 +1,14 @@
 // What the numbers in a batch's columns mean.
 
 import * as abi from '../../assembly/abi.ts'
-import { KIND_ADD, KIND_CANCEL, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
+import {
+  KIND_ADD,
+  KIND_CANCEL,
+  RECORD_FLAG_FORCE,
+  RECORD_FLAG_IMPERSONATED,
+  RECORD_FLAG_OWNER_WINDOW,
+  RECORD_FLAG_POINTER32,
+} from '../../format/layout.ts'
 
 /**
  * The codes of a batch's columns, by column: `columns.outcome[row] === COLUMN_CODES.outcome.failed`. Those of `traits` are bits. The column
@@ -21,6 +28,7 @@ export const COLUMN_CODES = {
     force: RECORD_FLAG_FORCE,
     ownerWindow: RECORD_FLAG_OWNER_WINDOW,
     pointer32: RECORD_FLAG_POINTER32,
+    impersonated: RECORD_FLAG_IMPERSONATED,
     hasStatus: abi.TRAIT_HAS_STATUS,
   },
 } as const

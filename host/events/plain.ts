@@ -2,7 +2,13 @@
 // fills one literal, so that all such objects share one hidden class and one costs little more than its fields.
 
 import * as abi from '../../assembly/abi.ts'
-import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
+import {
+  KIND_ADD,
+  RECORD_FLAG_FORCE,
+  RECORD_FLAG_IMPERSONATED,
+  RECORD_FLAG_OWNER_WINDOW,
+  RECORD_FLAG_POINTER32,
+} from '../../format/layout.ts'
 import type { ColumnBlock } from '../core/column-block.ts'
 import type { Notification, Operation, OperationError, Outcome, ResourceType, TruncatedNames, UnreadableNames } from '../model/events.ts'
 import { outcomeOf, statusName } from '../model/status.ts'
@@ -99,6 +105,7 @@ export function plainOperation({ block, strings, users, hosts, fileIds }: BatchD
       startTime: f64[abi.COLUMN_PROCESS_START_TIME * abi.ROWS_MAX + row]!,
       bits: (traits & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
     },
+    impersonated: (traits & RECORD_FLAG_IMPERSONATED) !== 0,
     sessionId: u32[abi.COLUMN_SESSION_ID * abi.ROWS_MAX + row]!,
     logonId: hexadecimalOfKnown(u32[abi.COLUMN_LOGON_ID_HIGH * abi.ROWS_MAX + row]!, u32[abi.COLUMN_LOGON_ID_LOW * abi.ROWS_MAX + row]!),
     user: users[ring]!,
@@ -145,6 +152,7 @@ export function plainNotification({ block, strings, users, hosts, fileIds }: Bat
       startTime: f64[abi.COLUMN_PROCESS_START_TIME * abi.ROWS_MAX + row]!,
       bits: (traits & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
     },
+    impersonated: (traits & RECORD_FLAG_IMPERSONATED) !== 0,
     sessionId: u32[abi.COLUMN_SESSION_ID * abi.ROWS_MAX + row]!,
     logonId: hexadecimalOfKnown(u32[abi.COLUMN_LOGON_ID_HIGH * abi.ROWS_MAX + row]!, u32[abi.COLUMN_LOGON_ID_LOW * abi.ROWS_MAX + row]!),
     user: users[ring]!,

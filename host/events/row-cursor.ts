@@ -3,7 +3,13 @@
 
 import { inspect } from 'node:util'
 import * as abi from '../../assembly/abi.ts'
-import { KIND_ADD, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
+import {
+  KIND_ADD,
+  RECORD_FLAG_FORCE,
+  RECORD_FLAG_IMPERSONATED,
+  RECORD_FLAG_OWNER_WINDOW,
+  RECORD_FLAG_POINTER32,
+} from '../../format/layout.ts'
 import { MprtapError } from '../model/errors.ts'
 import type {
   Kind,
@@ -254,6 +260,10 @@ export class Cursor {
 
   get ownerWindow(): boolean {
     return (this.#data.block.u32[abi.COLUMN_TRAITS * abi.ROWS_MAX + this.#row]! & RECORD_FLAG_OWNER_WINDOW) !== 0
+  }
+
+  get impersonated(): boolean {
+    return (this.#data.block.u32[abi.COLUMN_TRAITS * abi.ROWS_MAX + this.#row]! & RECORD_FLAG_IMPERSONATED) !== 0
   }
 
   get sessionId(): number {

@@ -52,6 +52,8 @@ export interface FieldTypes {
   readonly 'process.startTime': 'time'
   /** Pointer width of the process: 32 or 64. */
   readonly 'process.bits': 'number'
+  /** Whether the thread impersonated: user, session and logon are then those of its own token, not of its process. */
+  readonly impersonated: 'boolean'
   /** Remote desktop session. */
   readonly sessionId: 'number'
   /** Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is. */

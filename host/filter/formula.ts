@@ -29,7 +29,14 @@ import {
   TEST_STRING_PRESENT,
   TRAIT_HAS_STATUS,
 } from '../../assembly/abi.ts'
-import { KIND_ADD, KIND_CANCEL, RECORD_FLAG_FORCE, RECORD_FLAG_OWNER_WINDOW, RECORD_FLAG_POINTER32 } from '../../format/layout.ts'
+import {
+  KIND_ADD,
+  KIND_CANCEL,
+  RECORD_FLAG_FORCE,
+  RECORD_FLAG_IMPERSONATED,
+  RECORD_FLAG_OWNER_WINDOW,
+  RECORD_FLAG_POINTER32,
+} from '../../format/layout.ts'
 import { hresultOf, statusNames } from '../model/status.ts'
 import type { Condition } from './conditions.ts'
 import type { FilterExpression, Literal } from './expression.ts'
@@ -195,6 +202,8 @@ function equals(field: FieldName, value: Literal): Formula {
       return and(presenceOf(field), value ? hasTrait(RECORD_FLAG_FORCE) : not(hasTrait(RECORD_FLAG_FORCE)))
     case 'ownerWindow':
       return value ? hasTrait(RECORD_FLAG_OWNER_WINDOW) : not(hasTrait(RECORD_FLAG_OWNER_WINDOW))
+    case 'impersonated':
+      return value ? hasTrait(RECORD_FLAG_IMPERSONATED) : not(hasTrait(RECORD_FLAG_IMPERSONATED))
     case 'process.bits':
       return value === 32 ? hasTrait(RECORD_FLAG_POINTER32) : value === 64 ? not(hasTrait(RECORD_FLAG_POINTER32)) : FALSE
     case 'error.name':

@@ -69,6 +69,8 @@ export interface CommonFields {
   readonly ownerWindow: boolean
   /** The process that made the WNet call, as it described itself. */
   readonly process: ProcessInfo
+  /** Whether the thread impersonated: user, session and logon are then those of its own token, not of its process. */
+  readonly impersonated: boolean
   /** Remote desktop session. */
   readonly sessionId: number
   /** Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is. */

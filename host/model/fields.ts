@@ -158,6 +158,10 @@ export const FIELDS = {
   'process.image': { type: 'string', column: 'IMAGE_NAME', doc: 'Base name of the executable.' },
   'process.startTime': { type: 'time', column: 'PROCESS_START_TIME', doc: 'Epoch ms; with the id it names a process for good.' },
   'process.bits': { type: 'number', doc: 'Pointer width of the process: 32 or 64.' },
+  impersonated: {
+    type: 'boolean',
+    doc: 'Whether the thread impersonated: user, session and logon are then those of its own token, not of its process.',
+  },
   sessionId: { type: 'number', column: 'SESSION_ID', doc: 'Remote desktop session.' },
   logonId: {
     type: 'hexadecimal',

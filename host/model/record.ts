@@ -12,6 +12,7 @@ import {
   RECORD_CONTEXT,
   RECORD_DESCRIPTORS,
   RECORD_FLAG_FORCE,
+  RECORD_FLAG_IMPERSONATED,
   RECORD_FLAG_OWNER_WINDOW,
   RECORD_FLAG_POINTER32,
   RECORD_FLAGS,
@@ -79,6 +80,8 @@ export interface RecordInput {
   readonly ownerWindow: boolean
   /** The process is a 32-bit one. */
   readonly pointer32: boolean
+  /** The thread impersonated: user, session and logon are those of its own token. */
+  readonly impersonated: boolean
   /** Of a cancel: the one name it has, be it a device or a resource. */
   readonly remoteName: string | null
   readonly localName: string | null
@@ -204,7 +207,8 @@ export function putRecord(view: DataView, slot: number, input: RecordInput, file
   const recordFlags =
     (input.force ? RECORD_FLAG_FORCE : 0) |
     (input.ownerWindow ? RECORD_FLAG_OWNER_WINDOW : 0) |
-    (input.pointer32 ? RECORD_FLAG_POINTER32 : 0)
+    (input.pointer32 ? RECORD_FLAG_POINTER32 : 0) |
+    (input.impersonated ? RECORD_FLAG_IMPERSONATED : 0)
   view.setUint32(slot + RECORD_RECORD_FLAGS, recordFlags, true)
   view.setUint32(slot + RECORD_RESERVED, 0, true)
   const used = putStrings(view, slot, input)

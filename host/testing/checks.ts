@@ -40,7 +40,7 @@ export function mustBeOneOf(name: string, value: unknown, values: readonly unkno
 
 const WHOLE = ['notifyStatus', 'operationStatus', 'flags', 'processId', 'threadId', 'sessionId', 'resourceType'] as const
 const LONG = ['wallTime', 'ticks', 'ticksPerSecond', 'context', 'processStartTime', 'logonId'] as const
-const FLAGS = ['force', 'ownerWindow', 'pointer32'] as const
+const FLAGS = ['force', 'ownerWindow', 'pointer32', 'impersonated'] as const
 const NAMES = ['remoteName', 'localName', 'provider', 'imageName'] as const
 
 /** @throws MprtapError MPRTAP_INVALID_ARGUMENT for a record that no slot can hold. */

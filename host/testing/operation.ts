@@ -47,6 +47,8 @@ export interface OperationInput {
     readonly startTime?: number
     readonly bits?: 32 | 64
   }
+  /** Default false. */
+  readonly impersonated?: boolean
   /** Default 1. */
   readonly sessionId?: number
   /** Authentication LUID. Default 0x3e7f0. */
@@ -90,6 +92,7 @@ function recordsOf(input: OperationInput, now: number): Records {
     force: input.force ?? false,
     ownerWindow: input.ownerWindow ?? false,
     pointer32: process.bits === 32,
+    impersonated: input.impersonated ?? false,
     remoteName: input.remoteName === undefined ? '\\\\server\\share' : input.remoteName,
     localName: input.localName === undefined ? (isAdd ? 'Z:' : null) : input.localName,
     provider: null,
@@ -117,6 +120,7 @@ const FIELDS = [
   'force',
   'ownerWindow',
   'process',
+  'impersonated',
   'sessionId',
   'logonId',
 ] as const satisfies readonly (keyof OperationInput)[]
@@ -138,7 +142,7 @@ export function checkOperation(input: OperationInput): OperationInput {
   const { status } = fields
   for (const name of ['status', 'flags', 'sessionId'] as const) if (fields[name] !== undefined) mustBeWhole(name, fields[name])
   for (const name of ['time', 'durationMs'] as const) if (fields[name] !== undefined) mustBeMs(name, fields[name])
-  for (const name of ['force', 'ownerWindow'] as const) if (fields[name] !== undefined) mustBeFlag(name, fields[name])
+  for (const name of ['force', 'ownerWindow', 'impersonated'] as const) if (fields[name] !== undefined) mustBeFlag(name, fields[name])
   for (const name of ['remoteName', 'localName', 'provider'] as const) if (fields[name] !== undefined) mustBeName(name, fields[name])
   if (status !== undefined && outcome !== undefined && outcome !== 'unfinished' && outcomeOf(status) !== outcome)
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `Status ${status} is "${outcomeOf(status)}", not "${outcome}"; leave one of them out.`)

@@ -170,6 +170,7 @@ function recordOf(operation: TrafficOperation, phase: Phase, wallTime: bigint, t
     force: operation.force,
     ownerWindow: process.image === 'explorer.exe',
     pointer32: process.pointer32,
+    impersonated: false,
     remoteName: operation.remoteName,
     localName: operation.localName,
     provider: post && kind === 'cancel' && status === 0 ? PROVIDER : null,

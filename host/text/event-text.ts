@@ -14,12 +14,13 @@ export function formatMapping(event: EventFields, pad = (local: string) => local
 
 /**
  * `explorer.exe 4711`, and whose records they are in, and from which machine: `explorer.exe 4711  CORP\\berger from LAPTOP-7`; `-` for a program
- * without a name.
+ * without a name. What a thread did for another account than its process's says so: `svchost.exe 812  CORP\\berger (impersonated)`.
  */
 export function formatProcess(event: EventFields, userName?: string, clientName?: string): string {
   const process = `${nameText(event, 'image', event.process.image) || '-'} ${event.process.id}`
   const client = clientName === undefined ? '' : ` from ${safeText(clientName)}`
-  return userName === undefined && client === '' ? process : `${process}  ${safeText(userName ?? event.user)}${client}`
+  const user = userName === undefined && client === '' ? '' : `  ${safeText(userName ?? event.user)}${client}`
+  return process + user + (event.impersonated ? ' (impersonated)' : '')
 }
 
 function nameText({ truncated, unreadable }: EventFields, which: 'localName' | 'remoteName' | 'image', name: string | undefined): string {

@@ -14,6 +14,7 @@ export const rules = {
   force: (at) => `${at.isAdd} ? undefined : (${at.traits} & RECORD_FLAG_FORCE) !== 0`,
   ownerWindow: (at) => `(${at.traits} & RECORD_FLAG_OWNER_WINDOW) !== 0`,
   'process.bits': (at) => `(${at.traits} & RECORD_FLAG_POINTER32) !== 0 ? 32 : 64`,
+  impersonated: (at) => `(${at.traits} & RECORD_FLAG_IMPERSONATED) !== 0`,
   user: (at) => `${at.users}[${at.ring}]!`,
   truncated: (at) => `truncatedNames(${at.block}, ${at.row})`,
   unreadable: (at) => `unreadableNames(${at.block}, ${at.row})`,

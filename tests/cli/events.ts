@@ -17,6 +17,7 @@ const common = {
   force: undefined,
   ownerWindow: false,
   process: { id: 4711, threadId: 4712, image: 'explorer.exe', startTime: TIME - 1_000, bits: 64 },
+  impersonated: false,
   sessionId: 2,
   logonId: '0x3e7',
   user: 'S-1-5-18',

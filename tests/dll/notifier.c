@@ -36,7 +36,7 @@ static void record_notification(void *argument)
     struct ring_lease *lease = argument;
     struct record record;
     uint64_t sequence;
-    if (!ring_lease_begin(lease, &identity)) return;
+    if (!ring_lease_begin(lease, &identity, NULL)) return;
     torture_record(&record, names, id, number);
     if (!ring_write(&lease->ring, &record, &sequence)) return;
     journal[entries].file_id = lease->ring.file_id;

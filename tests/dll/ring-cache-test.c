@@ -17,8 +17,9 @@ DWORD WINAPI GetTickCount(void)
     return now;
 }
 
-bool ring_file_open(const struct identity *identity, struct ring *ring)
+bool ring_file_open(const struct identity *identity, struct settings *settings, struct ring *ring)
 {
+    (void)settings;
     (void)identity;
     attempts++;
     if (during_open) during_open();
@@ -57,7 +58,7 @@ static bool notification(uint8_t number)
 {
     struct identity who = identity(number);
     struct ring_lease lease;
-    bool held = ring_lease_begin(&lease, &who);
+    bool held = ring_lease_begin(&lease, &who, NULL);
     ring_lease_end(&lease);
     return held;
 }
@@ -78,7 +79,7 @@ TEST("the same user elevated has another ring")
     struct identity user = identity(1), elevated = user;
     struct ring_lease a, b;
     elevated.directory = DIRECTORY_ADMINISTRATORS;
-    CHECK(ring_lease_begin(&a, &user) && ring_lease_begin(&b, &elevated));
+    CHECK(ring_lease_begin(&a, &user, NULL) && ring_lease_begin(&b, &elevated, NULL));
     CHECK(a.ring.base != b.ring.base);
 }
 
@@ -197,7 +198,7 @@ static bool fault_in(uint8_t number, uintptr_t offset)
 {
     struct identity who = identity(number);
     struct ring_lease lease;
-    CHECK(ring_lease_begin(&lease, &who));
+    CHECK(ring_lease_begin(&lease, &who, NULL));
     bool dropped = ring_lease_faulted(&lease, (uintptr_t)lease.ring.base + offset);
     ring_lease_end(&lease);
     return dropped;
@@ -244,7 +245,7 @@ static unsigned ring_of(uint8_t number)
 {
     struct identity who = identity(number);
     struct ring_lease lease;
-    CHECK(ring_lease_begin(&lease, &who));
+    CHECK(ring_lease_begin(&lease, &who, NULL));
     unsigned opened = (unsigned)((uint8_t (*)[16])lease.ring.base - memory);
     ring_lease_end(&lease);
     return opened;

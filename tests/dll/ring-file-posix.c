@@ -145,8 +145,9 @@ static enum opened open_named(const char *path, const struct identity *identity,
     return result;
 }
 
-bool ring_file_open(const struct identity *identity, struct ring *ring)
+bool ring_file_open(const struct identity *identity, struct settings *settings, struct ring *ring)
 {
+    (void)settings;
     for (unsigned name = 0; name < NAMES; name++) {
         char path[PATH_MAX_BYTES], variant[4] = {'.', (char)('0' + name)};
         snprintf(path, sizeof path, "%s%s.ring", ring_files.stem, name ? variant : "");

@@ -360,6 +360,35 @@ static LONG WINAPI give_directory(HKEY key, const WCHAR *name, const WCHAR *valu
     return ERROR_SUCCESS;
 }
 
+static LONG(WINAPI *real_open_key)(HKEY, const WCHAR *, DWORD, REGSAM, HKEY *);
+static unsigned keys_opened;
+static LONG WINAPI count_key(HKEY key, const WCHAR *name, DWORD options, REGSAM access, HKEY *opened)
+{
+    keys_opened++;
+    return real_open_key(key, name, options, access, opened);
+}
+
+static UINT(WINAPI *real_drive_type)(const WCHAR *);
+static unsigned drives_asked_for;
+static UINT WINAPI count_drive(const WCHAR *root)
+{
+    drives_asked_for++;
+    return real_drive_type(root);
+}
+
+// The first notification opens the control file and the ring, or several names of it. The folder of all of them is looked for once.
+static void first_notification(void)
+{
+    real_open_key = interpose("RegOpenKeyExW", count_key);
+    real_drive_type = interpose("GetDriveTypeW", count_drive);
+    answer = (NTSTATUS)0xc0000022; // STATUS_ACCESS_DENIED
+    argument = L".v1.ring";
+    real_create = interpose("NtCreateFile", unkind_create);
+    once();
+    check(refused == 1, "the first name of the ring was taken");
+    check(keys_opened == 1 && drives_asked_for == 1, "the registry and the drive were asked once");
+}
+
 static unsigned openings;
 static NTSTATUS WINAPI counting_create(HANDLE *file, ACCESS_MASK access, OBJECT_ATTRIBUTES *object, IO_STATUS_BLOCK *io, LARGE_INTEGER *size,
                                        ULONG attributes, ULONG share, ULONG disposition, ULONG options, void *ea, ULONG ea_length)
@@ -517,6 +546,14 @@ static void membership(void)
     check(asked_by_default == 1 && asked_by_handle == 2, "that of a thread that impersonates by its token, for PRE and POST");
 }
 
+// What is recorded under a token of the thread says so.
+static void impersonation(void)
+{
+    once();
+    WaitForSingleObject(CreateThread(NULL, 0, impersonate_and_add, NULL, 0, NULL), INFINITE);
+    once();
+}
+
 static BOOL WINAPI default_owner(void *descriptor, void **owner, BOOL *defaulted)
 {
     static BYTE administrators[16] = {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2};
@@ -561,12 +598,14 @@ static const struct { const wchar_t *name; void (*run)(void); } cases[] = {
     {L"mapped-drive", mapped_drive},
     {L"registry", registry}, // key|value ERROR
     {L"bad-directory", bad_directory}, // PATH
+    {L"first-notification", first_notification},
     {L"full-disk", full_disk},
     {L"no-address-space", no_address_space},
     {L"stack-guarantee", stack_guarantee},
     {L"thread-token", thread_token},
     {L"process-token", process_token},
     {L"membership", membership},
+    {L"impersonation", impersonation},
     {L"group-owner", group_owner},
     {L"unloaded-between", unloaded_between},
 };

@@ -26,6 +26,7 @@ export function vectorsHeader({ vectors }) {
       input.force && 'MPRTAP_RECORD_FLAG_FORCE',
       input.ownerWindow && 'MPRTAP_RECORD_FLAG_OWNER_WINDOW',
       input.pointer32 && 'MPRTAP_RECORD_FLAG_POINTER32',
+      input.impersonated && 'MPRTAP_RECORD_FLAG_IMPERSONATED',
       '0',
     ].filter(Boolean)
     rows.push(`    {${JSON.stringify(name)}, 0x${fileId}ull, ${number(sequence)}, {`)

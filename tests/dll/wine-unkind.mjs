@@ -97,6 +97,7 @@ async function settings() {
   }
   for (const path of ['C:rings', 'C:\\a/b', 'C:\\a.', 'C:\\'])
     await unkind(`the value is ${path}: nothing is looked for there`, ['bad-directory', path], NOTHING, [])
+  await unkind('the folder is looked for once, for all files of a first notification', ['first-notification'], WRITTEN, ['.1.ring'])
   await unkind('the value is of a type that is not meant: nothing is recorded', ['registry', 'value', '1630'], NOTHING, [])
 }
 
@@ -117,6 +118,9 @@ async function tokens() {
   const inUsers = () => readdirSync(join(directory, 'users')).length
   await unkind('who is no member of Administrators records, not among the administrators', ['membership'], ['written', 'written'], [])
   expect('but into users', { files: inUsers() }, { files: 1 })
+  await unkind('a thread that impersonates is recorded', ['impersonation'], ['written', 'written', 'written'], ['.ring'])
+  const impersonated = records().map(({ recordFlags }) => recordFlags & 8) // RECORD_FLAG_IMPERSONATED
+  expect('its records, and no others, say so', { impersonated: impersonated.join() }, { impersonated: '0,0,8,8,0,0' })
   await unkind('a token whose files belong to a group by default: the user records all the same', ['group-owner'], WRITTEN, [])
   expect('into one file', { files: inUsers() }, { files: 1 })
 }

@@ -37,6 +37,7 @@ it('the numbers of the columns mean what the objects say', async () => {
       expect((traits & COLUMN_CODES.traits.ownerWindow) !== 0).toBe(event.ownerWindow)
       expect((traits & COLUMN_CODES.traits.force) !== 0).toBe(event.force ?? false)
       expect((traits & COLUMN_CODES.traits.pointer32) !== 0).toBe(event.process.bits === 32)
+      expect((traits & COLUMN_CODES.traits.impersonated) !== 0).toBe(event.impersonated)
       expect(columns.flags[row]! & CONNECT_FLAGS[0][0]).toBe(event.flags & CONNECT_FLAGS[0][0])
     }
   }

@@ -123,6 +123,7 @@ function ring1() {
     force: false,
     ownerWindow: false,
     pointer32: false,
+    impersonated: false,
     remoteName: null,
     localName: null,
     provider: null,

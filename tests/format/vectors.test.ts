@@ -41,7 +41,7 @@ describe('the golden records', () => {
       input.threadId,
       input.sessionId,
       input.resourceType,
-      Number(input.force) + 2 * Number(input.ownerWindow) + 4 * Number(input.pointer32),
+      Number(input.force) + 2 * Number(input.ownerWindow) + 4 * Number(input.pointer32) + 8 * Number(input.impersonated),
       0,
     ])
     expect([32, 40, 48, 56, 64, 72].map((at) => slot.readBigUInt64LE(at).toString())).toEqual([

@@ -29,7 +29,7 @@ const SHARED = [
     'force',
     'ownerWindow',
   ],
-  ...['process', 'sessionId', 'logonId', 'user', 'truncated', 'unreadable', 'sequence'],
+  ...['process', 'impersonated', 'sessionId', 'logonId', 'user', 'truncated', 'unreadable', 'sequence'],
 ]
 const FIELDS: Readonly<Record<Level, readonly string[]>> = {
   operation: [...SHARED, 'outcome', 'durationMs', 'completes'],
@@ -78,6 +78,7 @@ const fields: fc.Arbitrary<Partial<RecordInput>> = fc.record({
   force: fc.boolean(),
   ownerWindow: fc.boolean(),
   pointer32: fc.boolean(),
+  impersonated: fc.boolean(),
   processId: u32,
   threadId: u32,
   sessionId: u32,

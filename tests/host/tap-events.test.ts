@@ -47,6 +47,7 @@ const ADD = {
   force: undefined,
   ownerWindow: true,
   process: { id: 4711, threadId: 4712, image: 'explorer.exe', startTime: TIME - 100_000, bits: 64 },
+  impersonated: false,
   sessionId: 2,
   logonId: '0x10000bd8e',
   user: SID,
@@ -69,7 +70,7 @@ describe('an operation', () => {
       '{"type":"operation","id":"cdab000000000000-0","kind":"add","outcome":"failed","time":1767600000000,"timestamp":"2026-01-05T08:00:00.0000000Z","durationMs":1234.5678,"status":53,' +
         '"error":{"code":53,"name":"ERROR_BAD_NETPATH"},"remoteName":"\\\\\\\\files01\\\\projects","localName":"P:","flags":137,' +
         '"resourceType":"disk","ownerWindow":true,"process":{"id":4711,"threadId":4712,"image":"explorer.exe",' +
-        `"startTime":1767599900000,"bits":64},"sessionId":2,"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,
+        `"startTime":1767599900000,"bits":64},"impersonated":false,"sessionId":2,"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,
     )
   })
 
@@ -125,6 +126,8 @@ describe('an operation', () => {
     const event = await operation({}, { operationStatus })
     expect({ status: event.status, outcome: event.outcome, error: event.error }).toEqual({ status: operationStatus, outcome, error })
   })
+
+  it('of a thread that impersonates says so', async () => expect((await operation({ impersonated: true })).impersonated).toBe(true))
 
   it('of a 32-bit process says so', async () => expect((await operation({ pointer32: true })).process.bits).toBe(32))
 
@@ -214,6 +217,7 @@ describe('a notification', () => {
     force: undefined,
     ownerWindow: false,
     process: { id: 4711, threadId: 4712, image: 'explorer.exe', startTime: TIME - 100_000, bits: 64 },
+    impersonated: false,
     sessionId: 2,
     logonId: '0x10000bd8e',
     user: SID,
@@ -229,7 +233,7 @@ describe('a notification', () => {
     expect(JSON.stringify(event)).toBe(
       '{"type":"notification","id":"cdab000000000000-0","kind":"add","phase":"pre","time":1767600000000,"timestamp":"2026-01-05T08:00:00.0000000Z","notifyStatus":1,"context":"0x0",' +
         '"remoteName":"\\\\\\\\files01\\\\projects","localName":"P:","flags":0,"resourceType":"disk","ownerWindow":false,' +
-        '"process":{"id":4711,"threadId":4712,"image":"explorer.exe","startTime":1767599900000,"bits":64},"sessionId":2,' +
+        '"process":{"id":4711,"threadId":4712,"image":"explorer.exe","startTime":1767599900000,"bits":64},"impersonated":false,"sessionId":2,' +
         `"logonId":"0x10000bd8e","user":"${SID}","sequence":0}`,
     )
   })

@@ -30,6 +30,7 @@ const record: RecordInput = {
   force: false,
   ownerWindow: false,
   pointer32: false,
+  impersonated: false,
   remoteName: '\\\\files01\\projects',
   localName: 'P:',
   provider: null,

@@ -30,6 +30,7 @@ export function operation(given: Partial<Operation> = {}): Operation {
     force: undefined,
     ownerWindow: false,
     process: { id: 4, threadId: 8, image: 'net.exe', startTime: 0, bits: 64 },
+    impersonated: false,
     sessionId: 2,
     logonId: '0x1',
     user: 'S-1-5-18',

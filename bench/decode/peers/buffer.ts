@@ -66,6 +66,7 @@ export class BufferDecoder {
         startTime: this.#time(slot + layout.RECORD_PROCESS_START_TIME),
         bits: (flags & layout.RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
       },
+      impersonated: (flags & layout.RECORD_FLAG_IMPERSONATED) !== 0,
       sessionId: buffer.readUInt32LE(slot + layout.RECORD_SESSION_ID),
       logonId: this.#hexadecimal(slot + layout.RECORD_LOGON_ID),
       user: this.#user,

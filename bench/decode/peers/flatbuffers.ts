@@ -24,6 +24,7 @@ const HAS_FORCE = 4
 const FORCE = 8
 const OWNER_WINDOW = 16
 const HAS_RESOURCE_TYPE = 32
+const IMPERSONATED = 64
 
 function flatten(event: CompactEvent): Record<string, string | number | undefined> {
   const present =
@@ -32,9 +33,10 @@ function flatten(event: CompactEvent): Record<string, string | number | undefine
     (event.force === undefined ? 0 : HAS_FORCE) |
     (event.force ? FORCE : 0) |
     (event.ownerWindow ? OWNER_WINDOW : 0) |
+    (event.impersonated ? IMPERSONATED : 0) |
     (event.resourceType === undefined ? 0 : HAS_RESOURCE_TYPE)
   const { id: processId, ...process } = event.process
-  const { error, process: _, force: __, ownerWindow: ___, ...rest } = event
+  const { error, process: _, force: __, ownerWindow: ___, impersonated: ____, ...rest } = event
   return { ...rest, ...process, processId, errorName: error?.name, errorCode: error?.code, present }
 }
 
@@ -167,6 +169,7 @@ class EventTable {
         startTime: this.#double(START_TIME),
         bits: this.#word(BITS) as 32 | 64,
       },
+      impersonated: (present & IMPERSONATED) !== 0,
       sessionId: this.#word(SESSION_ID),
       logonIdHigh: this.#word(LOGON_ID_HIGH),
       logonIdLow: this.#word(LOGON_ID_LOW),

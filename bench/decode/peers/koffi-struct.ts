@@ -71,6 +71,7 @@ export function koffiStruct({ ring, sid }: Corpus): Variant {
         startTime: epochMs(s.startLow, s.startHigh),
         bits: (s.recordFlags & layout.RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
       },
+      impersonated: (s.recordFlags & layout.RECORD_FLAG_IMPERSONATED) !== 0,
       sessionId: s.sessionId,
       logonId: hexadecimal(s.logonLow, s.logonHigh),
       user: sid,

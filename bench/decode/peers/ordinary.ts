@@ -71,6 +71,7 @@ export class OrdinaryDecoder {
         startTime: this.#time(slot + layout.RECORD_PROCESS_START_TIME),
         bits: (flags & layout.RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
       },
+      impersonated: (flags & layout.RECORD_FLAG_IMPERSONATED) !== 0,
       sessionId: view.getUint32(slot + layout.RECORD_SESSION_ID, true),
       logonId: this.#hexadecimal(slot + layout.RECORD_LOGON_ID),
       user: this.#user,

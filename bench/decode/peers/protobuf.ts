@@ -17,7 +17,7 @@ const SCHEMA = `
     optional string remoteName = 9; optional string localName = 10; optional string provider = 11; required uint32 flags = 12;
     optional uint32 resourceType = 13; optional bool force = 14; required bool ownerWindow = 15; required Process process = 16;
     required uint32 sessionId = 17; required uint32 logonIdHigh = 18; required uint32 logonIdLow = 19; required string user = 20;
-    required double sequence = 21;
+    required double sequence = 21; required bool impersonated = 22;
   }`
 
 const type = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('Event')

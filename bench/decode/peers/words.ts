@@ -72,6 +72,7 @@ export function notification(
       startTime: epochMs(words[w + layout.RECORD_PROCESS_START_TIME / 4]!, words[w + layout.RECORD_PROCESS_START_TIME / 4 + 1]!),
       bits: (flags & layout.RECORD_FLAG_POINTER32) !== 0 ? 32 : 64,
     },
+    impersonated: (flags & layout.RECORD_FLAG_IMPERSONATED) !== 0,
     sessionId: words[w + layout.RECORD_SESSION_ID / 4]!,
     logonId: logonId(words[w + layout.RECORD_LOGON_ID / 4]!, words[w + layout.RECORD_LOGON_ID / 4 + 1]!),
     user,

@@ -50,6 +50,7 @@ export const OUTPUT_FIELDS: readonly OutputField[] = [
   both('process.image', 18, 'file name of the program'),
   both('process.startTime', 23, 'when the process began'),
   both('process.bits', 2, '32 or 64'),
+  both('impersonated', 5, 'whether the thread acted for another account than its process'),
   both('sessionId', 4, 'remote desktop session'),
   both('logonId', 10, 'whose drive letters these are'),
   both('user', 46, 'SID of the owner of the ring'),

@@ -61,6 +61,7 @@ export class Host {
         force: false,
         ownerWindow: false,
         pointer32: false,
+        impersonated: false,
         remoteName: nameOf(this.name, number),
         localName: 'P:',
         provider: null,
