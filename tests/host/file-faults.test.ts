@@ -62,30 +62,37 @@ it.concurrent('a ring that is removed and made anew before the tap looks: both a
 // A window was read, 44 records had been seen behind it. A program that has the file mapped faults at its next notification: it claims one
 // sequence more if the header is still there.
 it.concurrent.each([
-  ['nothing', 0, 0, 44],
-  ['its header', HEADER_SIZE, 0, 44 + 1],
-  ['the middle of a slot', HEADER_SIZE + 280 * SLOT_SIZE + 200, 24, 20 + 1],
-])('a ring that is truncated to %s: what was promised is read or counted, and programs get a new one', async (_, length, left, lost) => {
-  const place = bed.place()
-  const notifier = place.start()
-  await notifier.notify(300)
-  const witness = await Witness.open(place.directory)
-  await witness.read(WINDOW)
-  truncateSync(place.ring, length)
-  expect(await notifier.notify(1)).toEqual({ written: 300, unwritten: 1, faults: 1 })
-  witness.follow()
-  // Until the next try, a twentieth of a second later, there is no ring to write to.
-  while ((await notifier.notify(1)).written === 300) {}
-  await notifier.notify(9)
-  const journal = await notifier.end()
-  const delivered = WINDOW + left + 10
-  const account = await witness.close(() => witness.delivered === delivered && witness.lost === lost, journal)
-  expect(account).toEqual({ delivered, ...nothingLost, abandoned: lost })
-  expect(witness.losses[0]).toMatchObject({ ring: place.ring, first: WINDOW + left })
-  expect(witness.diagnostics).toEqual([
-    `${place.ring} was truncated, or its header overwritten, before it was read to its end; ${lost} of the records that it promised are lost, and counted as abandoned.`,
-  ])
-})
+  ['nothing', 0, 0, 44, 0],
+  ['its header', HEADER_SIZE, 0, 44, 1],
+  ['the middle of a slot', HEADER_SIZE + 280 * SLOT_SIZE + 200, 24, 20, 1],
+])(
+  'a ring that is truncated to %s: what was promised is read or counted, and programs get a new one',
+  async (_, length, left, promised, claimed) => {
+    const place = bed.place()
+    const notifier = place.start()
+    await notifier.notify(300)
+    const witness = await Witness.open(place.directory)
+    await witness.read(WINDOW)
+    truncateSync(place.ring, length)
+    const next = await notifier.notify(1)
+    // A program that looks at the file just then finds out without a fault.
+    const faulted = next.written === 300
+    expect(next).toEqual(faulted ? { written: 300, unwritten: 1, faults: 1 } : { written: 301, unwritten: 0, faults: 0 })
+    const lost = promised + (faulted ? claimed : 0)
+    witness.follow()
+    // Until the next try, a twentieth of a second later, there is no ring to write to.
+    while (faulted && (await notifier.notify(1)).written === 300) {}
+    await notifier.notify(9)
+    const journal = await notifier.end()
+    const delivered = WINDOW + left + 10
+    const account = await witness.close(() => witness.delivered === delivered && witness.lost === lost, journal)
+    expect(account).toEqual({ delivered, ...nothingLost, abandoned: lost })
+    expect(witness.losses[0]).toMatchObject({ ring: place.ring, first: WINDOW + left })
+    expect(witness.diagnostics).toEqual([
+      `${place.ring} was truncated, or its header overwritten, before it was read to its end; ${lost} of the records that it promised are lost, and counted as abandoned.`,
+    ])
+  },
+)
 
 it.concurrent('a ring that is emptied after all of it was read, and stays so: the tap says so once, and reads the next one', async () => {
   const place = bed.place()
