@@ -183,7 +183,8 @@ export class StatisticsCounter {
     const statistics = this.#statistics()
     for (const position of this.#sources.positions(ALL_ROWS, undefined)) {
       this.#positions.delete(position.fileId)
-      this.#positions.set(position.fileId, position)
+      // A path has the name of a user in it; the ring's id is enough.
+      this.#positions.set(position.fileId, { ...position, path: '' })
     }
     const gone = [...this.#positions.keys()].slice(0, -RINGS_KEPT)
     for (const fileId of gone) this.#positions.delete(fileId)

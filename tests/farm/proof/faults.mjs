@@ -230,6 +230,9 @@ export const faults = {
 /** Packet blocks of a capture begin with this, and their data here; see format/CAPTURE.md. */
 const BLOCK_PACKET = 6
 const PACKET_DATA = 28
+/** Of a packet's data: the version, and the kind. */
+const PACKET_MAJOR = 4
+const PACKET_KIND = 5
 
 function* packetsIn(section) {
   const view = new DataView(section.buffer, section.byteOffset, section.length)

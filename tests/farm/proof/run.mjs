@@ -6,7 +6,7 @@
 //
 // The last line: hosts, produced, delivered, toldLost, lost, repeated, wrong, faults.
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -15,8 +15,11 @@ import { connect } from '@nats-io/transport-node'
 import { openTap } from '../../../build/index.js'
 import { startNats } from '../../../scripts/lib/nats-server.mjs'
 import { inBuild } from '../../../scripts/lib/paths.mjs'
+import { SmallDisk } from '../../../scripts/lib/small-disk.mjs'
 import { ensureSetupOrExit } from '../../../scripts/setup.mjs'
-import { faults } from './faults.mjs'
+import { DISK_KIBIBYTES, faults } from './faults.mjs'
+import { Links } from './links.mjs'
+import { Process } from './processes.mjs'
 import { Host, Reading } from './truth.mjs'
 
 const { values } = parseArgs({
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '3' },
     nodes: { type: 'string', default: '3' },
     rate: { type: 'string', default: '10' },
+    size: { type: 'string', default: '1GB' },
     faults: { type: 'string', default: Object.keys(faults).join(',') },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -52,56 +56,66 @@ writeFileSync(credentials, TOKEN)
 chmodSync(credentials, 0o600)
 process.env.MPRTAP_CREDENTIALS = credentials
 
-const servers = await startNats({ nodes: Number(values.nodes), folder: join(home, 'servers'), more: `authorization { token: "${TOKEN}" }` })
+/** Disks that may become full, where this machine mounts any. */
+const disks = await Promise.all(Array.from({ length: Number(values.nodes) + 1 }, () => SmallDisk.mount(DISK_KIBIBYTES)))
+const isMounted = disks.every((disk) => typeof disk !== 'string')
+if (!isMounted) say(`no disk here can become full: ${disks.find((disk) => typeof disk === 'string')}`)
+const spoolDisk = isMounted ? disks.pop() : undefined
+const stores = isMounted ? disks.map(({ directory }) => join(directory, 'store')) : undefined
+
+const servers = await startNats({ nodes: Number(values.nodes), folder: join(home, 'servers'), stores, more: `authorization { token: "${TOKEN}" }` }) // biome-ignore format: one call
+const links = await Links.to(servers.nodes)
 const connection = await connect({ servers: servers.url.split(','), token: TOKEN, maxReconnectAttempts: -1, reconnectTimeWait: 200, ignoreAuthErrorAbort: true, timeout: 2000, pingInterval: 3000 }) // biome-ignore format: one call
 const manager = await jetstreamManager(connection, { checkAPI: false })
 const cli = join(import.meta.dirname, '../../../build/cli.js')
-await new Promise((resolve, reject) => {
-  const init = spawn(process.execPath, [cli, 'farm', 'init', `${servers.url}/MPRTAP`, '--replicas', values.nodes, '--max-size', '1GB', '--credentials', credentials], { stdio: ['ignore', 'ignore', 'inherit'] }) // biome-ignore format: one call
-  init.on('close', (code) => (code === 0 ? resolve() : reject(new Error('farm init failed'))))
-})
+
+/** The command, to its end; what it printed. */
+async function mprtap(...args) {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (part) => {
+    text += part
+  })
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  return { code, text }
+}
+const init = await mprtap('farm', 'init', `${servers.url}/MPRTAP`, '--replicas', values.nodes, '--max-size', values.size, '--credentials', credentials) // biome-ignore format: one call
+if (init.code !== 0) throw new Error('farm init failed')
 
 const hosts = Array.from(
   { length: Number(values.hosts) },
   (_, i) => new Host(join(home, 'hosts'), `RDS${String(i + 1).padStart(4, '0')}`, i + 1),
 )
 
+const log = join(home, 'processes.log')
 /** A process with the forwarders of some hosts. */
-function startForwarders(names, checkpoints = 'first') {
-  const settings = { folder: join(home, 'hosts'), hosts: names, url: servers.url, credentials, checkpoints: join(home, checkpoints), syncMs: SYNC_MS } // biome-ignore format: one object
-  const log = openSync(join(home, 'forwarders.log'), 'a')
-  let child
-  const forwarders = {
-    hosts: names,
-    start: () => {
-      child = spawn(process.execPath, [join(import.meta.dirname, 'forwarders.mjs'), JSON.stringify(settings)], {
-        stdio: ['ignore', log, log],
-      })
-    },
-    signal: (name) => child.exitCode === null && child.signalCode === null && process.kill(child.pid, name),
-    stop: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      forwarders.signal('SIGCONT')
-      forwarders.signal(signal)
-      await ended
-    },
-  }
-  forwarders.start()
-  return forwarders
+function startForwarders(names, checkpoints = 'first', isSpooling = false) {
+  const settings = { folder: join(home, 'hosts'), hosts: names, url: links.url, credentials, checkpoints: join(home, checkpoints), syncMs: SYNC_MS, spool: isSpooling ? spoolDisk?.directory : undefined } // biome-ignore format: one object
+  return Object.assign(new Process('forwarders.mjs', settings, log), { hosts: names, isSpooling })
 }
 const share = Math.ceil(hosts.length / Number(values.processes))
+// The hosts of the first process have a spool.
 const forwarders = Array.from({ length: Number(values.processes) }, (_, i) =>
-  startForwarders(hosts.slice(i * share, (i + 1) * share).map(({ name }) => name)),
+  startForwarders(
+    hosts.slice(i * share, (i + 1) * share).map(({ name }) => name),
+    'first',
+    i === 0,
+  ),
 )
+/** Two readers that share the work. */
+const readers = ['0-31', '32-63'].map((partitions) => {
+  const results = join(home, `reader-${partitions}`)
+  const settings = { url: links.url, partitions, consumer: `reader-${partitions}`, checkpoints: join(home, 'readers'), results }
+  return Object.assign(new Process('reader.mjs', settings, log), { results })
+})
 process.on('exit', () => {
-  for (const one of forwarders) one.signal('SIGKILL')
+  for (const one of [...forwarders, ...readers]) one.signal('SIGKILL')
 })
 
 /** Reads the stream into a reading; live until it is closed, or what is there now. */
-async function read(reading, follow) {
+async function read(reading, follow, url) {
   const tap = await openTap({
-    sources: [`${servers.url}/MPRTAP`],
+    sources: [`${url}/MPRTAP`],
     level: 'notification',
     from: 'oldest',
     follow,
@@ -114,7 +128,9 @@ async function read(reading, follow) {
   return { tap, done }
 }
 const live = new Reading(hosts)
-const reader = await read(live, true)
+/** What the readers that share the work have written down. */
+const shared = new Reading(hosts, readers.map(({ results }) => results)) // biome-ignore format: one line
+const reader = await read(live, true, links.url)
 
 const produced = () => hosts.reduce((sum, { journal }) => sum + journal.filter((number) => number !== undefined).length, 0)
 let isWriting = true
@@ -132,13 +148,14 @@ const readUpTo = async () => {
     () => 0,
   )
   const goal = produced()
-  for (let i = 0; i < 100 && live.heard < goal; i++) await delay(50)
-  return live.heard >= goal ? before : 0
+  const haveRead = () => shared.readOn() >= goal && live.heard >= goal
+  for (let i = 0; i < 100 && !haveRead(); i++) await delay(50)
+  return haveRead() ? before : 0
 }
 
 const happened = {}
 const end = performance.now() + Number(values.minutes) * 60_000
-const farm = { servers, manager, forwarders, hosts, startForwarders, readUpTo, token: TOKEN, syncMs: SYNC_MS }
+const farm = { servers, manager, links, disks: isMounted ? disks : [], spoolDisk, forwarders, readers, hosts, startForwarders, readUpTo, token: TOKEN, syncMs: SYNC_MS } // biome-ignore format: one object
 let order = []
 while (performance.now() < end) {
   await delay(1000 + 2000 * Math.random())
@@ -151,6 +168,7 @@ while (performance.now() < end) {
     happened[name] = (happened[name] ?? 0) + 1
   } catch (error) {
     say(`the fault ${name} could not be made: ${error.message}`)
+    links.mend()
     await servers.start().catch(() => {})
   }
 }
@@ -160,33 +178,48 @@ await writing
 await servers.start()
 say(`settling; ${produced()} written, ${live.heard} heard of`)
 const deadline = performance.now() + SETTLE_MS
-while (live.heard < produced() && performance.now() < deadline) await delay(200)
+while (Math.min(live.heard, shared.readOn()) < produced() && performance.now() < deadline) await delay(200)
 const settledMs = SETTLE_MS - (deadline - performance.now())
-for (const one of forwarders) await one.stop('SIGTERM')
+// Each publishes its statistics once more.
+await Promise.all(forwarders.map((one) => one.stop('SIGTERM')))
+await Promise.all(readers.map((one) => one.stop('SIGTERM')))
+shared.readOn()
 await reader.tap.close()
 await reader.done
 const again = new Reading(hosts)
-const second = await read(again, false)
+const second = await read(again, false, servers.url)
 await second.done
 // What was purged is not there for the second reader; all else has to be, and nothing may come twice or wrong.
 const { delivered, toldLost, lost, repeated, wrong } = live.judge(again)
-for (const sentence of [...live.wrong, ...again.wrong].slice(0, 20)) say(sentence)
+const byTwo = shared.judge(again)
+for (const sentence of [...live.wrong, ...again.wrong, ...shared.wrong].slice(0, 20)) say(sentence)
+const counted = JSON.parse((await mprtap('report', '--farm', '--json', `${servers.url}/MPRTAP`)).text.trim().split('\n').at(-1))
 const result = {
   hosts: hosts.length,
   produced: produced(),
   delivered,
   toldLost,
-  lost,
-  repeated: repeated + again.repeated,
-  wrong: wrong + again.wrong.length,
+  lost: lost + byTwo.lost,
+  repeated: repeated + again.repeated + byTwo.repeated,
+  wrong: wrong + again.wrong.length + byTwo.wrong,
   faults: happened,
+  /** Of the statistics that hosts published: operations, and records that were lost before they were counted. */
+  counted: counted.operations,
+  uncounted: counted.lost,
   settledMs: Math.round(settledMs),
   readAgain: again.delivered,
 }
 for (const host of hosts) host.close()
 await connection.close()
 await servers.stop()
-const isGood = lost === 0 && result.repeated === 0 && result.wrong === 0 && delivered + toldLost === result.produced
+links.close()
+if (isMounted) for (const disk of [...disks, spoolDisk]) disk.remove()
+const isGood =
+  lost === 0 &&
+  result.repeated === 0 &&
+  result.wrong === 0 &&
+  delivered + toldLost === result.produced &&
+  counted.operations + counted.lost === result.produced
 if (isGood && !values.keep) rmSync(home, { recursive: true, force: true })
 else say(`what is left is in ${home}`)
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${Object.entries(result).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`).join(', ')}\n`) // biome-ignore format: one line

@@ -1,5 +1,5 @@
 // Hosts whose rings are written here, and the journal of what was written: the truth that a reader of the stream is compared with.
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { RingWriter, ringFileName } from '../../../build/testing.js'
 
@@ -90,7 +90,14 @@ export class Reading {
   delivered = 0
   #told = 0
 
-  constructor(hosts) {
+  /** By file id: the last sequence. */
+  #last = new Map()
+  /** Files that readers write, and how far they were read. */
+  #files
+
+  /** @param files of lines that readers of the proof write */
+  constructor(hosts, files = []) {
+    this.#files = files.map((path) => ({ path, at: 0 }))
     this.#hosts = new Map(hosts.map((host) => [host.fileId, host]))
     for (const { fileId } of hosts) this.#marks.set(fileId, [])
   }
@@ -101,6 +108,8 @@ export class Reading {
     const number = host?.journal[row.sequence]
     if (host === undefined || row.host !== host.name || number === undefined || !isAsWritten(host.name, number, row))
       return this.wrong.push(`${row.host} ${row.id} was not written`)
+    if (row.sequence < (this.#last.get(fileId) ?? 0)) this.wrong.push(`${row.host} ${row.id} comes after ${this.#last.get(fileId)}`)
+    this.#last.set(fileId, row.sequence)
     const marks = this.#marks.get(fileId)
     if (marks[row.sequence] & DELIVERED) this.repeated++
     else this.delivered++
@@ -116,6 +125,25 @@ export class Reading {
       marks[sequence] |= LOST
     }
     this.#told += count
+  }
+
+  /** What the files have got since the last time. @returns how much of what was journalled is heard of */
+  readOn() {
+    for (const file of this.#files) {
+      if (!existsSync(file.path)) continue
+      const descriptor = openSync(file.path)
+      const bytes = Buffer.alloc(fstatSync(descriptor).size - file.at)
+      readSync(descriptor, bytes, 0, bytes.length, file.at)
+      closeSync(descriptor)
+      const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1)
+      file.at += whole.length
+      for (const line of whole.toString().split('\n').slice(0, -1)) {
+        const { loss, ...row } = JSON.parse(line)
+        if (loss) this.lose(loss)
+        else this.take(row)
+      }
+    }
+    return this.heard
   }
 
   /** How much of what was journalled it has heard of. */
