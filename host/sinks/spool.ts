@@ -3,8 +3,8 @@
 //      write() ──► engine there and nothing spooled ──────────────────────► inner sink
 //              └─► otherwise: spool-<UTC start>-<n>.pcapng, fsync, acknowledged ──► oldest first ──► inner sink; all of a file kept: it is removed
 
-import { mkdirSync, readFileSync, statSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PACKET_ACCOUNT, PACKET_BODY, PACKET_RECORD, PACKET_RUN } from '../../format/capture-layout.ts'
 import { SLOT_CHECKSUM } from '../../format/layout.ts'
 import { CaptureFile } from '../captures/capture-file.ts'
@@ -15,6 +15,7 @@ import { decodeAccount, decodeRun } from '../captures/packet.ts'
 import { BLOCK_LENGTH_MIN, BLOCK_SECTION } from '../captures/pcapng.ts'
 import { sequenceOf } from '../captures/record-packet.ts'
 import type { Clock } from '../model/clock.ts'
+import { MprtapError } from '../model/errors.ts'
 import type { Sink } from '../model/sink.ts'
 import { RAW_MAX } from '../streams/message.ts'
 import type { StoredBatch } from '../streams/stream-log.ts'
@@ -28,6 +29,12 @@ const FILE_BYTES_MAX = 2 * FILE_BYTES
 /** How often it is looked whether the engine is back, has room, or the disk has. */
 const LOOK_MS = 50
 const RETRY_MS = 1000
+/** Why nothing can be written, in words. */
+const WHY_NOT_WRITTEN: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+  EROFS: 'the disk is read-only',
+}
 
 /** The sink that batches go to, as far as the spool needs it. */
 export interface SpooledSink extends Sink<RecordBatch> {
@@ -66,12 +73,11 @@ export class Spool implements Sink<RecordBatch> {
   #isClosed = false
   readonly #draining: Promise<void>
 
-  /** @throws Node's system errors when the folder cannot be made or read. */
+  /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the folder cannot be made or read. */
   constructor(inner: SpooledSink, settings: SpoolSettings) {
     this.#inner = inner
     this.#settings = settings
-    mkdirSync(settings.folder, { recursive: true, mode: 0o700 })
-    const files = capturesNamed(settings.folder, NAME)
+    const files = filesIn(settings.folder)
     this.#number = files.at(-1)?.number ?? 0
     this.#files = files.flatMap(({ path }) => {
       const status = statSync(path)
@@ -141,7 +147,7 @@ export class Spool implements Sink<RecordBatch> {
       await file.sync()
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : (code ?? message)
+      const why = WHY_NOT_WRITTEN[code ?? ''] ?? code ?? message
       this.#complain(
         `The spool in ${folder} cannot be written (${why}); what comes waits in the rings, and is lost when they are overwritten.`,
       )
@@ -222,6 +228,24 @@ export class Spool implements Sink<RecordBatch> {
   #complain(fault: string): void {
     if (fault !== this.#fault) this.#settings.tell(fault)
     this.#fault = fault
+  }
+}
+
+/** Node's own way of making the folders above as well says ENOENT where a disk is read-only. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
+function filesIn(folder: string): ReturnType<typeof capturesNamed> {
+  try {
+    makeFolder(folder)
+    return capturesNamed(folder, NAME)
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    const text = `The folder ${folder} of the spool cannot be made or read (${WHY_NOT_WRITTEN[code] ?? (code || message)}); name another: --spool FOLDER.`
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', text, { cause })
   }
 }
 

@@ -63,6 +63,42 @@ describe('a forwarder with a spool', () => {
     }
   })
 
+  it('waits while its disk is read-only, says so, and goes on when it is not', async () => {
+    const disk = await SmallDisk.mount(2048)
+    if (typeof disk === 'string') throw new Error(`no small disk: ${disk}`)
+    try {
+      const folder = join(disk.directory, 'spool')
+      const ring = rings.create()
+      // The folder is there, as an earlier process made it.
+      await (await farm.forward(rings.directory, { to: AWAY, spool: folder })).stop()
+      appendOperations(ring, 200)
+      await disk.setReadOnly(true)
+      const forwarder = await farm.forward(rings.directory, { to: AWAY, spool: folder })
+      await until(() => forwarder.told.some((text) => /cannot be written \(the disk is read-only\)/.test(text)))
+      expect(forwarder.opened.spool!.counts.spooled).toBe(0)
+      await disk.setReadOnly(false)
+      await until(() => forwarder.opened.spool!.counts.spooled === 2)
+      expect(await forwarder.stop()).toMatchObject({ records: 400, lost: 0 })
+    } finally {
+      disk.remove()
+    }
+  })
+
+  it('that cannot make its folder says which, and what to do', async () => {
+    const disk = await SmallDisk.mount(256)
+    if (typeof disk === 'string') throw new Error(`no small disk: ${disk}`)
+    try {
+      rings.create()
+      await disk.setReadOnly(true)
+      const opened = farm.forward(rings.directory, { to: AWAY, spool: join(disk.directory, 'spool') })
+      await expect(opened).rejects.toThrow(
+        /^The folder .*spool.* cannot be made or read \(the disk is read-only\); name another: --spool FOLDER/,
+      )
+    } finally {
+      disk.remove()
+    }
+  })
+
   it('keeps no more than it may, and says so', async () => {
     const ring = rings.create()
     appendOperations(ring, 256)
