@@ -14,19 +14,29 @@ const LOOK_MS = 50
 /** Bytes that a server's streams may take; unset, it is three quarters of what the disk has free at the start. */
 const MAX_FILE = 2 * 2 ** 30
 
+/** Below those that systems give to connections: a server that is away for a moment must find its port free when it is back. */
+const PORT_MIN = 15_000
+const PORT_MAX = 32_000
+const PORT_ATTEMPTS = 100
+
+/** @returns {Promise<import('node:net').Server>} that listens on a port which nobody had. */
+async function holdPort(attempt = 1) {
+  const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN))
+  try {
+    return await new Promise((resolve, reject) => {
+      const server = createServer()
+      server.on('error', reject)
+      server.listen(port, '127.0.0.1', () => resolve(server))
+    })
+  } catch (error) {
+    if (attempt === PORT_ATTEMPTS) throw error
+    return holdPort(attempt + 1)
+  }
+}
+
 /** @returns {Promise<number[]>} ports that nobody listens on; all are held until the last is known, so that they differ. */
 async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((resolve, reject) => {
-          const server = createServer()
-          server.on('error', reject)
-          server.listen(0, '127.0.0.1', () => resolve(server))
-        }),
-    ),
-  )
+  const servers = await Promise.all(Array.from({ length: count }, () => holdPort()))
   const ports = servers.map((server) => server.address().port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports

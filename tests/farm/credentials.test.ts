@@ -43,7 +43,7 @@ describe('an engine with accounts', () => {
   const farm = new Farm({ more: accounts.configuration }, { authenticator: credsAuthenticator(Buffer.from(accounts.credentials())) })
 
   it('ends credentials that expire while they are used, which is told, and takes what waited with new ones', async () => {
-    const credentials = write(farm.folder, accounts.credentials(Date.now() + 4000))
+    const credentials = write(farm.folder, accounts.credentials(Date.now() + 8000))
     const ring = rings.create()
     appendOperations(ring, 20)
     const forwarder = await farm.forward(rings.directory, { credentials })
@@ -76,12 +76,10 @@ describe('an engine with a certificate', () => {
   it('gets records by TLS; when the certificate has expired nothing is sent, which is told, and all of it with a new one', async () => {
     const ring = rings.create()
     appendOperations(ring, 20)
-    certificates.issue(Date.now() + 8000)
-    farm.servers.nodes[0]!.configure((text: string) => text)
     const forwarder = await farm.forward(rings.directory, { to: url(), ca })
     await until(async () => (await farm.messages()) > 0)
-    // It expires while it is in use; the next connection is refused.
-    await new Promise((resolve) => setTimeout(resolve, 8000))
+    // It has expired while it was in use; the next connection is refused.
+    certificates.issue(Date.now() - 1000)
     await farm.servers.nodes[0]!.stop()
     await farm.servers.start()
     await until(() => forwarder.told.some((text) => text.includes('has a certificate that has expired')))
