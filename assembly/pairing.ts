@@ -15,7 +15,15 @@
 //
 // Entries are named by their address; 0 ends a list. Everything is bounded: entries, the length of a chain that is followed, work a turn.
 
-import { CONTEXT32_BITS, KIND_ADD, RECORD_FLAG_POINTER32, STRING_COUNT, STRING_PROVIDER, STRING_REMOTE_NAME } from '../format/layout.ts'
+import {
+  CONTEXT32_BITS,
+  KIND_ADD,
+  RECORD_FLAG_POINTER32,
+  STRING_COUNT,
+  STRING_LOCAL_NAME,
+  STRING_PROVIDER,
+  STRING_REMOTE_NAME,
+} from '../format/layout.ts'
 import { TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
 import { FAIRNESS, FAIRNESS_SIZE, Fairness, GIVEN_UP, WAITING } from './fairness.ts'
 import { PAIRING_KEY } from './hash-keys.ts'
@@ -28,7 +36,6 @@ import {
   ROW_DURATION,
   ROW_FULL_UNITS,
   ROW_KIND,
-  ROW_LOCAL_NAME,
   ROW_PROCESS_ID,
   ROW_PROCESS_START_TIME,
   ROW_PROVIDER,
@@ -60,7 +67,6 @@ const PREVIOUS: usize = 180
 const COUNTED: usize = 184
 
 const PROVIDER_TRAITS: u32 = (1 << (TRAIT_TRUNCATED_SHIFT + STRING_PROVIDER)) | (1 << (TRAIT_UNREADABLE_SHIFT + STRING_PROVIDER))
-const REMOTE_NAME_CUT: u32 = 1 << (TRAIT_TRUNCATED_SHIFT + STRING_REMOTE_NAME)
 /** Clocks are set, by hours at times, while an operation runs. By more than this, the two clocks of a record contradict each other. */
 const CLOCKS_APART_MS: f64 = 86400000
 
@@ -185,13 +191,17 @@ export class Pairing {
    * An add whose letter the system chooses (CONNECT_REDIRECT) may have another local name in its POST; a cancel's one name cannot change.
    */
   private static sameName(pre: usize, post: usize): bool {
-    const a = load<u32>(pre + ROW_REMOTE_NAME)
-    const b = load<u32>(post + ROW_REMOTE_NAME)
-    const cut = (load<u32>(pre + ROW_TRAITS) | load<u32>(post + ROW_TRAITS)) & REMOTE_NAME_CUT
-    if (!Intern.same(a, b)) {
-      if (!cut || load<u16>(pre + ROW_FULL_UNITS) != load<u16>(post + ROW_FULL_UNITS) || !Intern.beginAlike(a, b)) return false
-    }
-    return load<u8>(pre + ROW_KIND) == <u8>KIND_ADD || Intern.same(load<u32>(pre + ROW_LOCAL_NAME), load<u32>(post + ROW_LOCAL_NAME))
+    if (!Pairing.sameString(pre, post, STRING_REMOTE_NAME)) return false
+    return load<u8>(pre + ROW_KIND) == <u8>KIND_ADD || Pairing.sameString(pre, post, STRING_LOCAL_NAME)
+  }
+
+  private static sameString(pre: usize, post: usize, string: usize): bool {
+    const a = load<u32>(pre + ROW_REMOTE_NAME + (string << 2))
+    const b = load<u32>(post + ROW_REMOTE_NAME + (string << 2))
+    if (Intern.same(a, b)) return true
+    const cut = (load<u32>(pre + ROW_TRAITS) | load<u32>(post + ROW_TRAITS)) & (1 << (TRAIT_TRUNCATED_SHIFT + <u32>string))
+    const full = ROW_FULL_UNITS + (string << 1)
+    return cut != 0 && load<u16>(pre + full) == load<u16>(post + full) && Intern.beginAlike(a, b)
   }
 
   /** Takes an entry out. Its row stays readable until the next add(). */

@@ -1,5 +1,8 @@
 // The server and the share that a remote name means, whatever form it has (docs/statistics.md has the table of forms).
 
+const HASH: u32 = 0x23
+const QUESTION: u32 = 0x3f
+const DOT: u32 = 0x2e
 const BACKSLASH: u32 = 0x5c
 const SLASH: u32 = 0x2f
 const AT: u32 = 0x40
@@ -24,17 +27,24 @@ export class RemoteName {
     units = length
     written = 0
     let from = RemoteName.serverBegin()
-    if (from == 0) {
+    const isUrl = RemoteName.unit(0) != BACKSLASH && RemoteName.unit(0) != SLASH
+    // The path of a URL ends where its query or fragment begins.
+    if (isUrl && from != 0)
+      for (let i = length; i > from; i--) if (RemoteName.unit(i - 1) == QUESTION || RemoteName.unit(i - 1) == HASH) units = i - 1
+    const end = RemoteName.partEnd(from)
+    if (withShare && from != 0) {
+      RemoteName.put(BACKSLASH)
+      RemoteName.put(BACKSLASH)
+    }
+    const before = written
+    if (from != 0) RemoteName.copyHost(from, end, isUrl)
+    if (written == before) {
+      // There is no server in it: the name is its own.
+      units = length
+      written = 0
       RemoteName.copy(0, units)
       return written
     }
-    const isUrl = RemoteName.unit(0) != BACKSLASH && RemoteName.unit(0) != SLASH
-    const end = RemoteName.partEnd(from)
-    if (withShare) {
-      RemoteName.put(BACKSLASH)
-      RemoteName.put(BACKSLASH)
-    }
-    RemoteName.copyHost(from, end, isUrl)
     if (!withShare) return written
     from = RemoteName.partBegin(end)
     if (RemoteName.has(from, 'DAVWWWROOT') && RemoteName.partEnd(from) == from + 10) from = RemoteName.partBegin(from + 10)
@@ -47,10 +57,12 @@ export class RemoteName {
 
   /** Where the server begins; 0: the name has none. */
   private static serverBegin(): u32 {
-    if (RemoteName.isSeparator(0) && RemoteName.isSeparator(1)) {
-      const isDevice = (RemoteName.unit(2) == 0x3f || RemoteName.unit(2) == 0x2e) && RemoteName.isSeparator(3)
-      if (isDevice && RemoteName.has(4, 'UNC') && RemoteName.isSeparator(7)) return RemoteName.partBegin(7)
-      return 2
+    if (RemoteName.isSeparator(0)) {
+      const isTwo = RemoteName.isSeparator(1)
+      const mark = RemoteName.unit(2)
+      const isDevice = (mark == QUESTION && (isTwo || RemoteName.unit(1) == QUESTION)) || (mark == DOT && isTwo)
+      if (isDevice && RemoteName.isSeparator(3) && RemoteName.has(4, 'UNC') && RemoteName.isSeparator(7)) return RemoteName.partBegin(7)
+      return isTwo ? 2 : 0
     }
     if (RemoteName.has(0, 'HTTP://')) return 7
     return RemoteName.has(0, 'HTTPS://') ? 8 : 0

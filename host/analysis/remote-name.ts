@@ -39,16 +39,17 @@ function partsOf(name: string): Parts {
   return parts
 }
 
-const URL_START = /^https?:[\\/]{2}/i
-const UNC_START = /^[\\/]{2}(?:[?.][\\/]UNC[\\/])?/i
+const URL_START = /^https?:\/\//i
+const UNC_START = /^(?:(?:[\\/]{2}[?.]|[\\/]\?\?)[\\/]UNC[\\/]+|[\\/]{2})/i
 
 function split(name: string): Parts {
   const isUrl = URL_START.test(name)
   const rest = name.replace(isUrl ? URL_START : UNC_START, '')
   if (!isUrl && rest.length === name.length) return { server: name, share: name }
-  const [host = '', ...parts] = rest.split(/[\\/]/)
+  // The path of a URL ends where its query or fragment begins.
+  const [host = '', ...parts] = (isUrl ? rest.replace(/[?#].*$/s, '') : rest).split(/[\\/]/)
   // A URL may have a user before its host and a port after it, a WebDAV name "@SSL@port".
-  const server = isUrl ? host.replace(/^.*@/, '').replace(/:[^\]]*$/, '') : host.replace(/@.*$/, '')
+  const server = isUrl ? host.replace(/^.*@/s, '').replace(/:[^\]]*$/s, '') : host.replace(/@.*$/s, '')
   const path = parts.filter((part) => part !== '')
   if (server === '') return { server: name, share: name }
   // The WebDAV redirector puts this name where no share is.

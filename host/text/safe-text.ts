@@ -12,8 +12,8 @@ import { invalidOption, readOptions } from '../model/options.ts'
  */
 const UNSAFE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]|(?![\u0000-\u00ff\p{Emoji}])\p{So}|<(?=U\+)/gu
 
-/** Combining marks that would join what stands before the text, or pile up and cover the lines above. */
-const UNBOUND_MARKS = /^\p{M}+|(?<=\p{M}{4})\p{M}/gu
+/** Combining marks without a letter or digit to stand on, which would join a separator or what stands before the text, or that pile up and cover the lines above. */
+const UNBOUND_MARKS = /(?<![\p{L}\p{N}\p{M}])\p{M}+|(?<=\p{M}{4})\p{M}/gu
 
 /** The blocks that Unicode keeps for scripts that run from right to left (DerivedBidiClass.txt, the defaults R and AL). */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u

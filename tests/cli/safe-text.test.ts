@@ -71,6 +71,7 @@ describe('text for a terminal', () => {
 
   it('escapes combining marks that would join the column before, or pile up', () => {
     expect(safeText('\u0301a')).toBe('<U+0301>a')
+    expect(safeText('\\\\srv\\\u0338\u0301a /\u0301 -\u20dd')).toBe('\\\\srv\\<U+0338><U+0301>a /<U+0301> -<U+20DD>')
     expect(safeText(`a${'\u0301'.repeat(6)}`)).toBe(`a${'\u0301'.repeat(4)}<U+0301><U+0301>`)
   })
 

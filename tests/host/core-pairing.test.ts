@@ -188,6 +188,21 @@ describe('a name that is cut', () => {
     expect(read()).toMatchObject([{ remoteName: remoteName.slice(0, units), durationMs: 25, provider: 'Microsoft Windows Network' }])
   })
 
+  it('does not keep the PRE of a cancel from its POST when the name is a local one', () => {
+    const sequence = write(pre(cancel({ localName: 'l'.repeat(400), remoteName: null })))
+    write(post(sequence, cancel({ localName: 'l'.repeat(400), remoteName: null, provider: 'Microsoft Windows Network' })))
+    expect(read()).toMatchObject([{ localName: 'l'.repeat(320), durationMs: 25 }])
+  })
+
+  it.each([
+    ['is of another length', 'l'.repeat(401)],
+    ['differs in what both have', `m${'l'.repeat(399)}`],
+  ])('keeps it where the other local name %s', (_, localName) => {
+    const sequence = write(pre(cancel({ localName: 'l'.repeat(400), remoteName: null })))
+    write(post(sequence, cancel({ localName, remoteName: null, provider: 'Microsoft Windows Network' })))
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+  })
+
   it.each([
     ['is of another length', 'Я'.repeat(201)],
     ['differs in what both have', `Ж${'Я'.repeat(199)}`],

@@ -1,6 +1,7 @@
 // Statistics the slow and obvious way: groups over operations that were delivered.
 
 import * as abi from '../../assembly/abi.ts'
+import { serverOf, shareOf } from '../../host/analysis/remote-name.ts'
 import { fold } from '../../host/model/upper-case.ts'
 
 /** The code in an HRESULT, and any other status as it is. */
@@ -22,34 +23,6 @@ export interface ReferenceGroup {
   /** Succeeded, failed, cancelled, unfinished. */
   readonly outcomes: [number, number, number, number]
   readonly durations: number[]
-}
-
-interface Parts {
-  readonly server: string
-  readonly share: string | undefined
-}
-
-/** Server and share of a name in one of the forms of docs/statistics.md; `undefined`: it has none. */
-function partsOf(name: string): Parts | undefined {
-  const url = /^https?:\/\/([^\\/]*)(.*)$/is.exec(name)
-  const unc = /^[\\/]{2}[?.][\\/]unc[\\/]+([^\\/]*)(.*)$/is.exec(name) ?? /^[\\/]{2}([^\\/]*)(.*)$/s.exec(name)
-  const [, host, rest] = url ?? unc ?? []
-  if (host === undefined) return undefined
-  const server = url ? host.replace(/^.*@/s, '').replace(/:[^\]]*$/s, '') : host.replace(/@.*$/s, '')
-  const parts = rest!.split(/[\\/]+/).filter((part) => part !== '')
-  return { server, share: parts[0]?.toLowerCase() === 'davwwwroot' ? parts[1] : parts[0] }
-}
-
-/** The server that a name means; a name without one is its own. */
-export function serverOf(name: string): string {
-  return partsOf(name)?.server ?? name
-}
-
-/** Server and share that a name means; a name without them is its own. */
-export function shareOf(name: string): string {
-  const parts = partsOf(name)
-  if (!parts) return name
-  return parts.share === undefined ? `\\\\${parts.server}` : `\\\\${parts.server}\\${parts.share}`
 }
 
 const KEYS: Readonly<Record<number, (operation: Counted) => string | number | undefined>> = {

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
+import { serverOf, shareOf } from '../../host/analysis/remote-name.ts'
 import { field } from '../../host/filter/builder.ts'
 import { oddRing, type Ring, ringOf, trafficRings } from './filter-rings.ts'
 import { OTHER_SID, SID } from './records.ts'
-import { KINDS, serverOf, shareOf } from './reference-statistics.ts'
+import { KINDS } from './reference-statistics.ts'
 import { countRings, expectSameGroups, write } from './statistics-rings.ts'
 
 /** Any UTF-16 units but NUL, which ends a name: halves of surrogate pairs, controls, letters of every width. */
@@ -109,13 +110,35 @@ describe('server and share of a name', () => {
 
   it.each([
     ...forms,
-    ['\\\\', '', '\\\\', 'a server with no name'],
-    ['\\\\\\share', '', '\\\\\\share', 'a share of a server with no name'],
+    ['\\\\', '\\\\', '\\\\', 'a server with no name'],
+    ['\\\\\\share', '\\\\\\share', '\\\\\\share', 'a share of a server with no name'],
+    ['\\\\@SSL\\share', '\\\\@SSL\\share', '\\\\@SSL\\share', 'a port of a server with no name'],
+    ['https://ada@:80/x', 'https://ada@:80/x', 'https://ada@:80/x', 'a user and a port of a server with no name'],
     ['\\\\fs01\\\ud83d', 'fs01', '\\\\fs01\\\ud83d', 'half a pair'],
-    ['https://', '', '\\\\', 'a URL of nothing'],
+    ['https://', 'https://', 'https://', 'a URL of nothing'],
   ] as [string, string, string, string][])('%s: %s and %s: %s', (name, server, share) => {
     expect(filed(name)).toEqual([server, share])
     expect([serverOf(name), shareOf(name)]).toEqual([server, share])
+  })
+
+  it('is the same in the core and in the analysis, whatever the name is made of', () => {
+    const piece = fc.constantFrom(
+      ...['\\', '\\', '/', '?', '.', 'UNC', 'unc', 'DavWWWRoot', '@SSL', '@8080', ':80', '#', ']', '[', 'https:', 'http:', 'a', 'ж'],
+    )
+    const rest = fc.array(piece, { minLength: 1, maxLength: 14 }).map((pieces) => pieces.join(''))
+    const beginning = fc.constantFrom('', '\\\\', '\\\\?\\UNC\\', '\\??\\UNC\\', 'https://')
+    const names = fc.array(
+      fc.tuple(beginning, rest).map(([begin, end]) => begin + end),
+      { minLength: 60, maxLength: 120 },
+    )
+    fc.assert(
+      fc.property(names, (remoteNames) => {
+        const ring = ringOf(SID, [], 8)
+        for (const remoteName of remoteNames) write(ring, { remoteName })
+        expectSameGroups(countRings([ring]))
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('is the same in every case and width, spelled as it was first', () => {
