@@ -21,7 +21,8 @@ export interface ControlReport {
 
 /** Shows the control file, and writes it first when something is to be changed. */
 export function control(machine: Machine, change: Partial<Control>): ControlReport {
-  const folder = foundFolder(machine)
+  const { folder, fault } = foundFolder(machine)
+  if (fault !== undefined) return { path: `${folder}\\control`, control: CONTROL_DEFAULT, fault, otherSizes: [], error: fault }
   const places = placesOf(machine, folder)
   const place = controlPlace(places)
   const before = read(machine, place)

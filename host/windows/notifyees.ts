@@ -38,30 +38,56 @@ export interface Audited {
 }
 
 const SERVICES_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Services'
+const ORDER_KEY = `${NETWORK_PROVIDER_KEY}\\Order`
 const PROVIDERS_MAX = 64
 
 /** Looks at all of them. */
 export function auditNotifyees(machine: Machine): Audited[] {
   const notifyees = (machine.registry.values(NOTIFYEES_KEY) ?? []).map((value) =>
-    audit(machine, 'notifyee', NOTIFYEES_KEY, value.name, value),
+    audit(machine, 'notifyee', NOTIFYEES_KEY, value.name, () => value),
   )
-  const providers = providerNames(machine).map((name) => {
+  return twice([...notifyees, ...auditProviders(machine)])
+}
+
+function auditProviders(machine: Machine): Audited[] {
+  const order = machine.registry.read(ORDER_KEY, 'ProviderOrder')
+  if (order === undefined) return []
+  const text = textOfValue(order)
+  const names = [...new Set((text ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== '')
+  const providers = names.slice(0, PROVIDERS_MAX).map((name) => {
     const key = `${SERVICES_KEY}\\${name}\\NetworkProvider`
-    return audit(machine, 'provider', key, name, machine.registry.read(key, 'ProviderPath'))
+    return audit(machine, 'provider', key, name, () => machine.registry.read(key, 'ProviderPath'))
   })
-  return twice([...notifyees, ...providers])
+  const findings: string[] = []
+  const valueType = typeName(order.type)
+  if (text === undefined)
+    findings.push(
+      `The list of network providers is ${order.isTooLong ? 'too long' : `of type ${valueType}`}: which ones are loaded is not known.`,
+    )
+  if (names.length > PROVIDERS_MAX) findings.push(`It names ${names.length} providers; the first ${PROVIDERS_MAX} were looked at.`)
+  if (findings.length === 0) return providers
+  return [{ kind: 'provider', key: ORDER_KEY, name: 'ProviderOrder', valueType, text, isOurs: false, files: [], findings }, ...providers]
 }
 
-function providerNames(machine: Machine): string[] {
-  const text = textOfValue(machine.registry.read(`${NETWORK_PROVIDER_KEY}\\Order`, 'ProviderOrder')) ?? ''
-  const names = text.split(',').map((name) => name.trim())
-  return [...new Set(names.filter((name) => name !== '' && !name.includes('\\')))].slice(0, PROVIDERS_MAX)
+/** What cannot be read is a finding about that entry: it must not keep the others from being looked at. */
+function audit(machine: Machine, kind: Audited['kind'], key: string, name: string, read: () => RegistryValue | undefined): Audited {
+  let value: RegistryValue | undefined
+  try {
+    value = read()
+    return auditValue(machine, kind, key, name, value)
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    const valueType = value ? typeName(value.type) : 'unknown'
+    const findings = [`It cannot be looked at: ${error.message}.`]
+    return { kind, key, name, valueType, text: textOfValue(value), isOurs: false, files: [], findings }
+  }
 }
 
-function audit(machine: Machine, kind: Audited['kind'], key: string, name: string, value: RegistryValue | undefined): Audited {
+function auditValue(machine: Machine, kind: Audited['kind'], key: string, name: string, value: RegistryValue | undefined): Audited {
   const text = textOfValue(value)
   const what = { kind, key, name, valueType: value ? typeName(value.type) : 'missing', text }
   const findings: string[] = []
+  if (kind === 'provider' && name.includes('\\')) findings.push('Its name has a backslash: its key belongs to no service of that name.')
   if (!value) findings.push('It stands in ProviderOrder and has no path.')
   else if (text === undefined)
     findings.push(`Its value is ${value.isTooLong ? 'too long' : `of type ${typeName(value.type)}`}, not a path.`)

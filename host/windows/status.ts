@@ -29,6 +29,8 @@ export interface Status {
     readonly hasSignature: boolean | undefined
   }[]
   readonly folder: string
+  /** Why the DLL records nothing: the registry names a folder that may not be used. */
+  readonly folderFault: string | undefined
   readonly places: readonly {
     readonly name: string
     readonly path: string
@@ -82,6 +84,7 @@ export function status(machine: Machine, dlls: PackageDlls): Status {
       hasSignature: pe?.hasSignature,
     })),
     folder: found.folder,
+    folderFault: found.directoryFault,
     places: found.places.map((place) => ({
       name: place.name,
       path: place.path,
@@ -141,7 +144,7 @@ function ringsOf(machine: Machine, { places }: Survey, notes: string[]): Status[
 }
 
 /** What is not as it should be. */
-function findingsOf({ registration, dlls, places, duplicates, asides, directorySetting, folder }: Survey): string[] {
+function findingsOf({ registration, dlls, places, duplicates, asides, directorySetting, directoryFault, folder }: Survey): string[] {
   const findings: string[] = []
   if (registration.state === 'absent' && dlls.every(({ state }) => state === 'absent')) return ['mprtap is not installed on this machine.']
   if (registration.state === 'absent') findings.push(`mprtap is not registered: there is no value ${VALUE_NAME} under ${NOTIFYEES_KEY}.`)
@@ -165,6 +168,7 @@ function findingsOf({ registration, dlls, places, duplicates, asides, directoryS
   for (const name of duplicates)
     findings.push(`The value ${name} under Notifyees leads to ${DLL_NAME}, too: every operation is recorded twice.`)
   for (const path of asides) findings.push(`${path} is an old copy; Windows removes it at its next start, or mprtap install does.`)
-  if (directorySetting === undefined) findings.push(`No folder is set in the registry, so that the DLL uses ${folder}.`)
+  if (directoryFault !== undefined) findings.push(directoryFault)
+  else if (directorySetting === undefined) findings.push(`No folder is set in the registry, so that the DLL uses ${folder}.`)
   return findings
 }

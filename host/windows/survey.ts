@@ -10,12 +10,13 @@ import {
   type RegistryValue,
   WindowsError,
 } from '../model/machine.ts'
+import { isBaseFolder } from '../rings/base-folder.ts'
 import { CONTROL_NAME } from '../rings/control-file.ts'
 import { BASE_ACCESS, CONTROL_ACCESS, FOLDERS, type Folder, folderAccess, isFormerAccess } from './access.ts'
 import { type Descriptor, parseDescriptor, sameAccess, sddlOf } from './descriptor.ts'
 import { type Architecture, DLL_NAME, MACHINE_OF, type PackageDlls, sha256Of, systemFolders } from './dlls.ts'
 import { PE_FILE_MAX, type PeFacts, parsePe } from './pe-file.ts'
-import { textOfValue } from './registry-text.ts'
+import { textOfValue, typeName } from './registry-text.ts'
 
 export const NETWORK_PROVIDER_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\NetworkProvider'
 export const NOTIFYEES_KEY = `${NETWORK_PROVIDER_KEY}\\Notifyees`
@@ -75,8 +76,10 @@ export interface Survey {
   readonly duplicates: readonly string[]
   /** Paths of old copies beside the DLLs. */
   readonly asides: readonly string[]
-  /** What the value `Directory` says; `undefined` when it is not there or not text. */
+  /** The folder that the registry names; `undefined` when it names none that the DLL uses. */
   readonly directorySetting: string | undefined
+  /** Why the DLL records nothing: the registry names a folder that may not be used. */
+  readonly directoryFault: string | undefined
   /** SID of the service that the ring folders let read, if any. */
   readonly service: string | undefined
 }
@@ -96,7 +99,7 @@ export function survey(
   dlls: PackageDlls,
   options: { folder?: string | undefined; service?: string | undefined } = {},
 ): Survey {
-  const directorySetting = directorySettingOf(machine)
+  const { setting: directorySetting, fault: directoryFault } = directoryOf(machine)
   const folder = options.folder ?? directorySetting ?? defaultFolder(machine)
   const service = options.service ?? currentService(machine, folder)
   return {
@@ -107,18 +110,28 @@ export function survey(
     duplicates: duplicatesOf(machine),
     asides: systemFolders(machine).flatMap(({ path }) => asidesIn(machine, path)),
     directorySetting,
+    directoryFault,
     service,
   }
 }
 
-/** As the DLL takes it: of another type than REG_SZ it is as good as none, because it would be expanded with anybody's environment. */
-function directorySettingOf(machine: Machine): string | undefined {
+/** As the DLL takes it: what is no REG_SZ with a plain path on a drive is not used, and no other folder in its place. */
+function directoryOf(machine: Machine): { setting: string | undefined; fault: string | undefined } {
   const value = machine.registry.read(SETTINGS_KEY, DIRECTORY_VALUE)
-  return value?.type === REG_SZ ? textOfValue(value) || undefined : undefined
+  if (value === undefined) return { setting: undefined, fault: undefined }
+  const text = value.type === REG_SZ ? textOfValue(value) : undefined
+  const path = text?.replace(/\\$/, '')
+  if (path !== undefined && isBaseFolder(path)) return { setting: path, fault: undefined }
+  const what = text === undefined ? `is ${value.isTooLong ? 'too long' : `of type ${typeName(value.type)}`}` : `is "${text}"`
+  const fault = `The value ${DIRECTORY_VALUE} of ${SETTINGS_KEY} ${what}, so nothing is recorded: it has to be a REG_SZ with a plain path to a folder on a disk of this machine. mprtap install sets it.`
+  return { setting: undefined, fault }
 }
 
-/** Where rings are on this machine. */
-export const foundFolder = (machine: Machine): string => directorySettingOf(machine) ?? defaultFolder(machine)
+/** Where rings are on this machine, or why there are none. */
+export function foundFolder(machine: Machine): { readonly folder: string; readonly fault: string | undefined } {
+  const { setting, fault } = directoryOf(machine)
+  return { folder: setting ?? defaultFolder(machine), fault }
+}
 
 /** The folders and the control file, judged by the service that may read them now. */
 export const placesOf = (machine: Machine, folder: string): readonly Place[] => places(machine, folder, currentService(machine, folder))

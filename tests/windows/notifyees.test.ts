@@ -1,7 +1,7 @@
 // The audit of who is told of every connection, on a machine in memory.
 
 import { expect, it } from 'vitest'
-import { MACHINE_X64, MACHINE_X86, REG_MULTI_SZ, REG_SZ, type RegistryValue } from '../../host/model/machine.ts'
+import { MACHINE_X64, MACHINE_X86, REG_MULTI_SZ, REG_SZ, type RegistryValue, WindowsError } from '../../host/model/machine.ts'
 import { install } from '../../host/windows/install.ts'
 import { auditNotifyees } from '../../host/windows/notifyees.ts'
 import { pathValue, textValue } from '../../host/windows/registry-text.ts'
@@ -96,7 +96,37 @@ it('looks at the network providers in their order, and at nothing but them', () 
   expect(providers.map(({ name, findings }) => [name, findings])).toEqual([
     ['good', []],
     ['missing', ['It stands in ProviderOrder and has no path.']],
+    ['..\\evil', [expect.stringContaining('has a backslash'), 'It stands in ProviderOrder and has no path.']],
   ])
+})
+
+it('tells of an entry that cannot be read, and looks at the others all the same', () => {
+  const machine = machineWith()
+  const order = ['good', 'z'.repeat(300), 'other']
+  machine.setValue(`${NETWORK_PROVIDER_KEY}\\Order`, textValue('ProviderOrder', order.join()))
+  const { read } = machine.registry
+  machine.registry.read = (key, name) => {
+    // "Registry Element Size Limits": the name of a key has 255 units at most.
+    if (key.split('\\').some((part) => part.length > 255)) throw new WindowsError('opening the registry key', 87)
+    return read.call(machine.registry, key, name)
+  }
+  const providers = auditNotifyees(machine).filter(({ kind }) => kind === 'provider')
+  expect(providers.map(({ name }) => name)).toEqual(order)
+  expect(providers[1]?.findings).toEqual([expect.stringMatching(/^It cannot be looked at: opening the registry key failed/)])
+})
+
+it.each([
+  ['is no text', { name: 'ProviderOrder', type: 4, data: new Uint8Array(4) }, 'of type REG_DWORD: which ones are loaded is not known'],
+  ['is too long', { name: 'ProviderOrder', type: REG_SZ, data: new Uint8Array(), isTooLong: true }, 'is too long'],
+  [
+    'names more than are looked at',
+    textValue('ProviderOrder', Array.from({ length: 65 }, (_, i) => `p${i}`).join()),
+    'names 65 providers; the first 64',
+  ],
+])('tells of a list of providers that %s', (_, value, sentence) => {
+  const machine = machineWith()
+  machine.setValue(`${NETWORK_PROVIDER_KEY}\\Order`, value)
+  expect(findingsOf(machine, 'ProviderOrder')).toContain(sentence)
 })
 
 it('needs neither the key nor any right', () => {

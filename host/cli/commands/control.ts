@@ -1,3 +1,4 @@
+import { MprtapError } from '../../model/errors.ts'
 import { LEVEL_ERROR, LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type ControlReport, control } from '../../windows/control.ts'
@@ -23,7 +24,7 @@ export const verb: Verb<ControlOptions> = {
       .option('--json', 'a JSON object on standard output')
   },
   async run({ on, off, slotsLog2, json }, _, context) {
-    if (on && off) throw new Error('Give --on or --off, not both.')
+    if (on && off) throw new MprtapError('MPRTAP_INVALID_ARGUMENT', 'Give --on or --off, not both.')
     const found = control(await thisMachine('control'), {
       ...(on || off ? { switchedOff: off === true } : {}),
       ...(slotsLog2 === undefined ? {} : { slotCountLog2: slotsLog2 }),

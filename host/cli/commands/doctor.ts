@@ -1,6 +1,7 @@
 import { release } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openTap } from '../../index.ts'
+import { MprtapError } from '../../model/errors.ts'
 import type { Machine } from '../../model/machine.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
@@ -37,10 +38,10 @@ export const verb: Verb<DoctorOptions> = {
       .addHelpText('after', `\nExit codes: ${EXIT_OK} nothing was found, ${EXIT_FINDING} something was.`)
   },
   async run({ share, verify, json }, _, context) {
-    const machine = await thisMachine('doctor')
     const { clients, isPlainShare } = await import('../../windows/clients.ts')
     if (share !== undefined && !isPlainShare(share))
-      throw new Error(`${share} is not the plain name of a share, such as \\\\server\\share.`)
+      throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `${share} is not the plain name of a share, such as \\\\server\\share.`)
+    const machine = await thisMachine('doctor')
     const checks = examine(machine, packageDlls(), await observations())
     if (share === undefined) checks.push({ area: 'client', what: 'all', result: 'not checked', detail: 'give a share with --share' })
     else checks.push(...(await tryClients(clients, share, listen)))

@@ -42,7 +42,7 @@ function summaryOf({ findings, isInstalled, version }: Status): string {
 }
 
 function textOf(found: Status): string[] {
-  const { registration, dlls, folder, places, control, rings, loaded, pendingRemovals, findings, notes } = found
+  const { registration, dlls, folder, folderFault, places, control, rings, loaded, pendingRemovals, findings, notes } = found
   const lines = [
     `package      mprtap ${found.version}, sources ${found.sourceHash.slice(0, 16)}`,
     `registered   ${registration.state === 'absent' ? 'no' : `${registration.value ?? '(no text)'} (${registration.state})`}`,
@@ -53,7 +53,7 @@ function textOf(found: Status): string[] {
     ...places.map(
       ({ path, state, access }) => `access       ${path}: ${state}${state === 'absent' || access === undefined ? '' : `  ${access}`}`,
     ),
-    `recording    ${control === undefined ? 'the control file cannot be read' : control.switchedOff ? 'switched off' : 'on'}`,
+    `recording    ${folderFault === undefined ? recordingText(control) : 'nothing: its folder may not be used'}`,
     `rings        ${rings === undefined ? 'cannot be counted by this account' : ringsText(rings)} in ${folder}`,
     ...loaded.map(({ processId, image, path, build }) => `loaded       ${image} ${processId}: ${build} (${path})`),
     ...pendingRemovals.map((path) => `restart      removes ${path}`),
@@ -62,6 +62,11 @@ function textOf(found: Status): string[] {
     summaryOf(found),
   ]
   return lines
+}
+
+function recordingText(control: Status['control']): string {
+  if (control === undefined) return 'the control file cannot be read'
+  return control.switchedOff ? 'switched off' : 'on'
 }
 
 function ringsText({ count, bytes, lastWrittenAt }: NonNullable<Status['rings']>): string {
