@@ -136,8 +136,9 @@ export class CaptureSet implements Finder {
     if (source?.isFull) return false
     if (ring && source) this.#take(first, ring, source)
     else this.tally.tooMany++
-    if (this.#next(first)) this.#sink()
-    else {
+    if (this.#next(first)) {
+      if (this.#heap.length > 1) this.#sink()
+    } else {
       this.#heap[0] = this.#heap.at(-1)!
       this.#heap.pop()
       this.#sink()
@@ -149,8 +150,8 @@ export class CaptureSet implements Finder {
     return this.names.get(sid)?.name
   }
 
-  get wantsMore(): boolean {
-    return isLittle(this.#queued, this.#sources.length)
+  readOn(packets: number): void {
+    for (let read = 0; read < packets && isLittle(this.#queued, this.#sources.length) && this.pump(); read++);
   }
 
   /** Resolves when pump() has something new to do. */
@@ -158,9 +159,8 @@ export class CaptureSet implements Finder {
     await Promise.all(this.#waiting.map(({ reader }) => reader.wait()))
   }
 
-  /** Slots of a source were handed out or dropped. */
-  freed(slots: number): void {
-    this.#queued -= slots
+  changed(slots: number): void {
+    this.#queued += slots
   }
 
   /** Gives those a packet that have none. False: one of them has to be waited for. */
@@ -224,11 +224,7 @@ export class CaptureSet implements Finder {
 
   #end(): void {
     this.#isEnded = true
-    for (const source of this.#sources) {
-      const before = source.queued
-      source.end()
-      this.#queued += source.queued - before
-    }
+    for (const source of this.#sources) source.end()
     const { reused, late, tooMany } = this.tally
     if (reused > 0)
       this.#tell(
@@ -278,12 +274,10 @@ export class CaptureSet implements Finder {
   #take(merged: MergedReader, ring: Ring, source: CapturedSource): void {
     const { reader } = merged
     if (source.isClosed) return
-    const before = source.queued
     if (reader.kind === PACKET_RUN) {
       const run = decodeRun(reader.bytes.subarray(reader.start, reader.end))
       if (run) source.addRun(run)
     } else this.#takeRecord(merged, ring, source)
-    this.#queued += source.queued - before
   }
 
   #takeRecord(merged: MergedReader, ring: Ring, source: CapturedSource): void {
@@ -301,9 +295,7 @@ export class CaptureSet implements Finder {
     if (this.#sources.length >= RINGS_MAX) return
     merged.places.set(ring, place)
     const other = ring.sources[place] ?? this.#addSource(ring)
-    const before = other.queued
     other.add(sequence, reader)
-    this.#queued += other.queued - before
   }
 
   #raise(merged: MergedReader): void {

@@ -14,11 +14,11 @@ import type { Gap, GapReason, Source } from '../model/source.ts'
 import { type Chunk, copied } from './chunk.ts'
 import type { RingIdentity } from './identity.ts'
 import type { Run } from './packet.ts'
+import { PacketQueue } from './packet-queue.ts'
 import { RecentChecksums } from './recent-checksums.ts'
 
 /** Slots that wait to be handed out, at most; then nothing more is read of the captures for a while. */
 const QUEUED_MAX = 1 << 14
-const QUEUED_FIRST = 1 << 8
 /** Records that wait for those before them. If more come, those before are given up. */
 const EARLY_MAX = 1024
 
@@ -53,12 +53,10 @@ export type Added = 'new' | 'repeated' | 'late' | 'reused'
 
 /** What reads the captures that the source is out of. */
 export interface Captures {
-  /** Reads a packet on; false: not now. */
-  pump(): boolean
-  /** So little waits to be handed out that more is read on. */
-  readonly wantsMore: boolean
-  /** So many slots no longer wait. */
-  freed(slots: number): void
+  /** Reads on as long as little waits to be handed out, some packets at most. */
+  readOn(packets: number): void
+  /** So many more slots of the source wait to be handed out; below zero: fewer. */
+  changed(slots: number): void
   /** It is read no longer. */
   closed(): void
 }
@@ -76,14 +74,10 @@ export class CapturedSource implements Source {
   readonly #header: Uint8Array
   readonly #headerView: DataView
   readonly #checksums = new RecentChecksums()
-  /** Where the records of the queue are: chunk, and first and last byte of each. */
-  #chunks: (Chunk | undefined)[] = new Array(QUEUED_FIRST)
-  #starts = new Uint32Array(QUEUED_FIRST)
-  #ends = new Uint32Array(QUEUED_FIRST)
-  /** Records queued and freed since the beginning: record n is at n mod the capacity. */
-  #written = 0
-  #freed = 0
+  readonly #queue = new PacketQueue()
   readonly #segments: Segment[] = []
+  /** Something of it was queued. */
+  #hasBegun = false
   /** The first sequence, and the one that comes next at the end of the queue. */
   #start: number | undefined
   #expected = 0
@@ -116,11 +110,11 @@ export class CapturedSource implements Source {
   }
 
   get isFull(): boolean {
-    return !this.isClosed && this.queued >= QUEUED_MAX
+    return this.#queue.length >= QUEUED_MAX
   }
 
   get queued(): number {
-    return this.#written - this.#freed
+    return this.#queue.length
   }
 
   /** Everything was handed out that will ever be. */
@@ -130,7 +124,7 @@ export class CapturedSource implements Source {
 
   /** A capture begins with this ring at `sequence`: the ring begins at the lowest, as long as nothing of it was queued. */
   begin(sequence: number): void {
-    if (this.#written > 0 || this.#segments.length > 0) return
+    if (this.#hasBegun) return
     this.#start = Math.min(sequence, this.#start ?? sequence)
     this.#expected = this.#next = this.#start
   }
@@ -149,6 +143,11 @@ export class CapturedSource implements Source {
   /** A record. */
   add(sequence: number, packet: PacketBytes): Added {
     if (this.#start === undefined) this.begin(sequence)
+    if (sequence === this.#expected) {
+      this.#append(packet)
+      if (this.hole !== undefined) this.#settle()
+      return 'new'
+    }
     const { view } = packet.chunk
     const slot = packet.start + PACKET_BODY
     const size = packet.end - slot
@@ -158,14 +157,9 @@ export class CapturedSource implements Source {
       const isSame = this.#checksums.isSame(sequence, low, view.getUint32(slot + SLOT_CHECKSUM + 4, true))
       return !isSame ? 'reused' : this.#isMissing(sequence) ? 'late' : 'repeated'
     }
-    if (sequence > this.#expected) {
-      if (this.#early.has(sequence)) return 'repeated'
-      this.#early.set(sequence, copyOf(packet))
-      if (this.#early.size > EARLY_MAX) this.#giveUp()
-      return 'new'
-    }
-    this.#append(packet)
-    if (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#settle()
+    if (this.#early.has(sequence)) return 'repeated'
+    this.#early.set(sequence, copyOf(packet))
+    if (this.#early.size > EARLY_MAX) this.#giveUp()
     return 'new'
   }
 
@@ -180,7 +174,7 @@ export class CapturedSource implements Source {
       return
     }
     this.#addGap(end, run.reason)
-    if (this.#early.size > 0 || this.#earlyRuns.length > 0) this.#settle()
+    if (this.hole !== undefined) this.#settle()
   }
 
   /** The sequence that records which came early wait for; `undefined`: none wait. */
@@ -200,50 +194,28 @@ export class CapturedSource implements Source {
   }
 
   #append({ chunk, start, end }: PacketBytes): void {
-    const at = this.#written & (this.#starts.length - 1)
-    if (this.queued === this.#starts.length) {
-      this.#grow()
-      this.#append({ chunk, start, end })
-      return
-    }
     const from = start + PACKET_BODY
-    if (chunk.mayHold) {
-      this.#chunks[at] = chunk
-      this.#starts[at] = from
-      this.#ends[at] = end
-    } else {
-      this.#chunks[at] = copied(chunk, from, end)
-      this.#starts[at] = 0
-      this.#ends[at] = end - from
-    }
-    this.#chunks[at]!.hold()
     if (end - from >= RECORD_STRINGS) {
-      const { view } = chunk
-      this.#checksums.add(this.#expected, view.getUint32(from + SLOT_CHECKSUM, true), view.getUint32(from + SLOT_CHECKSUM + 4, true))
+      const { words } = chunk
+      const checksum = (from + SLOT_CHECKSUM) >> 2
+      this.#checksums.add(this.#expected, words[checksum]!, words[checksum + 1]!)
     }
-    this.#written++
-    const last = this.#segments.at(-1)
+    if (chunk.mayHold) this.#queue.add(chunk, from, end)
+    else this.#queue.add(copied(chunk, from, end), 0, end - from)
+    const last = this.#segments[this.#segments.length - 1]
     if (last && last.reason === undefined) last.end++
-    else this.#segments.push({ first: this.#expected, end: this.#expected + 1, reason: undefined })
+    else this.#addSegment(this.#expected + 1, undefined)
     this.#expected++
+    this.#captures.changed(1)
   }
 
-  #grow(): void {
-    const capacity = this.#starts.length
-    const [chunks, starts, ends] = [this.#chunks, this.#starts, this.#ends]
-    this.#chunks = new Array(2 * capacity)
-    this.#starts = new Uint32Array(2 * capacity)
-    this.#ends = new Uint32Array(2 * capacity)
-    for (let record = this.#freed; record < this.#written; record++) {
-      const [from, to] = [record & (capacity - 1), record & (2 * capacity - 1)]
-      this.#chunks[to] = chunks[from]
-      this.#starts[to] = starts[from]!
-      this.#ends[to] = ends[from]!
-    }
+  #addSegment(end: number, reason: GapReason | undefined): void {
+    this.#hasBegun = true
+    this.#segments.push({ first: this.#expected, end, reason })
   }
 
   #addGap(end: number, reason: GapReason): void {
-    this.#segments.push({ first: this.#expected, end, reason })
+    this.#addSegment(end, reason)
     this.#expected = end
   }
 
@@ -279,7 +251,7 @@ export class CapturedSource implements Source {
   gapAt(sequence: number): Gap | undefined {
     this.#passTo(sequence)
     // Many at a time; but a ring of which little is there does not read the captures to their end for it.
-    if (this.queued === 0) for (let packets = 0; packets < PUMPED_AT_ONCE && this.#captures.wantsMore && this.#captures.pump(); packets++);
+    if (this.#queue.length === 0) this.#captures.readOn(PUMPED_AT_ONCE)
     const segment = this.#segments[0]
     return segment && segment.reason !== undefined ? { end: segment.end, reason: segment.reason } : undefined
   }
@@ -297,13 +269,8 @@ export class CapturedSource implements Source {
   }
 
   #free(records: number): void {
-    const mask = this.#starts.length - 1
-    for (let record = this.#freed; record < this.#freed + records; record++) {
-      this.#chunks[record & mask]!.letGo()
-      this.#chunks[record & mask] = undefined
-    }
-    this.#freed += records
-    this.#captures.freed(records)
+    this.#queue.free(records)
+    this.#captures.changed(-records)
   }
 
   copyHeader(target: Uint8Array): boolean {
@@ -322,27 +289,8 @@ export class CapturedSource implements Source {
     const count = target.length / SLOT_SIZE
     const segment = this.#segments[0]
     if (!segment || segment.reason !== undefined || first < segment.first || first + count > segment.end) return false
-    const target32 = new Uint32Array(target.buffer, target.byteOffset, target.length >> 2)
-    for (let slot = 0, record = this.#freed + first - segment.first; slot < count; slot++, record++)
-      this.#copy(record, target, target32, slot)
+    this.#queue.copy(first - segment.first, target)
     return true
-  }
-
-  /** A record into a slot. What is after its end in the slot is left as it is: nobody reads that. */
-  #copy(record: number, target: Uint8Array, words: Uint32Array, slot: number): void {
-    const at = record & (this.#starts.length - 1)
-    const { view, words: source, bytes } = this.#chunks[at]!
-    const from = this.#starts[at]!
-    const size = Math.min(this.#ends[at]! - from, SLOT_SIZE)
-    if (size >= RECORD_STRINGS && view.getUint16(from + RECORD_USED, true) === size) {
-      // Copying word by word is faster than making a view of so few bytes.
-      for (let word = from >> 2, to = slot * (SLOT_SIZE >> 2), end = (from + size + 3) >> 2; word < end; ) words[to++] = source[word++]!
-    } else {
-      // Cut by a snapshot length, or by nobody of ours: what was in the slot before must not complete it.
-      const bytesOfSlot = target.subarray(slot * SLOT_SIZE, (slot + 1) * SLOT_SIZE)
-      bytesOfSlot.fill(0)
-      bytesOfSlot.set(bytes.subarray(from, from + size))
-    }
   }
 
   close(): void {

@@ -216,7 +216,6 @@ export class MessageSet implements Finder, Captures {
   #take(reader: CaptureReader, ring: Ring): void {
     const { kind } = reader
     const [first] = ring.sources
-    const before = queuedOf(ring)
     if (kind === PACKET_RECORD) this.#takeRecord(reader, ring)
     else if (kind === PACKET_RUN) {
       const run = decodeRun(reader.bytes.subarray(reader.start, reader.end))
@@ -225,7 +224,6 @@ export class MessageSet implements Finder, Captures {
       const account = decodeAccount(reader.bytes.subarray(reader.start, reader.end))
       if (account && !first!.isClosed) first!.begin(account.start)
     }
-    this.#queued += queuedOf(ring) - before
   }
 
   /** A record goes to the first copy of the ring that has no other record under its id. */
@@ -257,21 +255,13 @@ export class MessageSet implements Finder, Captures {
       const known = this.#holes.get(source)
       if (hole === undefined) this.#holes.delete(source)
       else if (known?.sequence !== hole) this.#holes.set(source, { sequence: hole, since: now })
-      else if (now - known.since > HOLE_MS) {
-        const before = source.queued
-        source.passHole()
-        this.#queued += source.queued - before
-      }
+      else if (now - known.since > HOLE_MS) source.passHole()
     }
   }
 
   #end(): void {
     this.#isEnded = true
-    for (const source of this.#sources) {
-      const before = source.queued
-      source.end()
-      this.#queued += source.queued - before
-    }
+    for (const source of this.#sources) source.end()
     const { tooMany } = this.tally
     if (tooMany > 0)
       this.tell(
@@ -281,12 +271,12 @@ export class MessageSet implements Finder, Captures {
       )
   }
 
-  get wantsMore(): boolean {
-    return isLittle(this.#queued, this.#sources.length)
+  readOn(packets: number): void {
+    for (let read = 0; read < packets && isLittle(this.#queued, this.#sources.length) && this.pump(); read++);
   }
 
-  freed(slots: number): void {
-    this.#queued -= slots
+  changed(slots: number): void {
+    this.#queued += slots
   }
 
   closed(): void {
@@ -297,10 +287,6 @@ export class MessageSet implements Finder, Captures {
     this.#isEnded = true
     this.#messages = []
   }
-}
-
-function queuedOf(ring: Ring): number {
-  return ring.sources.reduce((sum, { queued }) => sum + queued, 0)
 }
 
 /** Reads a stream through an ordered consumer, which the engine forgets when nobody asks any more. */
