@@ -1,7 +1,7 @@
-// A capture into columns and into objects, against the rings that it was made of, tshark, MessagePack and NDJSON.
+// A capture into columns and into objects, against the rings that it was made of, tshark, MessagePack and NDJSON. Each of them begins with a file.
 
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { Packr } from 'msgpackr'
 import { dissectorScript } from '../../host/captures/dissector.ts'
 import { openTap } from '../../host/index.ts'
@@ -11,6 +11,8 @@ import type { Corpus } from './corpus.ts'
 
 /** Objects of a slice, as the peers get them. */
 const SLICE = 256
+/** Bytes of NDJSON that are read at a time. */
+const PIECE = 1 << 18
 /** Where objects are left for a while, as programs do. */
 const kept: unknown[] = new Array(SLICE)
 
@@ -36,18 +38,46 @@ async function objects(sources: readonly string[]): Promise<void> {
   }
 }
 
-/** The same operations, encoded a slice at a time. */
-async function encoded(capture: string): Promise<{ packr: Packr; packed: Buffer[]; lines: string[] }> {
+/** The same operations in files of the peers: MessagePack a slice at a time, each with its length before it, and lines of JSON. */
+async function encoded(capture: string): Promise<{ packr: Packr; packed: string; lines: string }> {
   const packr = new Packr({ structures: [] })
-  const packed: Buffer[] = []
-  const lines: string[] = []
+  const [packed, lines] = [`${capture}.msgpack`, `${capture}.ndjson`]
+  const [packedFile, linesFile] = [openSync(packed, 'w'), openSync(lines, 'w')]
   const tap = await openTap({ sources: [capture], follow: false })
   for await (const batch of tap.batches()) {
     const operations = [...batch.objects()].map((operation) => JSON.parse(JSON.stringify(operation)))
-    packed.push(Buffer.from(packr.pack(operations)))
-    lines.push(...operations.map((operation) => JSON.stringify(operation)))
+    const slice = packr.pack(operations)
+    writeSync(packedFile, Buffer.from(Uint32Array.of(slice.length).buffer))
+    writeSync(packedFile, slice)
+    writeSync(linesFile, operations.map((operation) => `${JSON.stringify(operation)}\n`).join(''))
   }
+  closeSync(packedFile)
+  closeSync(linesFile)
   return { packr, packed, lines }
+}
+
+/** The file in one piece is the fastest way to read it, and the most memory. */
+function unpack(packr: Packr, path: string): void {
+  const bytes = readFileSync(path)
+  for (let at = 0; at < bytes.length; ) {
+    const begin = at + 4
+    at = begin + bytes.readUInt32LE(at)
+    for (const [i, operation] of (packr.unpack(bytes.subarray(begin, at)) as unknown[]).entries()) kept[i % SLICE] = operation
+  }
+}
+
+function parse(path: string): void {
+  const file = openSync(path, 'r')
+  const piece = Buffer.alloc(PIECE)
+  for (let rest = 0, i = 0; ; ) {
+    const filled = rest + readSync(file, piece, rest, PIECE - rest, null)
+    const end = piece.subarray(0, filled).lastIndexOf(0x0a) + 1
+    if (end === 0) break
+    for (const line of piece.toString('utf8', 0, end - 1).split('\n')) kept[i++ % SLICE] = JSON.parse(line)
+    rest = filled - end
+    piece.copyWithin(0, end, filled)
+  }
+  closeSync(file)
 }
 
 /** One pass of tshark with our dissector over the capture, fields only, ms of its processor time. */
@@ -67,12 +97,9 @@ export async function reading({ rings, capture, records }: Corpus, rounds: numbe
     ring: () => columns([rings]),
     capture: () => columns([capture]),
     objects: () => objects([capture]),
-    msgpackr: () => {
-      for (const slice of packed) for (const [i, operation] of (packr.unpack(slice) as unknown[]).entries()) kept[i % SLICE] = operation
-    },
-    ndjson: () => {
-      for (let i = 0; i < lines.length; i++) kept[i % SLICE] = JSON.parse(lines[i]!)
-    },
+    'objects of rings': () => objects([rings]),
+    msgpackr: () => unpack(packr, packed),
+    ndjson: () => parse(lines),
   }
   const costs = new Map(Object.keys(works).map((name) => [name, [] as number[]]))
   // The first rounds only warm up.
@@ -101,6 +128,9 @@ export async function reading({ rings, capture, records }: Corpus, rounds: numbe
     ns('ring'),
     ns('capture'),
     ns('objects'),
+    ns('objects of rings'),
+    ns('msgpackr'),
+    ns('ndjson'),
     ratio('capture into columns, against the same records in rings', ms('ring') / ms('capture'), '0.7'),
     ratio('capture into columns, against tshark -T fields with our dissector', others / ms('capture'), '50'),
     ratio('capture into objects, against msgpackr', ms('msgpackr') / ms('objects'), '2'),
