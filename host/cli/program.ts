@@ -20,7 +20,8 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
   const tell = (sentence: string) => void streams.stderr.write(`mprtap: ${safeText(sentence)}\n`)
   try {
     const exitCode = await runVerb(argv, { ...streams, output, tell })
-    await output.flush()
+    // A wrong command line has written nothing, and keeps its exit code wherever the output would have gone.
+    if (exitCode !== EXIT_USAGE) await output.flush()
     return exitCode
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error))

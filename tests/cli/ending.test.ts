@@ -30,6 +30,12 @@ describe('output that cannot be written', () => {
     expect(status).toBe(1)
   })
 
+  it.each(['watch --bogus', 'bogus', 'report --top 0'])('%s is a wrong command line all the same', (args) => {
+    const { status, stderr } = bash(`mprtap ${args} > /dev/full`)
+    expect(stderr).not.toContain('ENOSPC')
+    expect(status).toBe(2)
+  })
+
   it.each(['--help', 'watch --help'])('%s is quiet when nobody reads it', (args) => {
     expect(bash(`mprtap ${args} | true; exit \${PIPESTATUS[0]}`)).toEqual({ status: 0, stdout: '', stderr: '' })
   })

@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { formatNotification, formatOperation, type LineStyle } from '../../host/cli/output/format-operation.ts'
+import { hanging } from '../../host/cli/output/wrap.ts'
 import { notification, operation } from './events.ts'
 
 const WIDTHS = [40, 50, 60, 72, 80, 100, 120, 132, 200]
@@ -50,3 +51,21 @@ describe.each(WIDTHS)('at %d columns', (width) => {
     }
   })
 })
+
+describe.each(WIDTHS)('a row of a history at %d columns', (width) => {
+  const time = '2026-01-05 08:00:00  '
+
+  it.each(Object.entries(NAMES))('that has a name that is %s', (_, remoteName) => {
+    const row = `mapped    Z: -> ${remoteName} by explorer.exe 4711 (S-1-5-21-1004336348-1177238915-682003330-1001, session 3); nothing says that it ended`
+    const lines = hanging(time + row, width, time.length)
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+    expect(lines[0]).toContain('2026-01-05')
+    const words = lines.join(' ').replaceAll(/\s+/g, ' ')
+    for (const word of ['Z: ->', 'explorer.exe 4711', 'session 3);', 'nothing says that it ended']) expect(words).toContain(word)
+    // Nothing of it is taken out where it fits.
+    if (stringWidth(remoteName) < width / 2) expect(words).toContain(remoteName)
+  })
+})
+
+it('a row of a history stays one line where no terminal is', () =>
+  expect(hanging('a'.repeat(500), undefined, 21)).toEqual(['a'.repeat(500)]))

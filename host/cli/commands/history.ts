@@ -8,7 +8,9 @@ import { plural } from '../../report/wording.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { MOMENT_FORMS, momentOf } from '../moment.ts'
 import { notEmpty, notEmptyList } from '../option-values.ts'
+import { terminalWidth } from '../output/line-style.ts'
 import { exitCodeOf } from '../output/summary.ts'
+import { hanging } from '../output/wrap.ts'
 import { readOperations } from '../read-operations.ts'
 import { addPeriodOptions, periodOf, SOURCES_HELP } from '../selection.ts'
 import { readSnapshot } from '../snapshot-file.ts'
@@ -66,8 +68,11 @@ async function history(what: string, sources: readonly string[], options: Histor
   const found = collector.finish()
   const rows = isShown(found)
   const wording = await wordingFor(rows.map(userOf), accountName, utc)
+  const width = terminalWidth(context)
   for (const row of rows) {
-    await context.output.write(json ? historyJson(row, wording) : `${timeText(row, wording)}  ${historyText(row, wording)}`)
+    const time = `${timeText(row, wording)}  `
+    const lines = json ? [historyJson(row, wording)] : hanging(time + historyText(row, wording), width, time.length)
+    for (const line of lines) await context.output.write(line)
   }
   await context.output.flush()
   const leftOut = found.leftOut === 0 ? '' : `; ${found.leftOut} more found no room`
