@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { windowsPathFault } from '../model/windows-path.ts'
 
 /** A parser of whole numbers within bounds, for commander. */
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -40,6 +41,14 @@ export function duration(text: string): number {
 /** A parser of texts that mean something: paths, names. An empty one is mostly a variable that was not set. */
 export function notEmpty(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
+/** A parser of paths under which something is made. */
+export function newPath(text: string): string {
+  notEmpty(text)
+  const fault = process.platform === 'win32' ? windowsPathFault(text) : undefined
+  if (fault !== undefined) throw new InvalidArgumentError(`It ${fault}. Give another name.`)
   return text
 }
 

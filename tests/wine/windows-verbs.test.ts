@@ -61,6 +61,14 @@ describe.skipIf(mayLeaveOutWindowsNode())('in Node for Windows', () => {
     }
   })
 
+  it.each([
+    ['record', '--to', 'NUL', 'name of a device, NUL'],
+    ['report', '--html', 'C:\\t\\report.html:1', 'a colon in a name'],
+    ['forward', '--to', 'file:C:\\t\\out.ndjson.', 'a dot or a blank'],
+  ])('%s %s %s makes nothing that Windows could not open, and says why', async (verb, option, path, sentence) => {
+    expect(await mprtapThere(verb, option, path)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(sentence) })
+  })
+
   it('watch takes a user by the name that Windows gives, refuses one that nobody knows, and writes into the event log', async () => {
     await bed.run(['add K: \\\\fs01\\a'])
     // Wine calls its user as the system below it does.

@@ -1,6 +1,6 @@
 import { addServiceOptions } from '../config-file.ts'
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
-import { duration, notEmpty, notEmptyList, size, wholeNumber } from '../option-values.ts'
+import { duration, newPath, notEmpty, notEmptyList, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface ForwardOptions {
@@ -26,6 +26,11 @@ interface ForwardOptions {
   readonly checkpointFolder?: string
 }
 
+function targets(text: string, before?: readonly string[]): readonly string[] {
+  if (text.startsWith('file:')) newPath(text.slice('file:'.length))
+  return notEmptyList(text, before)
+}
+
 export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
   define(command) {
     addServiceOptions(command)
@@ -33,7 +38,7 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
       .requiredOption(
         '--to <url>',
         'where to: nats://host:4222, tls://host:4222 (records); http://host:4318 (OTLP), file:PATH, - (operations); may be given several times',
-        notEmptyList,
+        targets,
       )
       .option('--site <name>', 'what part of the farm this host belongs to', notEmpty, 'main')
       .option('--host <name>', "this host's name in the farm, if not the machine's own", notEmpty)
@@ -50,12 +55,12 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
         60_000,
       )
       .option('--sync-interval <duration>', "the servers' sync_interval, if it is not what their version has", duration)
-      .option('--spool <folder>', 'nats: keep batches on disk there while the engine is away', notEmpty)
+      .option('--spool <folder>', 'nats: keep batches on disk there while the engine is away', newPath)
       .option('--spool-max <size>', 'nats: so much of them (1GB)', size, 1e9)
       .option('--rotate-size <size>', 'file: begin another file when one has this size (100MB)', size, 100e6)
       .option('--keep <n>', 'file: so many full files stay (10)', wholeNumber(1), 10)
       .option('--consumer <name>', 'name of the checkpoint', notEmpty, 'forward')
-      .option('--checkpoint-folder <path>', 'where the checkpoint is kept, if not in the folder "consumers" beside the rings', notEmpty)
+      .option('--checkpoint-folder <path>', 'where the checkpoint is kept, if not in the folder "consumers" beside the rings', newPath)
   },
   run: (options, [sources = []], context) => forward(sources, options, context),
 }

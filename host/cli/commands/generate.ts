@@ -2,7 +2,7 @@ import { SLOT_COUNT_LOG2_MAX, SLOT_COUNT_LOG2_MIN } from '../../../format/layout
 import { followTraffic, type TrafficSummary, writeRings } from '../../testing/index.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty, positiveNumber, wholeNumber } from '../option-values.ts'
+import { newPath, positiveNumber, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 interface GenerateOptions {
@@ -21,7 +21,7 @@ const OPERATIONS_DEFAULT = 10_000
 export const verb: Verb<GenerateOptions> = {
   define(command) {
     command
-      .requiredOption('--folder <path>', 'where to write; made when missing', notEmpty)
+      .requiredOption('--folder <path>', 'where to write; made when missing', newPath)
       .option('--operations <n>', 'how many operations (10000; with --follow, without end)', wholeNumber(1))
       .option('--seed <n>', 'the same seed gives the same traffic', wholeNumber(0, 2 ** 32 - 1), 1)
       .option('--users <n>', 'ordinary users, each with a ring (20)', wholeNumber(1, 100_000))

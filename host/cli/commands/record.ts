@@ -1,7 +1,7 @@
 import { openRecorder } from '../../recording/record.ts'
 import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { age, notEmpty, notEmptyList, positiveNumber, size, wholeNumber } from '../option-values.ts'
+import { age, newPath, notEmpty, notEmptyList, positiveNumber, size, wholeNumber } from '../option-values.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
 /** The package's version, put in by the build. */
@@ -30,7 +30,7 @@ export const verb: Verb<RecordOptions, [string[]]> = {
       .option(
         '--to <file>',
         'FOLDER/NAME.pcapng, or a folder: files NAME-<UTC start>-<n>.pcapng are made there (a folder of your own, with NAME mprtap)',
-        notEmpty,
+        newPath,
       )
       .option('--filter <expression>', 'only operations that match, both records of each: outcome == "failed" || durationMs > 2s', notEmpty)
       .option('--rotate-size <size>', 'begin another file when one has this size (256MB)', size, 256e6)

@@ -8,7 +8,7 @@ import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type Column, tableLines } from '../../text/table.ts'
 import { formatDuration, formatTime } from '../../text/time-text.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
+import { newPath, notEmptyList, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
 import { type Progress, showProgress } from '../output/progress.ts'
 import type { ReportedRest } from '../output/reported-rest.ts'
@@ -90,7 +90,7 @@ export const verb: Verb<ReportOptions, [sources?: readonly string[]]> = {
       .option(
         '--html <file>',
         'write one self-contained page instead: waterfalls of the slowest logons, tables, failures explained',
-        notEmpty,
+        newPath,
       )
       .option(
         '--baseline <source>',

@@ -9,7 +9,7 @@ import { writeTokenFile } from '../../serve/token-file.ts'
 import { PrometheusMetrics, SERVERS_MAX } from '../../sinks/prometheus.ts'
 import { addServiceOptions } from '../config-file.ts'
 import { EXIT_OK } from '../exit-codes.ts'
-import { notEmpty, notEmptyList, wholeNumber } from '../option-values.ts'
+import { newPath, notEmptyList, wholeNumber } from '../option-values.ts'
 import { SOURCES_HELP } from '../selection.ts'
 import type { CommandContext, Verb } from '../verb.ts'
 
@@ -32,7 +32,7 @@ export const verb: Verb<ServeOptions, [sources?: readonly string[]]> = {
     addServiceOptions(command)
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option('--port <n>', 'port on 127.0.0.1; 0: any free one', wholeNumber(0, PORT_MAX), 0)
-      .option('--token-file <path>', 'also write the token into this file, readable by its owner only', notEmpty)
+      .option('--token-file <path>', 'also write the token into this file, readable by its owner only', newPath)
       .addOption(new Option('--label <what>', `a further label in the metrics, for its first ${SERVERS_MAX} values`).choices(['server']))
   },
   run: (options, [sources = []], context) => serve(sources, options, context),

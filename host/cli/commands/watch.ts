@@ -12,7 +12,7 @@ import { safeText } from '../../text/safe-text.ts'
 import { formatTime } from '../../text/time-text.ts'
 import { addServiceOptions } from '../config-file.ts'
 import { openWhenThere } from '../open-when-there.ts'
-import { duration, notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
+import { duration, newPath, notEmpty, notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { explainShortly } from '../output/explain-shortly.ts'
 import { chosenFields, chosenJson, chosenLine, chosenTitles } from '../output/fields.ts'
 import { formatNotification, formatOperation } from '../output/format-operation.ts'
@@ -82,7 +82,7 @@ export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
           .argParser(notEmpty)
           .conflicts('from'),
       )
-      .option('--checkpoint-folder <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings', notEmpty)
+      .option('--checkpoint-folder <path>', 'where consumers are kept, if not in the folder "consumers" beside the rings', newPath)
   },
   run: (options, [sources = []], context) => watch(sources, options, context),
 }

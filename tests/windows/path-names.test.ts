@@ -1,0 +1,46 @@
+// Paths under which Windows' programs find nothing, though Node makes files there.
+
+import { expect, it } from 'vitest'
+import { windowsPathFault } from '../../host/model/windows-path.ts'
+
+it.each([
+  ['NUL', 'name of a device, NUL'],
+  ['con.pcapng', 'name of a device'],
+  ['C:\\captures\\Aux.2026.pcapng', 'name of a device'],
+  ['C:\\nul\\a.pcapng', 'name of a device'],
+  ['LPT¹', 'name of a device'],
+  ['com0', 'name of a device'],
+  ['conin$', 'name of a device'],
+  ['nul .txt', 'name of a device'],
+  ['\\\\.\\pipe\\x', 'is a device'],
+  ['//./PhysicalDrive0', 'is a device'],
+  ['\\\\?\\C:\\a\\nul', 'name of a device'],
+  ['C:\\a\\b.pcapng.', 'a dot or a blank'],
+  ['C:\\a \\b.pcapng', 'a dot or a blank'],
+  ['C:\\a\\b.pcapng:hidden', 'a colon'],
+  ['a:b:c', 'a colon'],
+  ['C:\\a\\b*.pcapng', 'allows in none (*)'],
+  ['a\tb', 'a control character'],
+])('%j %s', (path, sentence) => {
+  expect(windowsPathFault(path)).toContain(sentence)
+})
+
+it.each([
+  'C:\\captures\\a.pcapng',
+  'captures/a.pcapng',
+  '..\\a.pcapng',
+  '.',
+  'C:',
+  'C:a',
+  'C:\\',
+  '\\\\server\\share\\ü ß 日本\\a.pcapng',
+  '\\\\?\\C:\\a\\b',
+  'console.log',
+  'nullable',
+  'com10',
+  'a.con',
+  '.hidden',
+  `C:\\${'long\\'.repeat(80)}a`,
+])('nothing speaks against %j', (path) => {
+  expect(windowsPathFault(path)).toBeUndefined()
+})
