@@ -6,6 +6,7 @@ import { captureFileName, capturesNamed, type Retention, removeOldCaptures } fro
 import { type CapturedRing, type CaptureOrigin, CaptureWriter } from './capture-writer.ts'
 import type { RingIdentity } from './identity.ts'
 import { carriedComment, lastPositions, type RingPosition } from './resume.ts'
+import { type SavedPosition, SavedPositions } from './saved-positions.ts'
 
 /** When a file is full: the first of these that is reached. */
 export interface Rotation extends Retention {
@@ -31,6 +32,7 @@ export class RotatingCapture {
   readonly #wall: Wall
   /** By file id: where each ring stands, also those that are not open at present. */
   readonly #positions: Map<string, RingPosition>
+  readonly #saved: SavedPositions
   #number: number
   #file: CaptureFile | undefined
   #writer: CaptureWriter | undefined
@@ -50,12 +52,18 @@ export class RotatingCapture {
     this.#wall = wall
     const earlier = capturesNamed(folder, name)
     this.#positions = lastPositions(earlier)
+    this.#saved = new SavedPositions(join(folder, `${name}.positions.json`))
     this.#number = earlier.at(-1)?.number ?? 0
   }
 
   /** Where recording of this ring file goes on. */
-  position(fileId: string): RingPosition | undefined {
-    return this.#positions.get(fileId)
+  position(fileId: string): SavedPosition | undefined {
+    return this.#positions.get(fileId) ?? this.#saved.get(fileId)
+  }
+
+  /** What is wrong with the positions that were saved, as a sentence. */
+  get fault(): string | undefined {
+    return this.#saved.fault
   }
 
   /** Makes the next file, if there is none at present. @throws Node's system errors. */
@@ -115,6 +123,8 @@ export class RotatingCapture {
     this.#writer.statistics()
     this.write()
     await this.#file.sync()
+    // Never before what is on the disk: a record that is in no capture would be passed over.
+    this.#saved.save(this.#positions)
   }
 
   get isFull(): boolean {

@@ -74,6 +74,7 @@ export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder
     const comments = redactor ? [redactor.text(comment), `redacted key=${redactor.keyId}`] : [comment]
     const os = `${systemName()} ${release()}`
     const capture = new RotatingCapture(folder, name, { application, os, comments, filter }, rotation, () => systemClock.wall())
+    if (capture.fault) tell(capture.fault)
     const settings = {
       finders,
       capture,

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RingWriter } from '../../host/testing/index.ts'
@@ -55,6 +55,34 @@ describe('mprtap record', () => {
     expect(found.captures).toBeGreaterThan(1)
     expect(found).toMatchObject({ killed: 8, once: found.written, missing: 0, repeated: 0, gaps: 0 })
   }, 120_000)
+
+  it('goes on where it was when its captures were moved away, and records a ring anew only when nothing says where it stood', async () => {
+    const ring = rings.create({ slotCountLog2: 10 })
+    const positions = folder.file('logons.positions.json')
+    const record = async () => {
+      const recorder = new RecorderProcess('--to', folder.file('logons.pcapng'), '--duration', '1', rings.directory)
+      expect(await recorder.ended()).toBe(0)
+      const found = [...countsIn(folder.path, 'logons').values()].flatMap((counts) => [...counts.keys()])
+      for (const name of captures()) rmSync(folder.file(name))
+      return { found, stderr: recorder.stderr }
+    }
+    append(ring, 100)
+    expect((await record()).found).toEqual(range('record', 0, 100))
+    append(ring, 100)
+    expect((await record()).found).toEqual(range('record', 100, 200))
+    // It is not believed about a ring that was set back.
+    const good = readFileSync(positions, 'utf8')
+    writeFileSync(positions, good.replace(/"lastChecksum":"[0-9a-f]{16}"/, '"lastChecksum":"00000000000000ff"'))
+    append(ring, 100)
+    expect((await record()).found).toEqual(range('record', 0, 300))
+    for (const damaged of ['{', '{"format":2,"rings":[]}', good.replace('"next":200', '"next":-1')]) {
+      writeFileSync(positions, damaged)
+      const { found, stderr } = await record()
+      expect(found).toEqual(range('record', 0, 300))
+      expect(stderr).toMatch(/logons\.positions\.json cannot be read \(.*recorded from their oldest record\./)
+    }
+    expect(readFileSync(positions, 'utf8')).not.toContain('S-1-5')
+  }, 60_000)
 
   it('says what was overwritten before it came, and what it lost while it was away', async () => {
     const ring = rings.create({ slotCountLog2: 6 })
