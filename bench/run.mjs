@@ -41,7 +41,7 @@ async function bundle(entry, outfile) {
     // Layout constants become literals in everybody's loops.
     minifySyntax: true,
     define: { MPRTAP_VERSION: JSON.stringify('bench') },
-    external: ['koffi', '@nats-io/*', 'protobufjs', 'msgpackr', 'flatbuffers'],
+    external: ['koffi', '@nats-io/*', 'protobufjs', 'msgpackr', 'flatbuffers', 'playwright-core'],
     logLevel: 'warning',
   })
   return join(root, outfile)

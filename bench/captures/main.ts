@@ -7,6 +7,7 @@ import { withFolder } from '../lib/rings.ts'
 import type { Figure } from '../scale/figure.ts'
 import { makeCorpus } from './corpus.ts'
 import { copies, memoryOf } from './memory.ts'
+import { pageOf } from './page.ts'
 import { reading } from './reading.ts'
 import { atRest, recordingRate, writing } from './recording.ts'
 
@@ -31,6 +32,9 @@ const figures = await withFolder(async (folder) => {
     tell(`${verb[0]} over ${operations} operations`)
     found.push(...(await memoryOf(verb, paths, operations)))
   }
+  const ofPage = Math.min(operations, 3_000_000)
+  tell(`the page of ${ofPage} operations`)
+  found.push(...(await pageOf(folder, paths.slice(0, Math.ceil((paths.length * ofPage) / operations)), ofPage)))
   tell('')
   return found
 })
