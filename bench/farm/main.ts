@@ -2,21 +2,20 @@
 // record is at a reader. Servers, forwarder and reader share the machine.
 
 import { join } from 'node:path'
-import { jetstreamManager } from '@nats-io/jetstream'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { FarmStatistics } from '../../host/analysis/farm-statistics.ts'
 import { packStatistics, unpackStatistics } from '../../host/analysis/host-statistics.ts'
-import { openJetStreamForwarder } from '../../host/forwarding/forward-jetstream.ts'
 import { openTap } from '../../host/index.ts'
 import { CELLS, cellOf } from '../../host/model/duration-cells.ts'
-import { initFarm } from '../../host/streams/farm-stream.ts'
 import { readBucket, valueSubjectOf } from '../../host/streams/statistics-bucket.ts'
 import { writeRings } from '../../host/testing/index.ts'
 import { operationJson } from '../../host/text/event-json.ts'
-import { startNats } from '../../scripts/lib/nats-server.mjs'
 import { environment } from '../lib/environment.ts'
 import { median, percentile } from '../lib/measure.ts'
 import { makeRing, startWriter, withFolder } from '../lib/rings.ts'
+import { forwardHosts, hostLatencies } from './hosts.ts'
+import { idle } from './idle.ts'
+import { outage } from './outage.ts'
+import { forwarderOf, pause, withServers } from './servers.ts'
 
 const quick = process.argv.includes('--quick')
 const OPERATIONS = quick ? 50_000 : 200_000
@@ -27,6 +26,8 @@ const RATE = 20
 /** Hosts that have published statistics, and servers of each. */
 const HOSTS = 1000
 const SERVERS = 30
+/** Hosts that forward at one time on this machine. */
+const LIVE_HOSTS = quick ? 50 : 1000
 const SECONDS = quick ? 5 : 20
 const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
 
@@ -36,48 +37,12 @@ interface Figure {
   readonly unit: string
 }
 
-function forwarderOf(sources: string[], to: string, checkpointFolder: string, lingerMs: number, signal: AbortSignal) {
-  return openJetStreamForwarder({
-    sources,
-    to,
-    checkpointFolder,
-    lingerMs,
-    signal,
-    site: 'main',
-    host: 'BENCH',
-    everyMs: 60_000,
-    statisticsEveryMs: 0,
-    consumer: 'bench',
-    spoolBytes: 0,
-    rotateBytes: 0,
-    keep: 0,
-    stdout: process.stdout,
-    version: 'bench',
-    tell: (text) => void process.stderr.write(`${text}\n`),
-  })
-}
-
-async function withServers<Result>(
-  nodes: number,
-  work: (url: string, manager: Awaited<ReturnType<typeof jetstreamManager>>, connection: NatsConnection) => Promise<Result>,
-) {
-  const servers = await startNats({ nodes })
-  const connection = await connect({ servers: servers.url.split(',') })
-  try {
-    const manager = await jetstreamManager(connection)
-    await initFarm(manager, { name: 'MPRTAP', replicas: nodes, maxAgeMs: 3_600_000, maxBytes: 2 ** 30 })
-    return await work(servers.url, manager, connection)
-  } finally {
-    await connection.close()
-    await servers.stop()
-  }
-}
-
 /** Operations a second, from the first look to the acknowledgement of the last; and bytes an operation in the stream. */
 async function forwardRate(folder: string, nodes: number): Promise<{ rate: number; bytes: number }> {
-  return withServers(nodes, async (url, manager) => {
+  return withServers(nodes, async ({ url, manager }) => {
     const stop = new AbortController()
-    const forwarder = await forwarderOf([join(folder, 'rings')], url, join(folder, `checkpoints-${nodes}`), 100, stop.signal)
+    const sources = [join(folder, 'rings')]
+    const forwarder = await forwarderOf({ sources, to: url, checkpointFolder: join(folder, `checkpoints-${nodes}`), lingerMs: 100, signal: stop.signal }) // biome-ignore format: one call
     const started = performance.now()
     const run = forwarder.run()
     let quietSince = performance.now()
@@ -86,7 +51,7 @@ async function forwardRate(folder: string, nodes: number): Promise<{ rate: numbe
     while (sent === 0 || performance.now() - quietSince < 1000) {
       if (forwarder.counts.sent !== sent) quietSince = performance.now()
       sent = forwarder.counts.sent
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await pause(20)
     }
     stop.abort()
     const { records, lost } = await run
@@ -97,29 +62,28 @@ async function forwardRate(folder: string, nodes: number): Promise<{ rate: numbe
   })
 }
 
-/** The same operations as lines of JSON, a message each. */
+/** The same operations by a program that reads them and sends a line of JSON for each: a message an operation, many on their way. */
 async function singleRate(folder: string, nodes: number): Promise<number> {
-  return withServers(nodes, async (_, manager) => {
-    const lines: Buffer[] = []
-    const tap = await openTap({ sources: [join(folder, 'rings')], follow: false })
-    for await (const operation of tap) {
-      lines.push(Buffer.from(operationJson(operation)))
-      if (lines.length === SINGLES) break
-    }
+  return withServers(nodes, async ({ manager }) => {
     const stream = manager.jetstream()
+    const onTheirWay = new Set<Promise<unknown>>()
     const started = performance.now()
-    const next = lines.entries()
-    const send = async () => {
-      for (const [i, line] of next) await stream.publish('mprtap.bench', line, { msgID: String(i) })
+    let sent = 0
+    for await (const operation of await openTap({ sources: [join(folder, 'rings')], follow: false })) {
+      const publish = stream.publish('mprtap.bench', operationJson(operation), { msgID: operation.id })
+      const done = publish.finally(() => onTheirWay.delete(done))
+      onTheirWay.add(done)
+      if (onTheirWay.size >= WINDOW) await Promise.race(onTheirWay)
+      if (++sent === SINGLES) break
     }
-    await Promise.all(Array.from({ length: WINDOW }, send))
+    await Promise.all(onTheirWay)
     return SINGLES / ((performance.now() - started) / 1000)
   })
 }
 
 /** What `report --farm` does, from the first question to the sorted groups, ms. */
 async function farmReport(): Promise<{ ms: number; bytes: number }> {
-  return withServers(1, async (_, manager, connection) => {
+  return withServers(1, async ({ manager, connection }) => {
     const stream = manager.jetstream()
     let bytes = 0
     for (let host = 0; host < HOSTS; host++) {
@@ -157,10 +121,16 @@ async function farmReport(): Promise<{ ms: number; bytes: number }> {
 
 /** From a writer's clock to the iteration of a tap of the stream, ms. */
 async function latencies(folder: string, lingerMs: number): Promise<number[]> {
-  return withServers(1, async (url) => {
+  return withServers(1, async ({ url }) => {
     const stop = new AbortController()
     const path = makeRing(folder, 14, 1000 + lingerMs)
-    const forwarder = await forwarderOf([path], url, join(folder, `latency-${lingerMs}`), lingerMs, stop.signal)
+    const forwarder = await forwarderOf({
+      sources: [path],
+      to: url,
+      checkpointFolder: join(folder, `latency-${lingerMs}`),
+      lingerMs,
+      signal: stop.signal,
+    })
     const run = forwarder.run()
     const tap = await openTap({ sources: [`${url}/MPRTAP`], level: 'notification', from: 'oldest' })
     const times: number[] = []
@@ -178,6 +148,9 @@ async function latencies(folder: string, lingerMs: number): Promise<number[]> {
     return times.slice(count / 5)
   })
 }
+
+const role = process.argv.find((argument) => argument.startsWith('--forward-hosts='))
+if (role !== undefined) await forwardHosts(role.slice(role.indexOf('=') + 1))
 
 const figures = await withFolder(async (folder) => {
   const found: Figure[] = []
@@ -207,6 +180,23 @@ const figures = await withFolder(async (folder) => {
       unit: 'ms',
     })
   }
+  tell('one host, a few records a second')
+  const { processorPercent, overBareNode } = await idle(folder, SECONDS)
+  found.push({ what: 'mprtap forward at 20 records/s: processor', value: processorPercent, unit: '% of a core' })
+  found.push({ what: 'memory over Node with koffi', value: overBareNode, unit: 'MB' })
+  tell('an outage')
+  found.push({ what: 'after 10 minutes at 10 operations/s without the engine: sent again within', value: await outage(folder), unit: 'ms' })
+  tell(`${LIVE_HOSTS} hosts live`)
+  const live = (await hostLatencies(folder, LIVE_HOSTS, SECONDS)).sort((a, b) => a - b)
+  for (const [name, q] of [
+    ['median', 0.5],
+    ['p99', 0.99],
+  ] as const)
+    found.push({
+      what: `${LIVE_HOSTS} hosts x 10 operations/s, linger 500 ms: ${name} to a reader of the stream`,
+      value: percentile(live, q),
+      unit: 'ms',
+    })
   tell('')
   return found
 })

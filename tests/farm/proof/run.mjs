@@ -45,7 +45,7 @@ await ensureSetupOrExit({ tiers: ['core', 'farm'] })
 
 const SYNC_MS = 5000
 /** After the last fault: hosts that wait long between attempts, elections, and a reader that is told of nothing more. */
-const SETTLE_MS = 120_000
+const SETTLE_MS = 120_000 + 300 * Number(values.hosts)
 const TOKEN = 'farm-token'
 const say = (text) => process.stderr.write(`${text}\n`)
 
@@ -111,6 +111,7 @@ const readers = ['0-31', '32-63'].map((partitions) => {
 process.on('exit', () => {
   for (const one of [...forwarders, ...readers]) one.signal('SIGKILL')
 })
+for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
 
 /** Reads the stream into a reading; live until it is closed, or what is there now. */
 async function read(reading, follow, url) {
@@ -152,6 +153,12 @@ const readUpTo = async () => {
   for (let i = 0; i < 100 && !haveRead(); i++) await delay(50)
   return haveRead() ? before : 0
 }
+
+// Nothing befalls a farm that is not there yet.
+for (const host of hosts) host.write(1)
+const everyoneBy = performance.now() + SETTLE_MS
+for (const written = produced(); Math.min(live.heard, shared.readOn()) < written && performance.now() < everyoneBy; ) await delay(500)
+say(`all hosts are heard of; ${produced()} written`)
 
 const happened = {}
 const end = performance.now() + Number(values.minutes) * 60_000
