@@ -24,7 +24,7 @@ function megabytes({ pid }: ChildProcess): number {
 
 export async function idle(folder: string, seconds: number): Promise<{ processorPercent: number; overBareNode: number }> {
   return withServers(1, async ({ url, manager }) => {
-    const path = makeRing(folder, 14, 2000)
+    const path = makeRing(folder, 14, 3000)
     const args = ['build/cli.js', 'forward', '--to', url, '--checkpoint-folder', join(folder, 'idle'), path]
     const forwarder = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
     const bare = spawn(process.execPath, ['-e', BARE], { stdio: ['ignore', 'ignore', 'inherit'] })

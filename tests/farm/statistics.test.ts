@@ -1,6 +1,6 @@
 // Statistics that hosts publish: added, they are what a report over all of the stream's records says, number for number.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -119,6 +119,37 @@ describe('a forwarder', () => {
     second.child.kill('SIGTERM')
     await second.ended
     expect((await expectEqual()).summary).toMatchObject({ operations: 150 })
+  })
+
+  it('remembers what it counted as one JSON object without names of users, and no rings that are long gone', async () => {
+    appendOperations(rings.create({ slotCountLog2: 12 }), 50)
+    await forwarded(rings.directory, 'RDS01', 100)
+    const name = readdirSync(farm.folder).find((file) => file.endsWith('.statistics.json'))!
+    const path = join(farm.folder, name)
+    const kept = JSON.parse(readFileSync(path, 'utf8'))
+    expect(kept).toMatchObject({ format: 1, rings: [{ next: 100 }], statistics: { operations: [50, 0, 0, 0] } })
+    expect(readFileSync(path, 'utf8')).not.toMatch(/S-1-5/)
+    const [ring] = kept.rings
+    const gone = Array.from({ length: 5000 }, (_, i) => ({ ...ring, fileId: (i + 1e6).toString(16).padStart(16, '0') }))
+    writeFileSync(path, JSON.stringify({ ...kept, rings: [...gone, ring] }))
+    await forwarded(rings.directory, 'RDS01', 100)
+    const after = JSON.parse(readFileSync(path, 'utf8'))
+    expect(after.rings).toHaveLength(4096)
+    expect(after.rings.at(-1)).toMatchObject({ fileId: ring.fileId, next: 100 })
+    expect(after.statistics.operations).toEqual([50, 0, 0, 0])
+  })
+
+  it('says so, and counts anew, when what it counted cannot be understood', async () => {
+    appendOperations(rings.create({ slotCountLog2: 12 }), 50)
+    await forwarded(rings.directory, 'RDS01', 100)
+    const name = readdirSync(farm.folder).find((file) => file.endsWith('.statistics.json'))!
+    const path = join(farm.folder, name)
+    const kept = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...kept, statistics: { ...kept.statistics, operations: 'many' } }))
+    const forwarder = await farm.forward(rings.directory, host('RDS01'))
+    await forwarder.stop()
+    expect(forwarder.told.join()).toMatch(/cannot be understood \(its statistics are damaged\); it was set aside/)
+    expect((await expectEqual()).summary).toMatchObject({ operations: 50 })
   })
 
   it('says that its numbers are lower bounds when its rings had lost records', async () => {
