@@ -23,7 +23,7 @@ interface Settings {
 export async function forwardHosts(text: string): Promise<never> {
   const { folder, url, hosts } = JSON.parse(text) as Settings
   for (const host of hosts) {
-    const forwarder = await forwarderOf({ sources: [join(folder, host)], to: url, checkpointFolder: join(folder, `${host}-checkpoints`), host, lingerMs: 500, signal: new AbortController().signal }) // biome-ignore format: one call
+    const forwarder = await forwarderOf({ sources: [join(folder, host, ringFileName(SID))], to: url, checkpointFolder: join(folder, `${host}-checkpoints`), host, lingerMs: 500, signal: new AbortController().signal }) // biome-ignore format: one call
     void forwarder.run()
   }
   return new Promise(() => {})
@@ -58,7 +58,9 @@ export async function hostLatencies(folder: string, count: number, seconds: numb
       })()
       const write = (ring: RingWriter) => appendOperation(ring, { durationMs: 0 }, Date.now())
       for (const ring of rings) write(ring)
-      await until(() => known.size === count)
+      const isGone = () => children.some(({ exitCode }) => exitCode !== null)
+      await until(() => known.size === count || isGone())
+      if (isGone()) throw new Error('a process with forwarders has ended')
       began = Date.now()
       let written = 0
       for (let step = 0; step < seconds * RATE; step++) {
@@ -66,7 +68,7 @@ export async function hostLatencies(folder: string, count: number, seconds: numb
         written += rings.length
         await pause(Math.max(0, began + ((step + 1) * 1000) / RATE - Date.now()))
       }
-      await until(() => times.length >= written)
+      await until(() => times.length >= written || isGone())
       await tap.close()
       await reading
       return times
