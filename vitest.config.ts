@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 // Wine programs share one prefix and one ring directory: one file after the other, and nobody else of this clone meanwhile.
 const wine = { globalSetup: 'tests/wine/prefix.ts', fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }
 
+/** They kill, fill and fuzz: once in a full run, on one version of Node. */
+const endurance = ['tests/fuzz/**/*.test.ts', 'tests/host/{torture,faults,file-faults*,full-disk,consumer-kill}.test.ts']
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,10 +14,11 @@ export default defineConfig({
           name: 'linux',
           globalSetup: 'tests/build.ts',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/package/**', 'tests/farm/**', 'tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts'],
+          exclude: ['tests/package/**', 'tests/farm/**', 'tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts', ...endurance],
           testTimeout: 30_000,
         },
       },
+      { test: { name: 'endurance', globalSetup: 'tests/build.ts', include: endurance, testTimeout: 30_000 } },
       { test: { name: 'package', globalSetup: 'tests/package/pack.ts', include: ['tests/package/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {

@@ -42,16 +42,11 @@ const vitest = (project, ...options) => ({
 const plainly = (...command) => ({ command, read: fromPlainLine })
 const asPect = { command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }
 
-/** Tests on Linux that take long because they kill, fill and fuzz: not for a quick look, and once in a full one. */
-const slow = ['tests/fuzz/**', 'tests/host/{torture,faults,file-faults*,full-disk,consumer-kill}.test.ts'].flatMap((glob) => [
-  '--exclude',
-  glob,
-])
-
-/** On Node's other versions: the core, the formats and what is computed of events. */
+/** On Node's other versions: the core, and the host but for its command line, pages and packages, which a process of their own runs. */
+const hostRooms = ['format', 'host', 'reading', 'consumers', 'events', 'analysis'].map((room) => `tests/${room}/`)
 const onOtherNodes = Object.entries(nodes).flatMap(([name, node], i, { length }) => {
   const core = i === length - 1 ? [{ ...asPect, node, name }] : []
-  return [...core, { ...vitest('linux', 'tests/format', 'tests/analysis', 'tests/host/core-'), node, name }]
+  return [...core, { ...vitest('linux', ...hostRooms), node, name }]
 })
 
 /**
@@ -70,8 +65,8 @@ export const tiers = [
     lane: 'node',
     what: 'format, host, command line on Linux (vitest)',
     needs: ['core', 'host'],
-    runs: [vitest('linux')],
-    quickly: [vitest('linux', ...slow)],
+    runs: [vitest('linux', '--project', 'endurance')],
+    quickly: [vitest('linux')],
   },
   {
     name: 'nodes',

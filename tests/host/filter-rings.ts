@@ -12,18 +12,29 @@ import { post, pre, SID } from './records.ts'
 import type { Event } from './reference-filter.ts'
 import { markUnreadable } from './unreadable.ts'
 
+/** Rings of a test at most. */
+const RINGS = 16
+/** Keeps everything. */
+const ALL: FilterExpression = { type: 'all', operands: [] }
+
 export interface Ring {
   readonly sid: string
   readonly writer: RingWriter
 }
 
+/** One core a level: its memory is large, and thousands of filters are tried. */
+const drivers = new Map<Level, CoreDriver>()
+
+/** A core that knows nothing of rings that were read before. */
 function driverFor(rings: readonly Ring[], level: Level, filter?: FilterExpression): CoreDriver {
-  const driver = new CoreDriver(level === 'operation' ? abi.LEVEL_OPERATION : abi.LEVEL_NOTIFICATION)
+  const driver = drivers.get(level) ?? new CoreDriver(level === 'operation' ? abi.LEVEL_OPERATION : abi.LEVEL_NOTIFICATION)
+  drivers.set(level, driver)
+  for (let ring = 0; ring < RINGS; ring++) driver.core.closeRing(ring)
   for (const [ring, { sid, writer }] of rings.entries()) {
     driver.core.setUser(ring, sid)
     driver.open(ring, writer.bytes)
   }
-  if (filter) driver.core.setFilter(compileFilter(filter))
+  driver.core.setFilter(compileFilter(filter ?? ALL))
   return driver
 }
 
