@@ -9,6 +9,13 @@ import { listRings } from '../rings/ring-folder.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
 
 const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
+/** What stands in the place of a lock file, by the error of opening it. */
+const NO_LOCK_FILE: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  EINVAL: 'it is not a plain file',
+  ENXIO: 'it is not a plain file',
+  ELOOP: 'it is a link',
+}
 
 /** A consumer's place: a path to which ".json" is added, and the lock that keeps other taps from it. */
 export interface CheckpointPlace {
@@ -50,12 +57,14 @@ export function checkpointFolders(folder: string, chosen: string | undefined): r
 
 function lockIn(folder: string, name: string, recursive: boolean): CheckpointPlace {
   const stem = join(folder, name)
+  let isThere = false
   try {
     try {
       mkdirSync(folder, { recursive, mode: 0o700 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
+    isThere = true
     return { stem, lock: lockFile(`${stem}.lock`) }
   } catch (cause) {
     const shortage = shortageOf(cause)
@@ -63,11 +72,15 @@ function lockIn(folder: string, name: string, recursive: boolean): CheckpointPla
       cause instanceof LockedError
         ? `is in use by ${cause.holder ? `process ${cause.holder}` : 'another process'} (${stem}.lock)`
         : undefined
+    const code = String((cause as NodeJS.ErrnoException).code)
+    const other = isThere ? NO_LOCK_FILE[code] : undefined
     const message = used
       ? `Consumer "${name}" ${used}; close that tap, or give this one another name.`
       : shortage !== undefined
         ? `The checkpoint of consumer "${name}" cannot be locked: ${shortage}. Close other programs, or raise the limit, and try again.`
-        : `The checkpoint of consumer "${name}" cannot be kept in ${folder} (${(cause as NodeJS.ErrnoException).code}); name a folder that can be written.`
+        : other !== undefined
+          ? `Consumer "${name}" cannot be locked: ${stem}.lock is no lock file (${other}); see what it is, or keep checkpoints in another folder.`
+          : `The checkpoint of consumer "${name}" cannot be kept in ${folder} (${code}); name a folder that can be written.`
     throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }
 }

@@ -104,6 +104,20 @@ describe('mprtap explain', () => {
     },
   )
 
+  it.each([
+    ['0xC0000022', '3221225506  a status without a name here  (0xC0000022)', 'NTSTATUS'],
+    ['-1073741790', '3221225506  a status without a name here  (0xC0000022)', 'NTSTATUS'],
+    ['0x80090308', '2148074248  a status without a name here  (0x80090308)', 'NTSTATUS'],
+    ['0x00010000', '65536  a status without a name here  (0x00010000)', 'NTSTATUS'],
+    ['65535', '65535  a status without a name here  (as an HRESULT 0x8007ffff)', 'net helpmsg'],
+    ['0', '0  ERROR_SUCCESS', ''],
+  ])('takes %s for no other form than it has', async (what, title, advice) => {
+    const run = mprtap('explain', '--', what)
+    expect(await run.ended()).toBe(0)
+    expect(run.lines[0]).toBe(title)
+    expect(run.stdout).toContain(advice)
+  })
+
   it('adds what the records know, with the names in the commands', async () => {
     writeRings(folder, { seed: 3, operations: 400, users: 3 })
     const run = mprtap('explain', '53', folder)

@@ -1,6 +1,6 @@
 // The lock of a consumer: what keeps it from being taken is named as what it is, and nothing is waited for or left open.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openTap } from '../../host/index.ts'
@@ -41,10 +41,16 @@ describe('an error of locking is called what it is', () => {
 })
 
 describe('a lock file that is something else', () => {
-  it('a FIFO is refused at once', async () => {
+  it.each<[string, string, (path: string) => void]>([
+    ['a FIFO', 'it is not a plain file', (path) => void execFileSync('mkfifo', [path])],
+    ['a folder', 'it is a folder', (path) => void mkdirSync(path)],
+    ['a link to nothing', 'it is a link', (path) => symlinkSync('nowhere', path)],
+    ['a link to itself', 'it is a link', (path) => symlinkSync(path, path)],
+  ])('%s is refused at once, and named', async (_, what, make) => {
     mkdirSync(join(rings.directory, 'consumers'))
-    execFileSync('mkfifo', [lockOf('audit')])
-    await expect(open('audit')).rejects.toMatchObject({ code: 'MPRTAP_CONSUMER', message: expect.stringContaining('(EINVAL)') })
+    make(lockOf('audit'))
+    const message = expect.stringContaining(`${lockOf('audit')} is no lock file (${what})`)
+    await expect(open('audit')).rejects.toMatchObject({ code: 'MPRTAP_CONSUMER', message })
     expect(openFiles()).toEqual([])
   })
 

@@ -90,15 +90,23 @@ export function statusOf(text: string): number {
   )
 }
 
+/** Win32 error codes have 16 bits; what is greater is an HRESULT or an NTSTATUS ("[MS-ERREF]: Windows Error Codes"). */
+const WIN32_MAX = 0xffff
+const HELP_OF_WINDOWS = '"net helpmsg" followed by the number gives the text of Windows.'
+const LISTS_OF_MICROSOFT =
+  'It is too great for a Win32 error code: look for it among the HRESULTs and the NTSTATUS values of "[MS-ERREF]: Windows Error Codes".'
+
+/** A Win32 error code as an HRESULT; an HRESULT or NTSTATUS as it is usually written. Success has one form. */
+function otherForm(status: number): string {
+  if (status === 0) return ''
+  if (status > WIN32_MAX) return `  (0x${status.toString(16).toUpperCase().padStart(8, '0')})`
+  return `  (as an HRESULT 0x${hresultOf(status).toString(16)})`
+}
+
 function explanationLines(status: number, known: Explanation | undefined, example: Operation | undefined, width: number): string[] {
-  const hresult = `0x${(hresultOf(status) >>> 0).toString(16)}`
-  const title = `${status}  ${statusName(status) ?? 'a status without a name here'}  (as an HRESULT ${hresult})`
-  if (!known)
-    return [
-      title,
-      '',
-      ...wrapped('mprtap has no explanation of it. "net helpmsg" followed by the number gives the text of Windows.', width),
-    ]
+  const isWin32 = status <= WIN32_MAX
+  const title = `${status}  ${statusName(status) ?? 'a status without a name here'}${otherForm(status)}`
+  if (!known) return [title, '', ...wrapped(`mprtap has no explanation of it. ${isWin32 ? HELP_OF_WINDOWS : LISTS_OF_MICROSOFT}`, width)]
   const lines = [title, '', ...wrapped(known.meaning, width)]
   if (known.causes.length > 0) lines.push('', 'Likely causes', ...known.causes.flatMap((cause) => item('-', cause, width)))
   if (known.checks.length > 0) {
