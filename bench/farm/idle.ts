@@ -1,6 +1,7 @@
 // What a forwarder costs a host on which little happens: the command itself, against a Node that has loaded koffi and does nothing.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeRing, startWriter } from '../lib/rings.ts'
@@ -40,8 +41,10 @@ export async function idle(folder: string, seconds: number): Promise<{ processor
       await writing
       return { processorPercent: 100 * share, overBareNode }
     } finally {
-      forwarder.kill()
-      bare.kill('SIGKILL')
+      for (const child of [forwarder, bare]) {
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      }
     }
   })
 }
