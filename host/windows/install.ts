@@ -14,8 +14,8 @@ import { filesToSeal } from './seal.ts'
 import { serviceSid } from './service-sid.ts'
 import {
   DIRECTORY_VALUE,
-  defaultFolder,
   EVENT_SOURCE_KEY,
+  folderFault,
   NOTIFYEES_KEY,
   registeredPath,
   SETTINGS_KEY,
@@ -50,6 +50,8 @@ export function install(machine: Machine, dlls: PackageDlls, options: InstallOpt
   if (options.service !== undefined && !SERVICE_NAME.test(options.service)) {
     return refused(`"${options.service}" is no name of a service. Give its name, such as mprtap, not the one that services.msc displays.`)
   }
+  const fault = folderFault(machine, options.folder)
+  if (fault !== undefined) return refused(fault)
   return withLock(machine, options.dryRun === true, () => {
     const found = survey(machine, dlls, {
       folder: options.folder,
@@ -147,9 +149,6 @@ function adviceFor(error: unknown): string {
 
 /** What is in the way, as a sentence; nothing was changed yet. */
 function obstacleTo(machine: Machine, found: Survey, { version }: PackageDlls, { downgrade }: InstallOptions): string | undefined {
-  if (!/^[A-Za-z]:\\[^/<>:"|?*]*[^/<>:"|?*\\ .]$/.test(found.folder)) {
-    return `${found.folder} cannot hold the rings: give an absolute path on a drive of this machine, such as ${defaultFolder(machine)}.`
-  }
   for (const dll of found.dlls) {
     if (dll.state === 'foreign') {
       return `${dll.path} is not mprtap's: ${dll.pe?.product ?? 'it has no name of a product'}. Find out whose it is, move it away, and run this again.`

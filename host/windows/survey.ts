@@ -10,6 +10,7 @@ import {
   type RegistryValue,
   WindowsError,
 } from '../model/machine.ts'
+import { windowsPathFault } from '../model/windows-path.ts'
 import { isBaseFolder } from '../rings/base-folder.ts'
 import { CONTROL_NAME } from '../rings/control-file.ts'
 import { BASE_ACCESS, CONTROL_ACCESS, FOLDERS, type Folder, folderAccess, isFormerAccess } from './access.ts'
@@ -86,6 +87,12 @@ export interface Survey {
 
 /** The folder that is used when none is set: as the DLL has it, on the drive of Windows. */
 export const defaultFolder = (machine: Machine): string => win32.join(win32.parse(machine.windowsFolder).root, 'ProgramData', 'mprtap')
+
+/** Why a folder that somebody names cannot be mprtap's, as a sentence. It is not looked at for that. */
+export function folderFault(machine: Machine, folder: string | undefined): string | undefined {
+  if (folder === undefined || (isBaseFolder(folder) && windowsPathFault(folder) === undefined)) return undefined
+  return `${folder} cannot hold the rings: give a plain, absolute path to a folder on a drive of this machine, such as ${defaultFolder(machine)}.`
+}
 
 /** The path that the registry value holds: absolute, without a variable that a user's environment could fill. */
 export const registeredPath = (machine: Machine): string => `${machine.windowsFolder}\\System32\\${DLL_NAME}`

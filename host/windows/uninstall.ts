@@ -9,7 +9,7 @@ import type { PackageDlls } from './dlls.ts'
 import { carryOut, removeAll, withLock } from './install.ts'
 import type { Step } from './journal.ts'
 import { type Changed, EXIT_SUCCESS, refused, whyNot } from './outcome.ts'
-import { EVENT_SOURCE_KEY, NOTIFYEES_KEY, SETTINGS_KEY, type Survey, survey, UNINSTALL_KEY, VALUE_NAME } from './survey.ts'
+import { EVENT_SOURCE_KEY, folderFault, NOTIFYEES_KEY, SETTINGS_KEY, type Survey, survey, UNINSTALL_KEY, VALUE_NAME } from './survey.ts'
 
 export interface UninstallOptions {
   /** Where the rings are, should the registry not say so any more. */
@@ -23,6 +23,8 @@ export interface UninstallOptions {
 export function uninstall(machine: Machine, dlls: PackageDlls, { folder, purge, dryRun }: UninstallOptions): Changed {
   const unable = whyNot(machine, 'uninstall')
   if (unable !== undefined && !dryRun) return refused(unable)
+  const fault = folderFault(machine, folder)
+  if (fault !== undefined) return refused(fault)
   return withLock(machine, dryRun === true, () => {
     const found = survey(machine, dlls, { folder })
     const planted = purge ? found.places.find(({ state }) => state === 'foreign') : undefined

@@ -261,9 +261,12 @@ describe('nothing is changed, and one sentence says why,', () => {
     expect(refusal(machine)).toEqual([EXIT_FATAL, expect.stringContaining("which is not mprtap's")])
   })
 
-  it.each(['rings', '\\\\server\\share', 'C:', 'C:\\', 'C:\\a\\..\\', 'C:/rings', 'C:\\a*'])('when the folder is to be %s', (folder) => {
-    expect(refusal(new FakeMachine(), { folder })).toEqual([EXIT_FATAL, expect.stringContaining('cannot hold the rings')])
-  })
+  it.each(['rings', '\\\\server\\share', 'C:', 'C:\\', 'C:\\a\\..\\', 'C:\\a\\..\\b', 'C:\\nul\\rings', 'C:/rings', 'C:\\a*'])(
+    'when the folder is to be %s',
+    (folder) => {
+      expect(refusal(new FakeMachine(), { folder })).toEqual([EXIT_FATAL, expect.stringContaining('cannot hold the rings')])
+    },
+  )
 
   it('when the name of the service is none', () => {
     expect(refusal(new FakeMachine(), { service: 'a b)(A;;FA;;;WD' })).toEqual([
@@ -385,6 +388,23 @@ describe('uninstall', () => {
     )
     expect(machine.files.facts(base)).toBeUndefined()
   })
+
+  it.each(['C:\\', 'C:', '\\\\server\\share', 'rings', 'C:\\a\\..'])(
+    '--purge looks at nothing below %s, which holds no rings',
+    (folder) => {
+      const machine = new FakeMachine()
+      install(machine, dlls, options)
+      machine.put('C:\\users', 'folder')
+      machine.put('C:\\users\\desktop.ini', 'file')
+      for (const dryRun of [true, false])
+        expect(uninstall(machine, dlls, { folder, purge: true, dryRun })).toMatchObject({
+          exitCode: EXIT_FATAL,
+          changes: [],
+          error: expect.stringContaining('cannot hold the rings'),
+        })
+      expect(machine.files.facts('C:\\users\\desktop.ini')?.kind).toBe('file')
+    },
+  )
 
   it('--purge names what it could not remove and leaves what lies deeper', () => {
     const machine = installed()
