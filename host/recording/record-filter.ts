@@ -18,7 +18,6 @@ import { ENDLESS_SIZE, endlessHeader } from '../model/endless-header.ts'
 /** Records of one ring, and bytes of all rings together, that are held at most. */
 const HELD_MAX = 4096
 const HELD_BYTES_MAX = 64 << 20
-/** Bytes of a ring file of the largest geometry: the core is told of no other, so that nothing is ever overrun. */
 
 /** A record, or a run of sequences without one. */
 interface Held {

@@ -90,6 +90,8 @@ describe('--redact', () => {
       ['record', '--duration', '1', '--to', folder.file('kept.pcapng')],
       ['prune', '--dry-run', '--older-than', '1h'],
       ['prune', '--dry-run', '--older-than', '1h', '--json'],
+      ['prune', '--dry-run', '--user', SID],
+      ['prune', '--dry-run', '--user', SID, '--json'],
     ]
     for (const args of outputs) {
       const { code, text } = await outputOf(...args, '--redact', key, rings.directory)
