@@ -7,10 +7,12 @@ import { MprtapError } from '../model/errors.ts'
 import { parseCheckpoint, readBounded } from './checkpoint-file.ts'
 import { checkpointFolders } from './checkpoint-folder.ts'
 
+type Place = Pick<Position, 'fileId' | 'next'>
+
 interface KnownConsumer {
   readonly name: string
-  /** By path; `undefined`: its file does not say what it has read, so it may wait for anything. */
-  readonly positions: ReadonlyMap<string, Position> | undefined
+  /** By path, a forwarder's by file id; `undefined`: its file does not say what it has read, so it may wait for anything. */
+  readonly positions: ReadonlyMap<string, Place> | undefined
   /** It reads all rings of the folder, those that it has not met yet from their oldest record. */
   readonly readsAll: boolean
 }
@@ -30,7 +32,7 @@ export class KnownConsumers {
     if (head === 0) return []
     const waits = ({ positions, readsAll }: KnownConsumer) => {
       if (!positions) return true
-      const position = positions.get(resolve(path))
+      const position = positions.get(resolve(path)) ?? positions.get(fileId ?? '')
       if (!position) return readsAll
       return position.fileId !== fileId || position.next < head
     }
@@ -39,12 +41,7 @@ export class KnownConsumers {
 }
 
 function consumersIn(folder: string, readsAll: boolean): KnownConsumer[] {
-  return namesIn(folder).map((file) => {
-    const content = read(join(folder, file))
-    const positions =
-      typeof content === 'object' && 'rings' in content ? new Map(content.rings.map((position) => [position.path, position])) : undefined
-    return { name: basename(file, '.json'), positions, readsAll }
-  })
+  return namesIn(folder).map((file) => ({ name: basename(file, '.json'), positions: positionsIn(join(folder, file)), readsAll }))
 }
 
 function namesIn(folder: string): string[] {
@@ -58,10 +55,24 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function read(path: string) {
+function positionsIn(path: string): ReadonlyMap<string, Place> | undefined {
   try {
-    return parseCheckpoint(readBounded(path))
+    const text = readBounded(path)
+    const content = parseCheckpoint(text)
+    if (content === 'newer') return undefined
+    return 'rings' in content ? new Map(content.rings.map((position) => [position.path, position])) : forwardedIn(text)
   } catch {
     return undefined
   }
+}
+
+/** A forwarder knows rings by their file ids alone (forward-state.ts). */
+function forwardedIn(text: string): ReadonlyMap<string, Place> | undefined {
+  const { format, rings, stored } = JSON.parse(text)
+  const isForwarder = format === 1 && Array.isArray(stored) && Array.isArray(rings) && rings.every(isPlace)
+  return isForwarder ? new Map(rings.map((place: Place) => [place.fileId, place])) : undefined
+}
+
+function isPlace(place: Partial<Place> | null): boolean {
+  return typeof place?.fileId === 'string' && /^[0-9a-f]{16}$/.test(place.fileId) && Number.isSafeInteger(place.next) && place.next! >= 0
 }
