@@ -67,7 +67,7 @@ export function readKept<Content extends object>(
   try {
     renameSync(path, aside)
   } catch (cause) {
-    throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} cannot be understood (${fault}) nor set aside; remove it.`, {
+    throw new MprtapError('MPRTAP_CONSUMER', `The checkpoint file ${path} cannot be understood (${fault}) nor set aside; move it away.`, {
       cause,
     })
   }

@@ -62,7 +62,7 @@ export function listRings(root: string, { aside = false } = {}): RingListing {
     const path = join(root, folder)
     try {
       const isWhole = listFolder(path, aside ? RING_OR_ASIDE_NAME : RING_NAME, paths)
-      const crowd = `${path} has more than ${NAMES_MAX} names; rings among the others are not read. Remove what is no ring.`
+      const crowd = `${path} has more than ${NAMES_MAX} names; rings among the others are not read. See who makes names there that do not end in .ring, and move them away.`
       if (!isWhole) faults.set(folder, { code: 'folder-crowded', path, text: crowd })
       listed++
     } catch (error) {
