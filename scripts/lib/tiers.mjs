@@ -46,7 +46,8 @@ const asPect = { command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'],
 const hostRooms = ['format', 'host', 'reading', 'consumers', 'events', 'analysis'].map((room) => `tests/${room}/`)
 const onOtherNodes = Object.entries(nodes).flatMap(([name, node], i, { length }) => {
   const core = i === length - 1 ? [{ ...asPect, node, name }] : []
-  return [...core, { ...vitest('linux', ...hostRooms), node, name }]
+  // They begin last in their lane, when the other one waits most.
+  return [...core, { ...vitest('linux', '--maxWorkers=2', ...hostRooms), node, name }]
 })
 
 /**
