@@ -1,7 +1,7 @@
 // npm run bench -- decode|latency|scale|captures|farm|producer|first|startup [--quick] [--json] [--write] [--node=22|24|26]
 // Builds a benchmark, runs it in a process of its own, and prints a table. --json prints the figures instead; --write also keeps them, with
 // plots, in docs/benchmarks/. --node takes another version of Node; "decode --write" is measured on this one and on Node 24.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -50,6 +50,9 @@ async function bundle(entry, outfile) {
 process.chdir(root)
 mkdirSync('build/bench', { recursive: true })
 buildCore()
+// It measures the shipped bundles, so they must be those of this source.
+if (name === 'startup')
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--no-dll'], { stdio: ['ignore', 'ignore', 'inherit'] })
 const program = await bundle(`bench/${name}/main.ts`, `build/bench/${name}.mjs`)
 const isWritten = options.includes('--write')
 const reporter = await bundle(name === 'producer' ? 'bench/producer/report.ts' : 'bench/lib/report.ts', 'build/bench/report.mjs')
