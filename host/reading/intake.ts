@@ -21,8 +21,7 @@ export class Intake {
   readonly #core: Core
   readonly #ring: number
   readonly #opened: Uint8Array
-  /** Made when it is needed first: most rings are silent, and there may be thousands. */
-  #ahead: Ahead | undefined
+  readonly #ahead = new Ahead()
   #abandonedBefore = 0
   #isThisRing = true
 
@@ -40,10 +39,9 @@ export class Intake {
    */
   plan(now: number): number {
     const core = this.#core
-    const ahead = this.#ahead
-    if (ahead && !ahead.isEmpty) {
-      core.header.set(ahead.header)
-      return core.plan(this.#ring, ahead.at)
+    if (!this.#ahead.isEmpty) {
+      core.header.set(this.#ahead.header)
+      return core.plan(this.#ring, this.#ahead.at)
     }
     const planned = this.source.copyHeader(core.header) ? core.plan(this.#ring, now) : PLAN_REPLACED
     this.#isThisRing = planned !== PLAN_REPLACED
@@ -82,28 +80,24 @@ export class Intake {
    */
   copySome(planned: number, slots: number, most: number, now: number): number {
     const { window, head, header, turn } = this.#core
-    this.#ahead ??= new Ahead()
-    const ahead = this.#ahead
-    if (ahead.isEmpty) {
+    if (this.#ahead.isEmpty) {
       const count = Math.min(planned, Math.max(slots, most))
-      const isThere = this.#isThisRing && !this.isBroken && ahead.fill(this.source, header, turn.sequence, count, now)
+      const isThere = this.#isThisRing && !this.isBroken && this.#ahead.fill(this.source, header, turn.sequence, count, now)
       if (!isThere) {
         this.copy(Math.min(planned, slots))
         return Math.min(planned, slots)
       }
     }
-    const bytes = ahead.slots(slots)
+    const bytes = this.#ahead.slots(slots)
     window.set(bytes)
-    head.set(ahead.head)
+    head.set(this.#ahead.head)
     return bytes.length / SLOT_SIZE
   }
 
   /** The core has taken `count` of the slots that were brought in. What it has stopped at is to be copied anew before it is looked at again. */
   passAhead(count: number, hasStopped: boolean): void {
-    const ahead = this.#ahead
-    if (!ahead) return
-    if (hasStopped) ahead.drop()
-    else if (!ahead.isEmpty) ahead.pass(count)
+    if (hasStopped) this.#ahead.drop()
+    else if (!this.#ahead.isEmpty) this.#ahead.pass(count)
   }
 
   /** Records that were abandoned since the source broke. */

@@ -70,9 +70,6 @@ export class Reader {
   #before = NO_ACCOUNT
   readonly #gaveUp = new WriterCount()
   readonly #faults = new WriterCount()
-  /** What the header said at the last look; NaN: there was none in this opening. */
-  #gaveUpLast = Number.NaN
-  #faultsLast = Number.NaN
   #overwritten = 0
   #from = NO_ACCOUNT.from
   #to = NO_ACCOUNT.to
@@ -105,7 +102,6 @@ export class Reader {
     this.#gaveUp.begin(counted?.gaveUp ?? (isFromBefore ? 0 : turn.gaveUp))
     this.#faults.begin(counted?.faults ?? (isFromBefore ? 0 : turn.faults))
     if (begin === 'oldest') this.#overwritten += turn.next
-    this.#gaveUpLast = this.#faultsLast = Number.NaN
     this.#slots = (source.size - HEADER_SIZE) / SLOT_SIZE
     this.#head = turn.head
     this.#next = turn.next
@@ -183,15 +179,8 @@ export class Reader {
   #account(): boolean {
     const { turn } = this.#core
     if (turn.lost > 0) this.lost = this.lost.length === 0 ? this.#core.losses() : [...this.lost, ...this.#core.losses()]
-    // Most looks find what the last one found, and there may be thousands a second.
-    const { gaveUp, faults } = turn
-    if (gaveUp === this.#gaveUpLast && faults === this.#faultsLast) this.gaveUp = this.faults = 0
-    else {
-      this.gaveUp = this.#gaveUp.see(gaveUp)
-      this.faults = this.#faults.see(faults)
-      this.#gaveUpLast = gaveUp
-      this.#faultsLast = faults
-    }
+    this.gaveUp = this.#gaveUp.see(turn.gaveUp)
+    this.faults = this.#faults.see(turn.faults)
     const moved = turn.next !== this.#next || this.lost.length > 0
     this.passed = Math.max(turn.next - this.#next, 0)
     // Sequences may be used again, so what stands before a sequence is known until the next move only.
