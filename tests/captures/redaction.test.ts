@@ -52,10 +52,16 @@ const outputOf = async (...args: string[]) => {
   return { code, text: process.stdout + process.stderr }
 }
 
+/** A machine's name may have two letters, which stand in some pseudonym by chance: so short a word counts only if no letter or digit touches it. */
+function isIn(bytes: string, word: string): boolean {
+  if (word.length > 4) return bytes.includes(word)
+  return bytes.split(word).some((before, i, parts) => i + 1 < parts.length && !/[a-z0-9]$/.test(before) && !/^[a-z0-9]/.test(parts[i + 1]!))
+}
+
 function expectNoSeed(what: string, bytes: string): void {
   const wide = (word: string) => Buffer.from(word, 'utf16le').toString('latin1')
   const found = SEEDS.filter((word) =>
-    [word, wide(word), Buffer.from(word).toString('latin1')].some((form) => bytes.toLowerCase().includes(form.toLowerCase())),
+    [word, wide(word), Buffer.from(word).toString('latin1')].some((form) => isIn(bytes.toLowerCase(), form.toLowerCase())),
   )
   expect([what, found]).toEqual([what, []])
 }
