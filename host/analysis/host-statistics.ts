@@ -9,6 +9,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { CountedDurations, CountedGroup, Outcomes } from '../model/counted-group.ts'
 import { CELLS } from '../model/duration-cells.ts'
+import { isCount } from '../model/saved-values.ts'
 import { MergedGroups, operationsOf } from './merged-groups.ts'
 
 const FORMAT = 1
@@ -91,10 +92,6 @@ export function statisticsIn(found: unknown): HostStatistics | ValueFault {
   const errors = groupsOf(error, isError)
   if (!servers || !errors) return 'damaged'
   return { since, at, lost, isFull, outcomes: operations, groups: { server: servers, error: errors } }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
 }
 
 function isAmount(value: unknown): value is number {

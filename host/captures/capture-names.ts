@@ -12,6 +12,11 @@ export interface CaptureName {
 const ENDING = /-(\d{8}T\d{6}Z)-(\d{1,15})\.pcapng$/
 const TAIL = new RegExp(`^${ENDING.source}`)
 
+/** Whether a file of this name is taken for a capture where a folder is looked through. */
+export function isCaptureName(name: string): boolean {
+  return /\.pcapng(?:\.gz)?$/i.test(name)
+}
+
 /** @param startMs ms since 1970. */
 export function captureFileName(name: string, startMs: number, number: number): string {
   const start = new Date(startMs).toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '')

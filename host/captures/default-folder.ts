@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { isCaptureName } from './capture-names.ts'
 
 export function defaultCaptureFolder(): string {
   const { LOCALAPPDATA, XDG_STATE_HOME } = process.env
@@ -14,7 +15,7 @@ export function defaultCaptureFolder(): string {
 export function keptCaptures(): string[] {
   const folder = defaultCaptureFolder()
   try {
-    const files = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile() && /\.pcapng(?:\.gz)?$/i.test(file.name))
+    const files = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile() && isCaptureName(file.name))
     return files.map(({ name }) => join(folder, name)).sort()
   } catch {
     return []

@@ -2,13 +2,13 @@
 // file is for the day when somebody has moved them all away. It knows file ids and numbers, and no names.
 
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { isCount, isHexadecimal16 } from '../model/saved-values.ts'
 import { readChecked } from '../system/open-for-reading.ts'
 
 const FORMAT = 1
 const BYTES_MAX = 1 << 22
 /** Rings that are remembered; those that were not recorded for longest go first. */
 const RINGS_MAX = 8192
-const HEXADECIMAL_16 = /^[0-9a-f]{16}$/
 
 export interface SavedPosition {
   /** The sequence that comes next. */
@@ -98,6 +98,5 @@ function parse(text: string): Map<string, SavedPosition> {
 
 function isLine(line: Partial<Line> | null): boolean {
   const { fileId, next, lastChecksum } = line ?? {}
-  const isHexadecimal = (value: unknown) => typeof value === 'string' && HEXADECIMAL_16.test(value)
-  return isHexadecimal(fileId) && isHexadecimal(lastChecksum) && Number.isSafeInteger(next) && next! >= 0
+  return isHexadecimal16(fileId) && isHexadecimal16(lastChecksum) && isCount(next)
 }

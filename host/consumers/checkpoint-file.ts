@@ -5,6 +5,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import type { Position } from '../model/checkpoint.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
+import { isCount, isHexadecimal16 } from '../model/saved-values.ts'
 import { shortageOf } from '../model/shortage.ts'
 import { systemClock } from '../system/clock.ts'
 import { readChecked } from '../system/open-for-reading.ts'
@@ -109,23 +110,17 @@ export function checkpointIn(found: unknown): { readonly rings: Position[] } | C
   return isGood ? { rings } : { fault: 'it is not a checkpoint file' }
 }
 
-/** A sequence at or above 2^53 comes from no writer, and no double holds it exactly (RING.md section 6). */
-function isSequence(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
-}
-
 function isPosition({ path, fileId, next, waiting, totals, writers, last }: Partial<Position>): boolean {
   return (
     typeof path === 'string' &&
-    typeof fileId === 'string' &&
-    /^[0-9a-f]{16}$/.test(fileId) &&
-    isSequence(next) &&
+    isHexadecimal16(fileId) &&
+    isCount(next) &&
     Array.isArray(waiting) &&
-    waiting.every(isSequence) &&
+    waiting.every(isCount) &&
     totals !== undefined &&
-    TOTALS.every((name) => isSequence(totals[name])) &&
-    WRITERS.every((name) => totals[name] === undefined || isSequence(totals[name])) &&
-    (writers === undefined || (writers !== null && WRITERS.every((name) => isSequence(writers[name])))) &&
+    TOTALS.every((name) => isCount(totals[name])) &&
+    WRITERS.every((name) => totals[name] === undefined || isCount(totals[name])) &&
+    (writers === undefined || (writers !== null && WRITERS.every((name) => isCount(writers[name])))) &&
     (last === undefined || /^[0-9a-f]{32}$/.test(last))
   )
 }

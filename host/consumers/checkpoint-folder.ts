@@ -1,6 +1,6 @@
 // The folder of a named consumer's checkpoint file.
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MprtapError } from '../model/errors.ts'
@@ -53,6 +53,22 @@ function mustExist(folder: string): void {
 /** Where the positions of consumers of this folder of rings may be. */
 export function checkpointFolders(folder: string, chosen: string | undefined): readonly string[] {
   return [resolve(folder, 'consumers'), userFolder(), ...(chosen === undefined ? [] : [resolve(chosen)])]
+}
+
+/**
+ * Paths of the checkpoint files of a folder, sorted. A folder that is not there has none.
+ * @throws MprtapError MPRTAP_FOLDER_UNREADABLE.
+ */
+export function checkpointFilesIn(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+    return names.map((name) => join(folder, name)).sort()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    const message = `The consumers in ${folder} cannot be listed (${code}), so it is not known what they still wait for; run as their user, or as an administrator.`
+    throw new MprtapError('MPRTAP_FOLDER_UNREADABLE', message, { cause: error })
+  }
 }
 
 function lockIn(folder: string, name: string, recursive: boolean): CheckpointPlace {

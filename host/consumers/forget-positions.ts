@@ -1,12 +1,12 @@
 // One user's rings out of the checkpoints of named consumers: what `mprtap prune --user` does with checkpoint files.
 
-import { existsSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Position } from '../model/checkpoint.ts'
 import { sidOfAnyName } from '../rings/ring-folder.ts'
 import { LockedError, lockFile } from '../system/file-lock.ts'
 import { checkpointText, parseCheckpoint, readBounded, replaceFile } from './checkpoint-file.ts'
-import { checkpointFolders } from './checkpoint-folder.ts'
+import { checkpointFilesIn, checkpointFolders } from './checkpoint-folder.ts'
 
 /**
  * `rewritten`: it names none of the user's rings any more; `removable`: so it would be, but for `dryRun`; `inUse`: a tap has the consumer's name;
@@ -45,7 +45,7 @@ export async function forgetPositions(
   const isGone = (path: string) => removable.has(path) || !existsSync(path)
   const isTheirs = ({ path }: Position) => sidOfSource(path)?.toUpperCase() === wanted && isGone(path)
   const pruned: PrunedCheckpoint[] = []
-  for (const path of new Set(checkpointFolders(folder, checkpointFolder).flatMap(checkpointsIn))) {
+  for (const path of new Set(checkpointFolders(folder, checkpointFolder).flatMap(checkpointFilesIn))) {
     const found = await forget(path, wanted, isTheirs, dryRun)
     if (found) pruned.push({ path, consumer: basename(path, '.json'), rings: 0, reason: undefined, ...found })
   }
@@ -55,14 +55,6 @@ export async function forgetPositions(
 /** Whose source it is: a ring file, or a ring in a capture (`ring <file id> of <SID> on <host>`). */
 function sidOfSource(path: string): string | undefined {
   return sidOfAnyName(path) ?? /^ring [0-9a-f]{16} of (S-[0-9-]+) on /i.exec(basename(path))?.[1]
-}
-
-function checkpointsIn(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => join(folder, name))
-    .sort()
 }
 
 type Found = Pick<PrunedCheckpoint, 'outcome'> & Partial<PrunedCheckpoint>

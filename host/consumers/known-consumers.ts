@@ -1,17 +1,16 @@
 // Which named consumers still wait for records of a ring. Checkpoint files are only read here, never locked, set aside or written.
 
-import { readdirSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Position } from '../model/checkpoint.ts'
-import { MprtapError } from '../model/errors.ts'
+import { isCount, isHexadecimal16 } from '../model/saved-values.ts'
 import { parseCheckpoint, readBounded } from './checkpoint-file.ts'
-import { checkpointFolders } from './checkpoint-folder.ts'
+import { checkpointFilesIn, checkpointFolders } from './checkpoint-folder.ts'
 
-type Place = Pick<Position, 'fileId' | 'next'>
+type Place = Pick<Position, 'fileId' | 'next'> & Partial<Pick<Position, 'path'>>
 
 interface KnownConsumer {
   readonly name: string
-  /** By path, a forwarder's by file id; `undefined`: its file does not say what it has read, so it may wait for anything. */
+  /** By path, or by file id where no path is kept; `undefined`: its file does not say what it has read, so it may wait for anything. */
   readonly positions: ReadonlyMap<string, Place> | undefined
   /** It reads all rings of the folder, those that it has not met yet from their oldest record. */
   readonly readsAll: boolean
@@ -41,18 +40,7 @@ export class KnownConsumers {
 }
 
 function consumersIn(folder: string, readsAll: boolean): KnownConsumer[] {
-  return namesIn(folder).map((file) => ({ name: basename(file, '.json'), positions: positionsIn(join(folder, file)), readsAll }))
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'))
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    const message = `The consumers in ${folder} cannot be listed (${code}), so it is not known what they still wait for; run as their user, or as an administrator.`
-    throw new MprtapError('MPRTAP_FOLDER_UNREADABLE', message, { cause: error })
-  }
+  return checkpointFilesIn(folder).map((path) => ({ name: basename(path, '.json'), positions: positionsIn(path), readsAll }))
 }
 
 function positionsIn(path: string): ReadonlyMap<string, Place> | undefined {
@@ -60,19 +48,20 @@ function positionsIn(path: string): ReadonlyMap<string, Place> | undefined {
     const text = readBounded(path)
     const content = parseCheckpoint(text)
     if (content === 'newer') return undefined
-    return 'rings' in content ? new Map(content.rings.map((position) => [position.path, position])) : forwardedIn(text)
+    const places: readonly Place[] | undefined = 'rings' in content ? content.rings : forwardedIn(text)
+    // What counts for a forwarder keeps no paths either.
+    return places && new Map(places.map((place) => [place.path || place.fileId, place]))
   } catch {
     return undefined
   }
 }
 
-/** A forwarder knows rings by their file ids alone (forward-state.ts). */
-function forwardedIn(text: string): ReadonlyMap<string, Place> | undefined {
+/** A forwarder's rings, which it knows by their file ids alone (forward-state.ts). */
+function forwardedIn(text: string): readonly Place[] | undefined {
   const { format, rings, stored } = JSON.parse(text)
-  const isForwarder = format === 1 && Array.isArray(stored) && Array.isArray(rings) && rings.every(isPlace)
-  return isForwarder ? new Map(rings.map((place: Place) => [place.fileId, place])) : undefined
+  return format === 1 && Array.isArray(stored) && Array.isArray(rings) && rings.every(isPlace) ? rings : undefined
 }
 
 function isPlace(place: Partial<Place> | null): boolean {
-  return typeof place?.fileId === 'string' && /^[0-9a-f]{16}$/.test(place.fileId) && Number.isSafeInteger(place.next) && place.next! >= 0
+  return isHexadecimal16(place?.fileId) && isCount(place?.next)
 }

@@ -2,10 +2,10 @@
 
 import { readBounded } from '../consumers/checkpoint-file.ts'
 import { MprtapError } from '../model/errors.ts'
+import { isCount, isHexadecimal16 } from '../model/saved-values.ts'
 import type { StoredBatch } from '../streams/stream-log.ts'
 
 const FORMAT = 1
-const HEXADECIMAL_16 = /^[0-9a-f]{16}$/
 
 /** Numbers of sequences of a ring in [start, next). */
 export interface RingCounts {
@@ -91,17 +91,11 @@ export function parseState(text: string): ForwardState | 'newer' | 'damaged' {
   }
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)
-}
-
 function isRing(ring: Record<string, unknown>): boolean {
   const { fileId, next, start, ends, lastChecksum, counts } = ring
   return (
-    typeof fileId === 'string' &&
-    HEXADECIMAL_16.test(fileId) &&
-    typeof lastChecksum === 'string' &&
-    HEXADECIMAL_16.test(lastChecksum) &&
+    isHexadecimal16(fileId) &&
+    isHexadecimal16(lastChecksum) &&
     isCount(next) &&
     isCount(start) &&
     Array.isArray(ends) &&

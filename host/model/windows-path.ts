@@ -6,6 +6,11 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const NEVER = /[\0-\x1f"*:<>?|]/
 
+/** Whether Windows keeps this name for a device. */
+export function isDeviceName(name: string): boolean {
+  return DEVICE.test(name)
+}
+
 /**
  * Why nothing should be made under this path on Windows; `undefined` when nothing speaks against it.
  *
@@ -19,7 +24,7 @@ export function windowsPathFault(path: string): string | undefined {
     .split(/[\\/]/)
   for (const name of names) {
     if (name === '.' || name === '..') continue
-    if (DEVICE.test(name)) return `has the name of a device, ${name}: Windows' programs could not open it, nor remove it`
+    if (isDeviceName(name)) return `has the name of a device, ${name}: Windows' programs could not open it, nor remove it`
     if (/[. ]$/.test(name)) return 'has a name that ends in a dot or a blank: most programs could not open it'
     const [unit] = NEVER.exec(name) ?? []
     if (unit === ':') return 'has a colon in a name: what is written would be hidden in another file'

@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKET_NAME } from '../../format/capture-layout.ts'
-import { captureNameOf } from '../captures/capture-names.ts'
+import { captureNameOf, isCaptureName } from '../captures/capture-names.ts'
 import { CAPTURE_ENDED, CAPTURE_PACKET, CAPTURE_WAITS, CaptureReader } from '../captures/capture-reader.ts'
 import { openInput } from '../captures/file-input.ts'
 import { forgetUser } from '../captures/forget-user.ts'
@@ -26,14 +26,12 @@ export interface PrunedCapture {
   readonly reason: string | undefined
 }
 
-const CAPTURE = /\.pcapng(?:\.gz)?$/i
-
 /** The captures of folders, sorted. A folder that is not there has none. @throws Node's system errors when one cannot be listed. */
 export function capturesOf(folders: readonly string[]): string[] {
   return [...new Set(folders)].flatMap((folder) => {
     if (!existsSync(folder)) return []
     return readdirSync(folder)
-      .filter((name) => CAPTURE.test(name))
+      .filter(isCaptureName)
       .map((name) => join(folder, name))
       .sort()
   })

@@ -379,8 +379,8 @@ export class StreamSet extends MessageSet {
     const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE })
     this.#messages = messages
     // The library goes on by sequence after a reconnect; what was taken has to be looked at first.
-    void stopWhenCut(engine, messages)
-    void stopWhenReplaced(messages)
+    void stopAt(engine.status(), CUT, messages)
+    void stopAt(messages.status(), REPLACED, messages)
     for await (const message of messages) {
       this.#take(message)
       this.#progressAt = clock.now()
@@ -429,17 +429,18 @@ export class StreamSet extends MessageSet {
   }
 }
 
-async function stopWhenCut(engine: NatsConnection, messages: ConsumerMessages): Promise<void> {
-  for await (const { type } of engine.status()) if (type === 'disconnect' || type === 'close') break
-  await messages.close().catch(() => {})
-}
-
+/** The connection is gone. */
+const CUT: readonly string[] = ['disconnect', 'close']
 /** What says that the stream, or what gives its messages, is not what it was. */
 const REPLACED: readonly string[] = ['stream_not_found', 'consumer_not_found', 'consumer_deleted', 'ordered_consumer_recreated']
 
-/** The library would go on after the last sequence, which the stream that has the name now may not have reached. */
-async function stopWhenReplaced(messages: ConsumerMessages): Promise<void> {
-  for await (const { type } of messages.status()) if (REPLACED.includes(type)) break
+/** No more messages after one of these events: the library would go on after the last sequence, whatever the stream has there by now. */
+async function stopAt(
+  events: AsyncIterable<{ readonly type: string }>,
+  types: readonly string[],
+  messages: ConsumerMessages,
+): Promise<void> {
+  for await (const { type } of events) if (types.includes(type)) break
   await messages.close().catch(() => {})
 }
 

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { checkpointText } from '../../host/consumers/checkpoint-file.ts'
 import { KnownConsumers } from '../../host/consumers/known-consumers.ts'
 import { NO_COUNTS, stateText } from '../../host/forwarding/forward-state.ts'
 
@@ -32,6 +33,19 @@ it('a forwarder waits for a ring until it has forwarded all of it', () => {
 it('a forwarder waits for a ring that it has not met, or that was made anew', () => {
   expect(waiting(forwarded(40), 40, '00000000000000bb')).toEqual(['forward.1f'])
   expect(waiting(forwarded(40), 40, undefined)).toEqual(['forward.1f'])
+})
+
+it('what counts for a forwarder keeps no paths; it waits as the forwarder does', () => {
+  const totals = { delivered: 40, overrun: 0, abandoned: 0, late: 0, corrupt: 0, rewinds: 0 }
+  const counted = (next: number) =>
+    checkpointText(
+      'statistics',
+      [fileId, '00000000000000cc'].map((id) => ({ path: '', fileId: id, next, waiting: [], totals })),
+      { statistics: {} },
+    )
+  expect(waiting(counted(39), 40, fileId)).toEqual(['forward.1f'])
+  expect(waiting(counted(40), 40, fileId)).toEqual([])
+  expect(waiting(counted(40), 40, '00000000000000bb')).toEqual(['forward.1f'])
 })
 
 it.each([
