@@ -6,7 +6,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { buildCore } from '../scripts/build.mjs'
 import { ensureTools, nodes } from '../scripts/lib/tools.mjs'
 
 const root = join(import.meta.dirname, '..')
@@ -49,10 +48,8 @@ async function bundle(entry, outfile) {
 
 process.chdir(root)
 mkdirSync('build/bench', { recursive: true })
-buildCore()
-// It measures the shipped bundles, so they must be those of this source.
-if (name === 'startup')
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--no-dll'], { stdio: ['ignore', 'ignore', 'inherit'] })
+// Some measure the shipped bundles as well, which must be those of this source.
+execFileSync(process.execPath, ['scripts/build.mjs', '--no-dll'], { stdio: ['ignore', 'ignore', 'inherit'] })
 const program = await bundle(`bench/${name}/main.ts`, `build/bench/${name}.mjs`)
 const isWritten = options.includes('--write')
 const reporter = await bundle(name === 'producer' ? 'bench/producer/report.ts' : 'bench/lib/report.ts', 'build/bench/report.mjs')

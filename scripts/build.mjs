@@ -28,7 +28,7 @@ function run(command, args) {
   execFileSync(process.execPath, [join('node_modules', command), ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
-export function buildCore() {
+function buildCore() {
   const outputs = ['build/core.wasm', 'build/core.debug.wasm', 'build/core-wasm.mjs']
   if (!isOlder(outputs, ['assembly', 'format/layout.ts', 'asconfig.json'])) return
   for (const target of ['release', 'debug']) run('assemblyscript/bin/asc.js', ['--config', 'asconfig.json', '--target', target])

@@ -1,7 +1,5 @@
 // npm run bench -- captures [--quick]: captures written and read, against rings, tshark and other encodings.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { environment } from '../lib/environment.ts'
 import { withFolder } from '../lib/rings.ts'
 import type { Figure } from '../scale/figure.ts'
@@ -14,7 +12,6 @@ import { atRest, recordingRate, writing } from './recording.ts'
 const quick = process.argv.includes('--quick')
 const tell = (text: string) => void process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
 
-if (!existsSync('build/cli.js')) execFileSync(process.execPath, ['scripts/build.mjs', '--no-dll'], { stdio: 'inherit' })
 const figures = await withFolder(async (folder) => {
   const found: Figure[] = []
   tell('making a capture')

@@ -10,6 +10,7 @@ import { readBucket, valueSubjectOf } from '../../host/streams/statistics-bucket
 import { writeRings } from '../../host/testing/index.ts'
 import { operationJson } from '../../host/text/event-json.ts'
 import { environment } from '../lib/environment.ts'
+import { exactNow, exactTime } from '../lib/exact-time.ts'
 import { median, percentile } from '../lib/measure.ts'
 import { makeRing, startWriter, withFolder } from '../lib/rings.ts'
 import { forwardHosts, hostLatencies } from './hosts.ts'
@@ -140,7 +141,7 @@ async function latencies(folder: string, lingerMs: number): Promise<number[]> {
     const count = RATE * SECONDS
     const written = startWriter(path, RATE, count)
     for await (const notification of tap) {
-      times.push(performance.timeOrigin + performance.now() - notification.time)
+      times.push(exactNow() - exactTime(notification.timestamp))
       if (times.length === count) break
     }
     await written

@@ -2,6 +2,7 @@
 
 import { openTap } from '../../host/index.ts'
 import { environment } from '../lib/environment.ts'
+import { exactNow, exactTime } from '../lib/exact-time.ts'
 import { median, percentile } from '../lib/measure.ts'
 import { makeRing, startWriter, withFolder } from '../lib/rings.ts'
 
@@ -26,22 +27,13 @@ const LOADS: readonly Load[] = [
 
 const tell = (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
 
-/** Wall clock with a fraction, epoch ms: Date.now() has whole ones only. */
-const offset = performance.timeOrigin
-const now = () => offset + performance.now()
-
-/** Epoch ms with a fraction, of a timestamp: `time` has whole ms only. */
-function exactTime(timestamp: string): number {
-  return Date.parse(`${timestamp.slice(0, 23)}Z`) + Number(timestamp.slice(23, 27)) / 10_000
-}
-
 async function latenciesOf(path: string, rate: number, count: number): Promise<number[]> {
   // A loss ends it: it would wait for the lost records for ever.
   const tap = await openTap({ sources: [path], from: 'now', level: 'notification', onLoss: () => void tap.close() })
   const times: number[] = []
   const written = startWriter(path, rate, count)
   for await (const notification of tap) {
-    times.push(now() - exactTime(notification.timestamp))
+    times.push(exactNow() - exactTime(notification.timestamp))
     if (times.length === count) break
   }
   await written

@@ -51,7 +51,7 @@ export interface UserInCapture {
   /** Rings of this user, and interfaces that are somebody else's. */
   readonly rings: number
   readonly others: number
-  /** Why the capture cannot be carried over to its end, as the end of a sentence that begins with its name. A block cut off at the end of the file is no such reason. */
+  /** Why the capture cannot be carried over to its end, as the end of a sentence that begins with its name. A block that is cut off at the end of the file is not a reason. */
   readonly refusal: string | undefined
 }
 

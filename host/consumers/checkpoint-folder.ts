@@ -95,7 +95,7 @@ function lockIn(folder: string, name: string, recursive: boolean): CheckpointPla
       : shortage !== undefined
         ? `The checkpoint of consumer "${name}" cannot be locked: ${shortage}. Close other programs, or raise the limit, and try again.`
         : other !== undefined
-          ? `Consumer "${name}" cannot be locked: ${stem}.lock is no lock file (${other}); see what it is, or keep checkpoints in another folder.`
+          ? `Consumer "${name}" cannot be locked: ${stem}.lock is not a lock file (${other}); see what it is, or keep checkpoints in another folder.`
           : `The checkpoint of consumer "${name}" cannot be kept in ${folder} (${code}); name a folder that can be written.`
     throw new MprtapError('MPRTAP_CONSUMER', message, { cause })
   }

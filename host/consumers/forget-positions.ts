@@ -65,7 +65,7 @@ async function forget(path: string, sid: string, isTheirs: (position: Position) 
     // Other files lie here as well, such as the state of a forwarder, which knows no users.
     if (!text.toUpperCase().includes(sid)) return undefined
     const rings = positionsIn(text)
-    if (!rings) return { outcome: 'refused', reason: 'it names this user and is no checkpoint file that this mprtap understands' }
+    if (!rings) return { outcome: 'refused', reason: 'it names this user, and this mprtap does not understand it as a checkpoint file' }
     const count = rings.filter(isTheirs).length
     if (count === 0) return undefined
     if (dryRun) return { outcome: 'removable', rings: count }

@@ -122,7 +122,7 @@ export function survey(
   }
 }
 
-/** As the DLL takes it: what is no REG_SZ with a plain path on a drive is not used, and no other folder in its place. */
+/** As the DLL takes it: only a REG_SZ with a plain path on a drive is used; with any other value there is no folder at all. */
 function directoryOf(machine: Machine): { setting: string | undefined; fault: string | undefined } {
   const value = machine.registry.read(SETTINGS_KEY, DIRECTORY_VALUE)
   if (value === undefined) return { setting: undefined, fault: undefined }

@@ -49,7 +49,7 @@ describe('a lock file that is something else', () => {
   ])('%s is refused at once, and named', async (_, what, make) => {
     mkdirSync(join(rings.directory, 'consumers'))
     make(lockOf('audit'))
-    const message = expect.stringContaining(`${lockOf('audit')} is no lock file (${what})`)
+    const message = expect.stringContaining(`${lockOf('audit')} is not a lock file (${what})`)
     await expect(open('audit')).rejects.toMatchObject({ code: 'MPRTAP_CONSUMER', message })
     expect(openFiles()).toEqual([])
   })
