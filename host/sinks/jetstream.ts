@@ -9,7 +9,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
 import type { Clock, Timer } from '../model/clock.ts'
 import type { Sink } from '../model/sink.ts'
-import { describeFault, type NatsConnection } from '../streams/engine.ts'
+import { describeFault, type NatsConnection, SilentServer } from '../streams/engine.ts'
 import { HEADER_BEHIND, HEADER_ENCODING, HEADER_EVERY, HEADER_LOST, HEADER_VERSION, packSection } from '../streams/message.ts'
 import { type StoredBatch, StreamLog } from '../streams/stream-log.ts'
 import type { RecordBatch } from './record-batch.ts'
@@ -95,6 +95,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
   /** What is there was read back since the last connect. */
   #isReadBack = false
   #readingBack: Promise<void> | undefined
+  readonly #silence: SilentServer
   #isAsking = false
   #isClosed = false
   #fault = ''
@@ -108,6 +109,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     this.#settings = settings
     this.#unseen = settings.earlier
     this.#syncMs = settings.syncMs ?? 120_000
+    this.#silence = new SilentServer(settings.clock)
     this.#looking = settings.clock.timer(() => void this.#look(), this.#lookEvery, { idle: true })
     this.#linking = this.#keepLink()
   }
@@ -237,6 +239,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
         this.#sendAgain(await log.firstMissing(this.#stored))
         this.#syncMs = this.#settings.syncMs ?? usualSyncMs(connection.info?.version ?? '')
         this.#isReadBack = true
+        this.#silence.answered()
         if (this.#fault !== '') this.#settings.tell(`${this.#settings.name} is there again; sending goes on.`)
         this.#fault = ''
         this.#pump()
@@ -335,6 +338,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
 
   #store(open: Open, payload: Uint8Array, sequence: number): void {
     const { batch } = open
+    this.#silence.answered()
     this.#open.splice(this.#open.indexOf(open), 1)
     const stored: Stored = { id: batch.id, sequence, batch, payload, at: this.#settings.clock.now() }
     // Answers come in any order; of a duplicate the sequence may be an old one.
@@ -433,6 +437,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
   /** Each fault is told once, until it is over or another one. */
   #complain(error: unknown): void {
     if (this.#isClosed) return
+    this.#silence.failed(error, this.#link?.connection)
     const fault = describeFault(error)
     if (fault === this.#fault) return
     this.#fault = fault

@@ -9,6 +9,7 @@ import {
   nkeyAuthenticator,
   tokenAuthenticator,
 } from '@nats-io/transport-node'
+import type { Clock } from '../model/clock.ts'
 import { MprtapError } from '../model/errors.ts'
 import { type Credentials, readCredentials } from './credentials.ts'
 import { PARTITIONS } from './subject.ts'
@@ -22,6 +23,10 @@ const PINGS_OUT = 2
 const RECONNECT_MS = 250
 /** So that not all hosts come back in one moment. */
 const RECONNECT_JITTER_MS = 2000
+
+/** No answer for so long, while requests were made, and the server is left; twice as long after each time, up to the longest. */
+const SILENT_MS = 5000
+const SILENT_LONGEST_MS = 60_000
 
 export interface EngineAddress {
   readonly servers: readonly string[]
@@ -111,6 +116,37 @@ export function connectionOptions(address: EngineAddress, files: Credentials, na
 /** @throws Error of the library when there is no connection; {@link describeFault} says it to people. */
 export function openEngine(options: ConnectionOptions): Promise<NatsConnection> {
   return connect(options)
+}
+
+/**
+ * Leaves a server that takes all requests and answers none, for another one of the list. Its pings are answered, so the library stays with it. nats-server
+ * 2.9.10 comes to this when it reads its settings anew: it may not tell the other servers of a cluster where the answers for a client go. A new connection does.
+ */
+export class SilentServer {
+  readonly #clock: Clock
+  #since: number | undefined
+  #limitMs = SILENT_MS
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** A request was answered. */
+  answered(): void {
+    this.#since = undefined
+    this.#limitMs = SILENT_MS
+  }
+
+  /** A request has failed; when it is one more without an answer, and there has been none for long, the connection is made anew. */
+  failed(error: unknown, connection: NatsConnection | undefined): void {
+    if ((error as Error).name !== 'TimeoutError') return
+    const now = this.#clock.now()
+    this.#since ??= now
+    if (now - this.#since < this.#limitMs || connection === undefined || connection.isClosed()) return
+    this.#since = undefined
+    this.#limitMs = Math.min(2 * this.#limitMs, SILENT_LONGEST_MS)
+    connection.reconnect().catch(() => {})
+  }
 }
 
 /** A fault as people read it: the end of a sentence that begins with the engine's name. */

@@ -19,7 +19,15 @@ import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Finder, Found } from '../model/source.ts'
 import type { Credentials } from './credentials.ts'
-import { connectionOptions, describeFault, type NatsConnection, openEngine, type Partitions, parseEngineUrl } from './engine.ts'
+import {
+  connectionOptions,
+  describeFault,
+  type NatsConnection,
+  openEngine,
+  type Partitions,
+  parseEngineUrl,
+  SilentServer,
+} from './engine.ts'
 import { HEADER_ENCODING, type MessageFault, type RawMessage, readMessage } from './message.ts'
 import { type StoredBatch, StreamLog } from './stream-log.ts'
 import { parseSubject, subjectsOfPartition } from './subject.ts'
@@ -34,6 +42,8 @@ const MESSAGES_AT_ONCE = 256
 /** A stream at rest that gives nothing for so long is given up. */
 const GIVE_UP_MS = 30_000
 const RETRY_MS = 1000
+/** The engine is asked for messages so often, and gives a sign of life twice as often; two signs that do not come, and it is asked anew. */
+const ASK_MS = 10_000
 /** Messages that are remembered, to see where a stream was cut: more than a minute's at any rate that it takes. */
 const TAKEN_MAX = 1 << 16
 /** What is sent again comes within this time of what was sent after it; longer, and the hole is a loss. */
@@ -296,6 +306,7 @@ export class StreamSet extends MessageSet {
   readonly #stream: string
   readonly #partitions: Partitions
   #engine: NatsConnection | undefined
+  readonly #silence: SilentServer
   #messages: ConsumerMessages | undefined
   #isClosed = false
   /** The stream was found once. */
@@ -312,6 +323,7 @@ export class StreamSet extends MessageSet {
     if (address.stream === '')
       throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `${url} names no stream; it looks like nats://host:4222/STREAM.`)
     this.#options = options
+    this.#silence = new SilentServer(options.clock)
     this.#stream = address.stream
     this.#partitions = address.partitions
     this.#connection = connectionOptions(address, options, 'mprtap')
@@ -348,6 +360,7 @@ export class StreamSet extends MessageSet {
           `${this.name} ${describeFault(error)}; ${isOver ? 'it is not read to its end' : 'it is tried again'}.`,
         )
         if (isOver) break
+        this.#silence.failed(error, this.#engine)
         if (this.#engine?.isClosed()) this.#engine = undefined
         await clock.sleep(RETRY_MS)
       }
@@ -362,6 +375,7 @@ export class StreamSet extends MessageSet {
     const manager = await jetstreamManager(engine, { checkAPI: false })
     const { first_seq, last_seq } = (await manager.streams.info(this.#stream)).state
     this.#wasThere = true
+    this.#silence.answered()
     const since = this.#last > 0 ? undefined : this.#startTime()
     if (this.#last === 0) this.isWhole = first_seq <= 1 && since === undefined
     await this.#goBack(new StreamLog(manager, this.#stream))
@@ -376,7 +390,7 @@ export class StreamSet extends MessageSet {
       ...(first === last ? { filter_subjects: subjectsOfPartition(first) } : {}),
     })
     if (!follow && (await consumer.info()).num_pending === 0) return true
-    const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE })
+    const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE, expires: ASK_MS })
     this.#messages = messages
     // The library goes on by sequence after a reconnect; what was taken has to be looked at first.
     void stopAt(engine.status(), CUT, messages)
@@ -431,8 +445,14 @@ export class StreamSet extends MessageSet {
 
 /** The connection is gone. */
 const CUT: readonly string[] = ['disconnect', 'close']
-/** What says that the stream, or what gives its messages, is not what it was. */
-const REPLACED: readonly string[] = ['stream_not_found', 'consumer_not_found', 'consumer_deleted', 'ordered_consumer_recreated']
+/** What says that the stream, or what gives its messages, is not what it was, or gives none any more. */
+const REPLACED: readonly string[] = [
+  'stream_not_found',
+  'consumer_not_found',
+  'consumer_deleted',
+  'ordered_consumer_recreated',
+  'heartbeats_missed',
+]
 
 /** No more messages after one of these events: the library would go on after the last sequence, whatever the stream has there by now. */
 async function stopAt(

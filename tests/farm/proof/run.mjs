@@ -46,6 +46,8 @@ await ensureSetupOrExit({ tiers: ['core', 'farm'] })
 const SYNC_MS = 5000
 /** After the last fault: hosts that wait long between attempts, elections, and a reader that is told of nothing more. */
 const SETTLE_MS = 120_000 + 300 * Number(values.hosts)
+/** Longer than any forwarder waits until its next attempt. */
+const STUCK_MS = 45_000
 const TOKEN = 'farm-token'
 const say = (text) => process.stderr.write(`${text}\n`)
 
@@ -185,7 +187,21 @@ await writing
 await servers.start()
 say(`settling; ${produced()} written, ${live.heard} heard of`)
 const deadline = performance.now() + SETTLE_MS
-while (Math.min(live.heard, shared.readOn()) < produced() && performance.now() < deadline) await delay(200)
+const heardByAll = () => Math.min(live.heard, shared.readOn())
+let movedAt = performance.now()
+let restarts = 0
+for (let heard = heardByAll(); heard < produced() && performance.now() < deadline; await delay(200)) {
+  const now = heardByAll()
+  if (now > heard) movedAt = performance.now()
+  heard = now
+  if (performance.now() - movedAt < STUCK_MS) continue
+  // Servers that lost a part of their disks can come to disagree for good: one says that there is no such stream, and another takes its messages.
+  say(`nothing has moved for ${STUCK_MS / 1000} s: all servers are started anew, as an administrator does it; ${heard} heard of`)
+  await Promise.all(servers.nodes.map((node) => node.stop('SIGTERM')))
+  await servers.start()
+  restarts++
+  movedAt = performance.now()
+}
 const settledMs = SETTLE_MS - (deadline - performance.now())
 // Each publishes its statistics once more.
 await Promise.all(forwarders.map((one) => one.stop('SIGTERM')))
@@ -214,6 +230,8 @@ const result = {
   counted: counted.operations,
   uncounted: counted.lost,
   settledMs: Math.round(settledMs),
+  /** Servers started anew because nothing moved. */
+  restarts,
   readAgain: again.delivered,
 }
 for (const host of hosts) host.close()
