@@ -295,7 +295,7 @@ export class Intern {
 
   /** Whether the shorter of two strings is the beginning of the other. One may be wide, for a unit that the other has no more. */
   static beginAlike(a: u32, b: u32): bool {
-    if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return false
+    if (a <= <u32>STRING_ID_EMPTY || b <= <u32>STRING_ID_EMPTY) return a != <u32>STRING_ID_ABSENT && b != <u32>STRING_ID_ABSENT
     const units = min<u32>(Intern.unitsAndWidth(a) >> 1, Intern.unitsAndWidth(b) >> 1)
     for (let i: u32 = 0; i < units; i++) if (Intern.unit(a, i) != Intern.unit(b, i)) return false
     return true

@@ -24,7 +24,7 @@ import {
   STRING_PROVIDER,
   STRING_REMOTE_NAME,
 } from '../format/layout.ts'
-import { TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
+import { STRING_ID_ABSENT, TRAIT_HAS_STATUS, TRAIT_TRUNCATED_SHIFT, TRAIT_UNREADABLE_SHIFT } from './abi.ts'
 import { FAIRNESS, FAIRNESS_SIZE, Fairness, GIVEN_UP, WAITING } from './fairness.ts'
 import { PAIRING_KEY } from './hash-keys.ts'
 import { Intern } from './intern.ts'
@@ -66,6 +66,8 @@ const NEXT: usize = 176
 const PREVIOUS: usize = 180
 const COUNTED: usize = 184
 
+/** Of the first string; that of the next is one bit higher. */
+const UNREADABLE: u32 = 1 << TRAIT_UNREADABLE_SHIFT
 const PROVIDER_TRAITS: u32 = (1 << (TRAIT_TRUNCATED_SHIFT + STRING_PROVIDER)) | (1 << (TRAIT_UNREADABLE_SHIFT + STRING_PROVIDER))
 /** Clocks are set, by hours at times, while an operation runs. By more than this, the two clocks of a record contradict each other. */
 const CLOCKS_APART_MS: f64 = 86400000
@@ -187,21 +189,33 @@ export class Pairing {
   }
 
   /**
-   * A POST's provider may leave its names less room than its PRE's had, so a name that was cut in either is compared as far as both have it.
-   * An add whose letter the system chooses (CONNECT_REDIRECT) may have another local name in its POST; a cancel's one name cannot change.
+   * A POST's provider may leave its names less room than its PRE's had, and memory may be gone by the time of either: a name that was cut or could
+   * not be read to its end is compared as far as both have it. An add whose letter the system chooses (CONNECT_REDIRECT) may have another local name
+   * in its POST; a cancel's one name cannot change, but may look like a device in one of them only, where it was not read to its end.
    */
   private static sameName(pre: usize, post: usize): bool {
-    if (!Pairing.sameString(pre, post, STRING_REMOTE_NAME)) return false
-    return load<u8>(pre + ROW_KIND) == <u8>KIND_ADD || Pairing.sameString(pre, post, STRING_LOCAL_NAME)
+    const i = Pairing.ownName(pre)
+    const j = Pairing.ownName(post)
+    const a = load<u32>(pre + ROW_REMOTE_NAME + ((<usize>i) << 2))
+    const b = load<u32>(post + ROW_REMOTE_NAME + ((<usize>j) << 2))
+    if (i == j && Intern.same(a, b)) return true
+    const preTraits = load<u32>(pre + ROW_TRAITS) >> i
+    const postTraits = load<u32>(post + ROW_TRAITS) >> j
+    const preUnits = load<u16>(pre + ROW_FULL_UNITS + ((<usize>i) << 1))
+    const postUnits = load<u16>(post + ROW_FULL_UNITS + ((<usize>j) << 1))
+    // What could not be read to its end has at least the units that were read.
+    // GUARD(shorter-pre)
+    if (preUnits < postUnits && (preTraits & UNREADABLE) == 0) return false
+    // GUARD(shorter-post)
+    if (postUnits < preUnits && (postTraits & UNREADABLE) == 0) return false
+    return Intern.beginAlike(a, b)
   }
 
-  private static sameString(pre: usize, post: usize, string: usize): bool {
-    const a = load<u32>(pre + ROW_REMOTE_NAME + (string << 2))
-    const b = load<u32>(post + ROW_REMOTE_NAME + (string << 2))
-    if (Intern.same(a, b)) return true
-    const cut = (load<u32>(pre + ROW_TRAITS) | load<u32>(post + ROW_TRAITS)) & (1 << (TRAIT_TRUNCATED_SHIFT + <u32>string))
-    const full = ROW_FULL_UNITS + (string << 1)
-    return cut != 0 && load<u16>(pre + full) == load<u16>(post + full) && Intern.beginAlike(a, b)
+  /** Which string is the name of what is connected: a cancel has one, wherever it is. */
+  @inline
+  private static ownName(row: usize): u32 {
+    const isDevice = load<u8>(row + ROW_KIND) != <u8>KIND_ADD && load<u32>(row + ROW_REMOTE_NAME) == <u32>STRING_ID_ABSENT
+    return isDevice ? <u32>STRING_LOCAL_NAME : <u32>STRING_REMOTE_NAME
   }
 
   /** Takes an entry out. Its row stays readable until the next add(). */

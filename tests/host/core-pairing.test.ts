@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
+import { STRING_REMOTE_NAME } from '../../format/layout.ts'
 import type { RecordInput } from '../../host/testing/index.ts'
 import { contextOf, RingWriter } from '../../host/testing/index.ts'
 import { crowdingProcess } from '../format/naive-ring.ts'
 import { CoreDriver, operationOf, SEED } from './core-driver.ts'
 import { FILE_ID, OTHER_SID, post, pre, record, SID } from './records.ts'
+import { markUnreadable } from './unreadable.ts'
 
 const LIMIT = 5000
 /** PREs that can wait at once. */
@@ -222,6 +224,54 @@ describe('a name that is cut', () => {
   it('keeps it where nothing was cut and the names are of different length', () => {
     const sequence = write(pre({ remoteName: '\\files01a' }))
     write(post(sequence, { remoteName: '\\files01ab' }))
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+  })
+})
+
+describe('a name that could not be read to its end', () => {
+  const cancel = (fields: Partial<RecordInput> = {}) => ({ kind: 'cancel' as const, localName: null, ...fields })
+  const LONG = `\\\\files01\\${'r'.repeat(390)}`
+  const whole = { pre: false, post: false }
+
+  it.each([
+    ['the POST, after some units', {}, '\\\\files01\\projects', '\\\\fil', { ...whole, post: true }],
+    ['the POST, at once', {}, '\\\\files01\\projects', '', { ...whole, post: true }],
+    ['the POST, after all units but the end', {}, '\\\\files01\\projects', '\\\\files01\\projects', { ...whole, post: true }],
+    ['the PRE', {}, '\\\\files01', '\\\\files01\\projects', { ...whole, pre: true }],
+    ['both, at different ends', {}, '\\\\files01', '\\\\files01\\proj', { pre: true, post: true }],
+    ['a cancel of a device', cancel(), 'F:', 'F', { ...whole, post: true }],
+    ['a cancel of a device, at once', cancel(), 'F:', '', { ...whole, post: true }],
+    ['a cancel of a port', cancel(), 'COM1:', 'COM', { ...whole, post: true }],
+    ['a cancel of a device, the PRE', cancel(), 'L', 'LPT1', { ...whole, pre: true }],
+    ['before the only unit that needs two bytes', {}, '\\\\files01\\Я', '\\\\files01', { ...whole, post: true }],
+    ['a PRE that was cut', {}, LONG, LONG.slice(0, 300), { ...whole, post: true }],
+    ['a POST that was cut', {}, LONG, `${LONG}longer`.slice(0, 399), { ...whole, post: true }],
+  ])('does not keep them apart: %s', (_, fields, preName, postName, isUnread) => {
+    const sequence = write(pre({ ...fields, remoteName: preName }))
+    if (isUnread.pre) markUnreadable(ring, sequence, STRING_REMOTE_NAME)
+    const end = write(post(sequence, { ...fields, remoteName: postName }))
+    if (isUnread.post) markUnreadable(ring, end, STRING_REMOTE_NAME)
+    expect(read()).toMatchObject([{ sequence: 0, durationMs: 25 }])
+  })
+
+  it.each([
+    ['what was read differs', {}, '\\\\files01\\projects', '\\\\fax', { ...whole, post: true }],
+    ['more was read than the other has', {}, '\\\\files01', '\\\\files01\\p', { ...whole, post: true }],
+    ['more was read of the PRE than the POST has', {}, '\\\\files01\\p', '\\\\files01', { ...whole, pre: true }],
+    ['another device', cancel(), 'F:', 'G', { ...whole, post: true }],
+    ['it is as long as the other, which was read to its end', {}, '\\\\files01', '\\\\files02', { ...whole, post: true }],
+  ])('keeps them apart where %s', (_, fields, preName, postName, isUnread) => {
+    const sequence = write(pre({ ...fields, remoteName: preName }))
+    if (isUnread.pre) markUnreadable(ring, sequence, STRING_REMOTE_NAME)
+    const end = write(post(sequence, { ...fields, remoteName: postName }))
+    if (isUnread.post) markUnreadable(ring, end, STRING_REMOTE_NAME)
+    expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
+  })
+
+  it('keeps it apart from a POST that has no name', () => {
+    const sequence = write(pre())
+    markUnreadable(ring, sequence, STRING_REMOTE_NAME)
+    write(post(sequence, { remoteName: null }))
     expect(read()).toMatchObject([{ sequence: 1, durationMs: undefined }])
   })
 })

@@ -3,12 +3,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
-import { RingWriter } from '../../host/testing/index.ts'
+import { STRING_REMOTE_NAME } from '../../format/layout.ts'
+import { type RecordInput, RingWriter } from '../../host/testing/index.ts'
 import { CoreDriver, operationOf } from './core-driver.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { ReferencePairing } from './reference-pairing.ts'
 import { ReferenceReader } from './reference-reader.ts'
 import type { Row } from './reference-record.ts'
+import { markUnreadable } from './unreadable.ts'
 
 const UNFINISHED_AFTER = 3000
 const NAMES = ['\\\\files01\\a', '\\\\files01\\b', '\\\\файлы\\в', 'F:', '', null, `\\\\${'long'.repeat(60)}`, 'Я'.repeat(170)]
@@ -16,7 +18,7 @@ const NAMES = ['\\\\files01\\a', '\\\\files01\\b', '\\\\файлы\\в', 'F:', '
 /** What happens to a ring between two looks. Numbers choose among what there is, modulo. */
 type Event =
   | { do: 'begin'; process: number; kind: 'add' | 'cancel'; name: number; pointer32: boolean }
-  | { do: 'end'; which: number; status: number }
+  | { do: 'end'; which: number; status: number; read: number | undefined }
   | { do: 'claim' | 'claimAndBegin' }
   | { do: 'finish'; which: number }
   | { do: 'flip'; back: number; offset: number; bit: number }
@@ -38,7 +40,15 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       pointer32: fc.boolean(),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('end' as const), which: number(9), status: fc.constantFrom(0, 53, 1223, 2108) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('end' as const),
+      which: number(9),
+      status: fc.constantFrom(0, 53, 1223, 2108),
+      read: fc.option(number(12), { nil: undefined, freq: 4 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('claim' as const, 'claimAndBegin' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const), which: number(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('flip' as const), back: number(20), offset: number(511), bit: number(7) }) },
@@ -95,7 +105,10 @@ class Subject {
       case 'end': {
         const [started] = this.#started.splice(event.which % (this.#started.length || 1), 1)
         const success = event.status === 0 ? { provider: 'Microsoft Windows Network' } : {}
-        if (started) writer.append(post(started.sequence, { ...started.fields, ...success, operationStatus: event.status }))
+        if (!started) return
+        const fields = { ...started.fields, ...success, operationStatus: event.status }
+        if (event.read === undefined) writer.append(post(started.sequence, fields))
+        else this.#appendUnread(post(started.sequence, fields), event.read)
         return
       }
       case 'claim':
@@ -129,6 +142,12 @@ class Subject {
         this.writer = RingWriter.create({ sid: this.#sid, slotCountLog2: this.#log2, fileId: writer.fileId + 1n })
         this.#holes = []
     }
+  }
+
+  /** A record whose name could be read for some units only. */
+  #appendUnread(input: RecordInput, units: number): void {
+    const sequence = this.writer.append({ ...input, remoteName: input.remoteName?.slice(0, units) ?? null })
+    if (sequence !== undefined && input.remoteName !== null) markUnreadable(this.writer, sequence, STRING_REMOTE_NAME)
   }
 
   #back(distance: number): bigint {

@@ -33,7 +33,7 @@ export class ReferencePairing {
       return evicted
     }
     const key = keyOf(record, row.context)
-    const at = this.#entries.findLastIndex((waiting) => waiting.key === key && sameRemoteName(waiting.record.row, row))
+    const at = this.#entries.findLastIndex((waiting) => waiting.key === key && sameName(waiting.record.row, row))
     const code = meaningOf(row.status!)
     const outcome = SUCCESSES.has(code) ? 1 : code === CANCELLED ? 3 : 2
     if (at < 0) return [{ ...row, outcome }]
@@ -66,24 +66,27 @@ export class ReferencePairing {
   }
 }
 
-/** Everything that has to be equal, but for the remote name. */
+/** Everything that has to be equal, but for the name. */
 function keyOf({ row, startTime }: ReferenceRecord, context: bigint): string {
-  const { ring, processId, threadId, kind, localName } = row
-  // The system may choose an add's letter between PRE and POST; a cancel has one name, here or there.
-  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind, kind === 1 ? 0 : (localName ?? 0)])
+  const { ring, processId, threadId, kind } = row
+  return JSON.stringify([ring, `${context}`, processId, threadId, `${startTime}`, kind])
 }
 
-/** Names that were cut are compared as far as both have them. */
-function sameRemoteName(one: Row, two: Row): boolean {
-  const a = one.remoteName
-  const b = two.remoteName
-  if (a === undefined || b === undefined || a === b) return a === b
-  const fullOf = (row: Row) => row.truncated.remoteName ?? row.remoteName!.length
-  return (
-    fullOf(one) === fullOf(two) &&
-    (one.truncated.remoteName ?? two.truncated.remoteName) !== undefined &&
-    (a.startsWith(b) || b.startsWith(a))
-  )
+/** What is connected: an add's local name may be chosen by the system later, a cancel has one name, here or there. */
+function nameOf(row: Row): 'remoteName' | 'localName' {
+  return row.kind === 2 && row.remoteName === undefined ? 'localName' : 'remoteName'
+}
+
+/** Names that were cut, or not read to their end, are compared as far as both have them. */
+function sameName(one: Row, two: Row): boolean {
+  const [a, b] = [one[nameOf(one)], two[nameOf(two)]]
+  if (a === undefined || b === undefined) return a === b
+  if (nameOf(one) === nameOf(two) && a === b) return true
+  const fullOf = (row: Row) => row.truncated[nameOf(row)] ?? row[nameOf(row)]!.length
+  const isWhole = (row: Row) => !row.unreadable.includes(nameOf(row))
+  if (fullOf(one) < fullOf(two) && isWhole(one)) return false
+  if (fullOf(two) < fullOf(one) && isWhole(two)) return false
+  return a.startsWith(b) || b.startsWith(a)
 }
 
 function unfinished({ record }: Waiting): Row {
