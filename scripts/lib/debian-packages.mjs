@@ -31,8 +31,8 @@ export const packagesOf = {
   ],
   /** The C writer under AddressSanitizer and UBSan, in 64 and in 32 bits, and the DLL. */
   native: [...crossCompiler, 'libclang-rt-dev', 'libc6-dev', 'gcc-multilib', 'qemu-user-static'],
-  /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, and the installer. */
-  wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'wine', 'wine64', 'nsis'],
+  /** The DLL against the stand-in for MPR: headers and import libraries for the test programs, Wine, the installer, and what is forwarded to. */
+  wine: [...crossCompiler, 'mingw-w64-x86-64-dev', 'wine', 'wine64', 'nsis', 'nats-server'],
   /** The DLL in 32 bits: a small Debian of its own, because 32-bit libraries need not fit beside this machine's. */
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
   /** Pages in a real browser. */

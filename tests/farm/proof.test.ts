@@ -1,11 +1,11 @@
-// The whole farm with faults, for a minute: `npm run farm` runs it as long as one likes.
+// The whole farm with faults, for a minute: `npm run farm` runs it as long as one likes, and with a forwarder on Windows. Wine's tests use the prefix here.
 
 import { execFile } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { inRoot } from '../../scripts/lib/paths.mjs'
 
 it('has each record at the reader once, or told as lost, whatever dies in a minute', async () => {
-  const args = [inRoot('tests/farm/proof/run.mjs'), '--minutes', '1', '--hosts', '12', '--json']
+  const args = [inRoot('tests/farm/proof/run.mjs'), '--minutes', '1', '--hosts', '12', '--windows', '0', '--json']
   const run = await new Promise<{ isGood: boolean; stdout: string; stderr: string }>((resolve) =>
     execFile(process.execPath, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => resolve({ isGood: !error, stdout, stderr })),
   )

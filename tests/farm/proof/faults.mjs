@@ -112,7 +112,7 @@ export const faults = {
   spoolFull: async ({ servers, hosts, forwarders, spoolDisk }) => {
     if (!spoolDisk) throw new Error('this machine mounts no small disk')
     await Promise.all(servers.nodes.map((node) => node.stop()))
-    const spooling = hosts.filter(({ name }) => forwarders.some((one) => one.isSpooling && one.hosts.includes(name)))
+    const spooling = hosts.filter((host) => forwarders.some((one) => one.isSpooling && one.hosts.includes(host)))
     for (const host of spooling) host.write(200)
     await delay(between(500, 2000))
     await spoolDisk.resize(usedKibibytes(spoolDisk.directory) + 16)
@@ -178,13 +178,13 @@ export const faults = {
   freezeForwarders: async ({ forwarders, hosts }) => {
     const one = any(forwarders)
     one.signal('SIGSTOP')
-    for (const host of hosts) if (one.hosts.includes(host.name) && Math.random() < 0.3) host.write(1500)
+    for (const host of hosts) if (one.hosts.includes(host) && Math.random() < 0.3) host.write(1500)
     await delay(between(500, 4000))
     one.signal('SIGCONT')
   },
   /** Other forwarders of the same hosts begin, with checkpoints of their own. */
   twoForwarders: async ({ forwarders, startForwarders }) => {
-    const second = startForwarders(any(forwarders).hosts, `second-${Date.now()}`)
+    const second = startForwarders(any(forwarders).hosts, { checkpoints: `second-${Date.now()}` })
     await delay(between(2000, 5000))
     await second.stop(any(['SIGTERM', 'SIGKILL']))
   },

@@ -1,29 +1,32 @@
-// Forwarders of several hosts in one process: node forwarders.mjs SETTINGS, a JSON object. Prints nothing but complaints, and ends on SIGTERM.
+// Forwarders of several hosts in one process: node forwarders.mjs FILE, with its settings as JSON. Prints nothing but complaints, and ends in good order
+// when its stop file is there.
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openForwarder } from '../../../build/sinks.js'
 
-const { folder, hosts, url, credentials, checkpoints, syncMs, spool } = JSON.parse(process.argv[2])
+const { bundle, hosts, url, credentials, checkpoints, syncMs, spool, stopFile } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const { openForwarder } = await import(bundle)
 const stop = new AbortController()
-process.on('SIGTERM', () => stop.abort())
+const looking = setInterval(() => existsSync(stopFile) && stop.abort(), 200)
 // So that hosts do not begin in one moment.
-const running = hosts.map(async (host) => {
+const running = hosts.map(async ({ name, source }) => {
   await new Promise((resolve) => setTimeout(resolve, 500 * Math.random()))
   const forwarder = await openForwarder({
-    sources: [join(folder, host)],
+    sources: [source],
     to: url,
-    host,
+    host: name,
     credentials,
     syncMs,
     lingerMs: 500,
     everyMs: 10_000,
     statisticsEveryMs: 5000,
-    spool: spool && join(spool, host),
+    spool: spool && join(spool, name),
     spoolBytes: 4e6,
-    checkpointFolder: join(checkpoints, host),
+    checkpointFolder: join(checkpoints, name),
     signal: stop.signal,
-    tell: (text) => process.stderr.write(`${host}: ${text}\n`),
+    tell: (text) => process.stderr.write(`${name}: ${text}\n`),
   })
   await forwarder.run()
   forwarder.close()
 })
 await Promise.all(running)
+clearInterval(looking)

@@ -1,19 +1,27 @@
-// A process of the proof that is started, stopped, killed and started again.
+// A process of the proof that is started, stopped, killed and started again: in Node, or in Node for Windows under Wine.
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { windowsNode } from '../../../scripts/lib/windows-node.mjs'
+import { spawnWine, toWindowsPath } from '../../../scripts/lib/wine.mjs'
 
 export class Process {
   #child
   #script
   #settings
   #log
+  #isOnWindows
 
-  /** @param script of this folder; @param settings what it is told, as JSON; @param log where its complaints go */
-  constructor(script, settings, log) {
+  /**
+   * @param {string} script of this folder
+   * @param {{ readonly stopFile: string } & Record<string, unknown>} settings what it is told, as JSON in a file beside the one that tells it to end
+   * @param {string} log where its complaints go
+   */
+  constructor(script, settings, log, isOnWindows = false) {
     this.#script = join(import.meta.dirname, script)
-    this.#settings = JSON.stringify(settings)
+    this.#settings = settings
     this.#log = log
+    this.#isOnWindows = isOnWindows
     this.start()
   }
 
@@ -22,8 +30,14 @@ export class Process {
   }
 
   start() {
+    const { stopFile } = this.#settings
+    if (existsSync(stopFile)) rmSync(stopFile)
+    const told = `${stopFile}.settings`
+    writeFileSync(told, JSON.stringify(this.#settings))
     const log = openSync(this.#log, 'a')
-    this.#child = spawn(process.execPath, [this.#script, this.#settings], { stdio: ['ignore', log, log] })
+    this.#child = this.#isOnWindows
+      ? spawnWine(windowsNode, [this.#script, told].map(toWindowsPath), { stdout: log, stderr: log })
+      : spawn(process.execPath, [this.#script, told], { stdio: ['ignore', log, log] })
     closeSync(log)
   }
 
@@ -31,12 +45,13 @@ export class Process {
     if (this.isRunning) process.kill(this.#child.pid, name)
   }
 
-  /** Resolves when it has ended. */
-  async stop(signal) {
+  /** Resolves when it has ended: by force, or in good order. A program under Wine hears of no signal, so that a file tells it. */
+  async stop(how) {
     if (!this.isRunning) return
     const ended = new Promise((resolve) => this.#child.once('exit', resolve))
     this.signal('SIGCONT')
-    this.signal(signal)
+    if (how === 'SIGTERM') writeFileSync(this.#settings.stopFile, '')
+    else this.signal(how)
     await ended
   }
 }

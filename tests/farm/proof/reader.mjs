@@ -1,9 +1,9 @@
-// A reader with a part of the stream, which may be killed at any moment: node reader.mjs SETTINGS, a JSON object. What it reads is in a file, synced,
+// A reader with a part of the stream, which may be killed at any moment: node reader.mjs FILE, with its settings as JSON. What it reads is in a file, synced,
 // before it is acknowledged. After a kill between the two, records come again, and it knows them by their ids.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
 import { openTap } from '../../../build/index.js'
 
-const { url, partitions, consumer, checkpoints, results } = JSON.parse(process.argv[2])
+const { url, partitions, consumer, checkpoints, results, stopFile } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 
 /** The lines of an earlier process; the last one may have been cut. */
 function earlier() {
@@ -30,7 +30,7 @@ const tap = await openTap({
   onLoss: (loss) => add(JSON.stringify({ loss })),
   onDiagnostic: ({ text }) => process.stderr.write(`reader of ${partitions}: ${text}\n`),
 })
-process.on('SIGTERM', () => tap.close())
+const looking = setInterval(() => existsSync(stopFile) && tap.close(), 200)
 function keep() {
   if (lines.length === 0) return
   writeSync(file, lines.join(''))
@@ -50,4 +50,5 @@ for await (const batch of tap.batches()) {
   batch.acknowledge()
 }
 keep()
+clearInterval(looking)
 closeSync(file)

@@ -6,9 +6,10 @@
 //
 // The last line: hosts, produced, delivered, toldLost, lost, repeated, wrong, faults.
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
@@ -16,11 +17,14 @@ import { openTap } from '../../../build/index.js'
 import { startNats } from '../../../scripts/lib/nats-server.mjs'
 import { inBuild } from '../../../scripts/lib/paths.mjs'
 import { SmallDisk } from '../../../scripts/lib/small-disk.mjs'
+import { stopWine, toWindowsPath } from '../../../scripts/lib/wine.mjs'
 import { ensureSetupOrExit } from '../../../scripts/setup.mjs'
 import { DISK_KIBIBYTES, faults } from './faults.mjs'
 import { Links } from './links.mjs'
 import { Process } from './processes.mjs'
+import { whatServersSay } from './servers.mjs'
 import { Host, Reading } from './truth.mjs'
+import { prepareWindows, windowsBundle } from './windows.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +34,8 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '3' },
     rate: { type: 'string', default: '10' },
     size: { type: 'string', default: '1GB' },
+    /** Hosts whose forwarder is in Node for Windows under Wine; 1 where those are set up. */
+    windows: { type: 'string' },
     faults: { type: 'string', default: Object.keys(faults).join(',') },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -42,6 +48,7 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 await ensureSetupOrExit({ tiers: ['core', 'farm'] })
+const windows = await prepareWindows(values.windows)
 
 const SYNC_MS = 5000
 /** After the last fault: hosts that wait long between attempts, elections, and a reader that is told of nothing more. */
@@ -90,27 +97,39 @@ const hosts = Array.from(
 )
 
 const log = join(home, 'processes.log')
+let started = 0
 /** A process with the forwarders of some hosts. */
-function startForwarders(names, checkpoints = 'first', isSpooling = false) {
-  const settings = { folder: join(home, 'hosts'), hosts: names, url: links.url, credentials, checkpoints: join(home, checkpoints), syncMs: SYNC_MS, spool: isSpooling ? spoolDisk?.directory : undefined } // biome-ignore format: one object
-  return Object.assign(new Process('forwarders.mjs', settings, log), { hosts: names, isSpooling })
+function startForwarders(some, { checkpoints = 'first', isSpooling = false, isOnWindows = false } = {}) {
+  const there = isOnWindows ? toWindowsPath : (path) => path
+  const settings = {
+    bundle: isOnWindows ? windowsBundle : pathToFileURL(inBuild('sinks.js')).href,
+    // On Windows a ring of a folder has to belong to the user of its name.
+    hosts: some.map(({ name, ring, folder }) => ({ name, source: there(isOnWindows ? ring : folder) })),
+    url: links.url,
+    credentials: there(credentials),
+    checkpoints: there(join(home, checkpoints)),
+    syncMs: SYNC_MS,
+    spool: isSpooling ? spoolDisk?.directory : undefined,
+    stopFile: there(join(home, `forwarders-${++started}`)),
+  }
+  return Object.assign(new Process('forwarders.mjs', settings, log, isOnWindows), { hosts: some, isSpooling })
 }
-const share = Math.ceil(hosts.length / Number(values.processes))
+const onWindows = hosts.slice(hosts.length - windows)
+const onLinux = hosts.slice(0, hosts.length - windows)
+const share = Math.ceil(onLinux.length / Number(values.processes))
 // The hosts of the first process have a spool.
 const forwarders = Array.from({ length: Number(values.processes) }, (_, i) =>
-  startForwarders(
-    hosts.slice(i * share, (i + 1) * share).map(({ name }) => name),
-    'first',
-    i === 0,
-  ),
+  startForwarders(onLinux.slice(i * share, (i + 1) * share), { isSpooling: i === 0 }),
 )
+for (const host of onWindows) forwarders.push(startForwarders([host], { isOnWindows: true }))
 /** Two readers that share the work. */
 const readers = ['0-31', '32-63'].map((partitions) => {
   const results = join(home, `reader-${partitions}`)
-  const settings = { url: links.url, partitions, consumer: `reader-${partitions}`, checkpoints: join(home, 'readers'), results }
+  const settings = { url: links.url, partitions, consumer: `reader-${partitions}`, checkpoints: join(home, 'readers'), results, stopFile: join(home, `stop-${partitions}`) } // biome-ignore format: one object
   return Object.assign(new Process('reader.mjs', settings, log), { results })
 })
 process.on('exit', () => {
+  if (windows > 0) stopWine()
   for (const one of [...forwarders, ...readers]) one.signal('SIGKILL')
 })
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
@@ -197,6 +216,7 @@ for (let heard = heardByAll(); heard < produced() && performance.now() < deadlin
   if (performance.now() - movedAt < STUCK_MS) continue
   // Servers that lost a part of their disks can come to disagree for good: one says that there is no such stream, and another takes its messages.
   say(`nothing has moved for ${STUCK_MS / 1000} s: all servers are started anew, as an administrator does it; ${heard} heard of`)
+  for (const line of await whatServersSay(servers, TOKEN)) say(line)
   await Promise.all(servers.nodes.map((node) => node.stop('SIGTERM')))
   await servers.start()
   restarts++
@@ -219,6 +239,7 @@ for (const sentence of [...live.wrong, ...again.wrong, ...shared.wrong].slice(0,
 const counted = JSON.parse((await mprtap('report', '--farm', '--json', `${servers.url}/MPRTAP`)).text.trim().split('\n').at(-1))
 const result = {
   hosts: hosts.length,
+  windows,
   produced: produced(),
   delivered,
   toldLost,
@@ -236,6 +257,8 @@ const result = {
 }
 for (const host of hosts) host.close()
 await connection.close()
+// What they said is kept with the rest.
+for (const { name, folder } of servers.nodes) copyFileSync(join(folder, 'server.log'), join(home, `${name}.log`))
 await servers.stop()
 links.close()
 if (isMounted) for (const disk of [...disks, spoolDisk]) disk.remove()

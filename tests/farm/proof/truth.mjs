@@ -23,12 +23,12 @@ export class Host {
 
   constructor(folder, name, fileNumber) {
     this.name = name
-    mkdirSync(join(folder, name, 'users'), { recursive: true })
-    mkdirSync(join(folder, name, 'administrators'))
-    this.#ring = RingWriter.create(
-      { sid: SID, slotCountLog2: 10, fileId: BigInt(fileNumber) },
-      join(folder, name, 'users', ringFileName(SID)),
-    )
+    /** Where its rings are, as a forwarder of the host finds them; and the one ring. */
+    this.folder = join(folder, name)
+    this.ring = join(this.folder, 'users', ringFileName(SID))
+    mkdirSync(join(this.folder, 'users'), { recursive: true })
+    mkdirSync(join(this.folder, 'administrators'))
+    this.#ring = RingWriter.create({ sid: SID, slotCountLog2: 10, fileId: BigInt(fileNumber) }, this.ring)
     const id = Buffer.alloc(8)
     id.writeBigUInt64LE(this.#ring.fileId)
     this.fileId = id.toString('hex')
