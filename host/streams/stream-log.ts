@@ -40,6 +40,17 @@ export class StreamLog {
     return low
   }
 
+  /** Whether it is there, or was before the stream's own limits removed it. @throws the library's errors. */
+  async has(stored: StoredBatch | undefined): Promise<boolean> {
+    return stored === undefined || (await this.firstMissing([stored])) === 1
+  }
+
+  /** The last sequence that the stream has a message at; 0: it has none. @throws the library's errors. */
+  async last(): Promise<number> {
+    const { messages, last_seq } = (await this.#manager.streams.info(this.#stream)).state
+    return messages === 0 ? 0 : last_seq
+  }
+
   /** The message id at a sequence; `undefined` when nothing is there. @throws the library's errors. */
   async idAt(sequence: number): Promise<string | undefined> {
     const message = await this.#manager.streams.getMessage(this.#stream, { seq: sequence })

@@ -14,7 +14,7 @@ import { MemoryInput } from '../captures/file-input.ts'
 import { identityKey, type RingIdentity } from '../captures/identity.ts'
 import { decodeAccount, decodeRun } from '../captures/packet.ts'
 import { sequenceOf } from '../captures/record-packet.ts'
-import type { Clock } from '../model/clock.ts'
+import type { Clock, Timer } from '../model/clock.ts'
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts'
 import { MprtapError } from '../model/errors.ts'
 import type { Finder, Found } from '../model/source.ts'
@@ -44,6 +44,8 @@ const GIVE_UP_MS = 30_000
 const RETRY_MS = 1000
 /** The engine is asked for messages so often, and gives a sign of life twice as often; two signs that do not come, and it is asked anew. */
 const ASK_MS = 10_000
+/** How often what was taken is compared with what the stream's leader has, when nothing comes. */
+const COMPARE_MS = 5000
 /** Messages that are remembered, to see where a stream was cut: more than a minute's at any rate that it takes. */
 const TAKEN_MAX = 1 << 16
 /** What is sent again comes within this time of what was sent after it; longer, and the hole is a loss. */
@@ -378,10 +380,13 @@ export class StreamSet extends MessageSet {
     this.#silence.answered()
     const since = this.#last > 0 ? undefined : this.#startTime()
     if (this.#last === 0) this.isWhole = first_seq <= 1 && since === undefined
-    await this.#goBack(new StreamLog(manager, this.#stream))
+    const log = new StreamLog(manager, this.#stream)
+    await this.#goBack(log)
     this.#told()
     if (!follow && this.#last >= last_seq) return true
     const [first, last] = this.#partitions
+    // Of all that is in the stream: none of it is passed over by the engine.
+    const isAll = since === undefined && first !== last
     const consumer: Consumer = await jetstream(engine).consumers.get(this.#stream, {
       ...(since === undefined
         ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(this.#last + 1, first_seq, 1) }
@@ -389,21 +394,62 @@ export class StreamSet extends MessageSet {
       // Servers before 2.10 take one filter: of several partitions all messages come, and those of others are passed over here.
       ...(first === last ? { filter_subjects: subjectsOfPartition(first) } : {}),
     })
-    if (!follow && (await consumer.info()).num_pending === 0) return true
+    if (!follow && (await consumer.info()).num_pending === 0) return this.#endsAt(log, last_seq, isAll)
     const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE, expires: ASK_MS })
     this.#messages = messages
     // The library goes on by sequence after a reconnect; what was taken has to be looked at first.
     void stopAt(engine.status(), CUT, messages)
     void stopAt(messages.status(), REPLACED, messages)
-    for await (const message of messages) {
-      this.#take(message)
-      this.#progressAt = clock.now()
-      if (this.#isMine(message.subject)) this.add({ subject: message.subject, data: message.data, encoding: encodingOf(message) })
-      if (!follow && (message.seq >= last_seq || message.info.pending === 0)) return true
-      while (!this.hasRoom && !this.#isClosed) await clock.sleep(5)
-      if (this.#isClosed) return true
+    const watching = this.#watch(log, messages, isAll)
+    try {
+      for await (const message of messages) {
+        this.#take(message)
+        this.#progressAt = clock.now()
+        if (this.#isMine(message.subject)) this.add({ subject: message.subject, data: message.data, encoding: encodingOf(message) })
+        if (!follow && (message.seq >= last_seq || message.info.pending === 0)) return this.#endsAt(log, last_seq, isAll)
+        while (!this.hasRoom && !this.#isClosed) await clock.sleep(5)
+        if (this.#isClosed) return true
+      }
+    } finally {
+      watching.stop()
     }
     throw new Error('the stream is given no longer')
+  }
+
+  /** The server that gives the stream has no more of it. @returns true when there is no more. @throws Error when its leader has more. */
+  async #endsAt(log: StreamLog, last: number, isAll: boolean): Promise<true> {
+    if (isAll && this.#last < last && (await log.idAt(last)) !== undefined)
+      throw new Error('a server has less of the stream than its leader')
+    return true
+  }
+
+  /**
+   * The server that gives the messages need not be the stream's leader. When it has lost touch with it, it gives nothing new for long, and says that it lives.
+   * When nothing comes, what was taken is compared with what the leader has; if that is more, or another, the engine is asked anew, and chooses a server again.
+   */
+  #watch(log: StreamLog, messages: ConsumerMessages, isAll: boolean): Pick<Timer, 'stop'> {
+    let isOver = false
+    let taken = this.#last
+    let there = 0
+    const hasLess = async () =>
+      (isAll && this.#last < there && (await log.idAt(there)) !== undefined) || !(await log.has(this.#taken.at(-1)))
+    const look = async () => {
+      try {
+        const isSilent = this.#last === taken && this.hasRoom
+        if (isSilent && there > 0 && (await hasLess()) && this.#last === taken) return await messages.close()
+        taken = this.#last
+        there = isSilent ? await log.last() : 0
+      } catch {
+        // Whoever asks for messages hears of it, too.
+      }
+      if (!isOver) timer.again(COMPARE_MS)
+    }
+    const timer = this.#options.clock.timer(() => void look(), COMPARE_MS, { idle: true })
+    const stop = () => {
+      isOver = true
+      timer.stop()
+    }
+    return { stop }
   }
 
   /** A message has only what was written before it was sent, as far as clocks agree, and operations whose beginning was not long before their end. */

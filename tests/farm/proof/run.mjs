@@ -223,7 +223,14 @@ for (let heard = heardByAll(); heard < produced() && performance.now() < deadlin
   movedAt = performance.now()
 }
 const settledMs = SETTLE_MS - (deadline - performance.now())
-// Each publishes its statistics once more.
+/** What `report --farm` says of the statistics that hosts publish. */
+async function countedByHosts() {
+  const { text } = await mprtap('report', '--farm', '--json', `${servers.url}/MPRTAP`)
+  return text === '' ? { operations: 0, lost: 0 } : JSON.parse(text.trim().split('\n').at(-1))
+}
+// Each host publishes them every few seconds; the last time when it ends, if the engine answers at once.
+let counted = await countedByHosts()
+for (; counted.operations + counted.lost < produced() && performance.now() < deadline; counted = await countedByHosts()) await delay(3000)
 await Promise.all(forwarders.map((one) => one.stop('SIGTERM')))
 await Promise.all(readers.map((one) => one.stop('SIGTERM')))
 shared.readOn()
@@ -236,7 +243,7 @@ await second.done
 const { delivered, toldLost, lost, repeated, wrong } = live.judge(again)
 const byTwo = shared.judge(again)
 for (const sentence of [...live.wrong, ...again.wrong, ...shared.wrong].slice(0, 20)) say(sentence)
-const counted = JSON.parse((await mprtap('report', '--farm', '--json', `${servers.url}/MPRTAP`)).text.trim().split('\n').at(-1))
+counted = await countedByHosts()
 const result = {
   hosts: hosts.length,
   windows,
