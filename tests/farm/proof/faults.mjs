@@ -16,6 +16,17 @@ const usedKibibytes = (folder) => {
   return Math.ceil((bsize * (blocks - bfree)) / 1024)
 }
 
+/** Leaves nothing free but a little. What is written at the same moment may need more: then it is looked at again. */
+async function fill(disk) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await disk.resize(usedKibibytes(disk.directory) + 16)
+    } catch (error) {
+      if (attempt === 10) throw error
+    }
+  }
+}
+
 const some = (list, count) => [...list].sort(() => Math.random() - 0.5).slice(0, count)
 
 /** The folder stays, as it may be a disk. */
@@ -28,6 +39,17 @@ async function whileBad(links, make, ms, isAll = Math.random() < 0.5) {
   for (const link of isAll ? links.all : [any(links.all)]) make(link)
   await delay(ms)
   links.mend()
+}
+
+/** The stream has other settings for a while. A change that nobody confirms may have been made all the same. */
+async function whileOtherwise(manager, change, work) {
+  const { config, state } = await manager.streams.info('MPRTAP')
+  try {
+    await manager.streams.update('MPRTAP', { ...config, ...change(state) })
+    await work()
+  } finally {
+    await untilDone(() => manager.streams.update('MPRTAP', { ...config }))
+  }
 }
 
 /** The stores of these servers are put back to what they were a moment ago. */
@@ -99,7 +121,7 @@ export const faults = {
   diskFull: async ({ servers, disks }) => {
     if (disks.length === 0) throw new Error('this machine mounts no small disk')
     const chosen = Math.random() < 0.5 ? [any([...disks.keys()])] : [...disks.keys()]
-    for (const i of chosen) await disks[i].resize(usedKibibytes(disks[i].directory) + 16)
+    for (const i of chosen) await fill(disks[i])
     await delay(between(1000, 5000))
     for (const i of chosen) await disks[i].resize(DISK_KIBIBYTES)
     await stopAndStart(
@@ -115,7 +137,7 @@ export const faults = {
     const spooling = hosts.filter((host) => forwarders.some((one) => one.isSpooling && one.hosts.includes(host)))
     for (const host of spooling) host.write(200)
     await delay(between(500, 2000))
-    await spoolDisk.resize(usedKibibytes(spoolDisk.directory) + 16)
+    await fill(spoolDisk)
     for (const host of spooling) host.write(any([100, 1500]))
     await delay(between(500, 2000))
     await spoolDisk.resize(DISK_KIBIBYTES)
@@ -128,15 +150,12 @@ export const faults = {
   /** The links are as slow as a modem. */
   throttle: ({ links }) => whileBad(links, (link) => link.throttle(between(3000, 30_000)), between(1000, 5000)),
   /** What was sent is there, its answer does not come, and the engine has forgotten the id when it is sent again. */
-  windowOver: async ({ manager, links }) => {
-    const { config } = await manager.streams.info('MPRTAP')
-    await manager.streams.update('MPRTAP', { ...config, duplicate_window: 100_000_000 })
-    try {
-      await whileBad(links, (link) => link.stall('down'), between(4000, 6000), true)
-    } finally {
-      await untilDone(() => manager.streams.update('MPRTAP', { ...config }))
-    }
-  },
+  windowOver: ({ manager, links }) =>
+    whileOtherwise(
+      manager,
+      () => ({ duplicate_window: 100_000_000 }),
+      () => whileBad(links, (link) => link.stall('down'), between(4000, 6000), true),
+    ),
   /** A reader that shares the work is killed, at whatever step it is, and started again. */
   killReader: async ({ readers }) => {
     const one = any(readers)
@@ -148,7 +167,8 @@ export const faults = {
   deleted: async ({ manager, readUpTo }) => {
     if ((await readUpTo()) === 0) return
     const { config } = await manager.streams.info('MPRTAP')
-    await manager.streams.delete('MPRTAP')
+    // It may be deleted although nobody says so.
+    await manager.streams.delete('MPRTAP').catch(() => {})
     await untilDone(() => manager.streams.add(config))
   },
   /** A host has a newer mprtap for a while: what it sends has more in it than is known today, or is of another version altogether. */
@@ -198,16 +218,12 @@ export const faults = {
     if (seq > 1) await manager.streams.purge('MPRTAP', { seq }).catch(() => {})
   },
   /** The stream takes no more for a while. */
-  full: async ({ manager }) => {
-    try {
-      const { config, state } = await manager.streams.info('MPRTAP')
-      await manager.streams.update('MPRTAP', { ...config, max_bytes: Math.max(state.bytes, 1) })
-      await delay(between(1000, 3000))
-      await untilDone(() => manager.streams.update('MPRTAP', { ...config }))
-    } catch {
-      // It has no leader at present: another fault is at work.
-    }
-  },
+  full: ({ manager }) =>
+    whileOtherwise(
+      manager,
+      ({ bytes }) => ({ max_bytes: Math.max(bytes, 1) }),
+      () => delay(between(1000, 3000)),
+    ),
   /** The token of all is withdrawn, and given back. */
   revoked: async ({ servers, token }) => {
     for (const node of servers.nodes) node.configure((text) => text.replaceAll(token, `${token}-withdrawn`))
