@@ -46,14 +46,18 @@ export async function readFarm(
       'MPRTAP_INVALID_ARGUMENT',
       `Hosts publish nothing by ${by}; with --farm there is --by ${FARM_KINDS.join(' and --by ')}.`,
     )
-  if (context.redact !== undefined)
-    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', 'What hosts have published cannot be redacted here; leave out --farm, or --redact.')
   if (sources.length === 0)
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', '--farm needs the URL of a stream; it looks like nats://host:4222/STREAM.')
   const farm = new FarmStatistics()
   let refused = 0
   for (const url of sources) refused += await readStream(url, farm, context.tell)
-  return reportOf(farm, kind, refused, utc)
+  const report = reportOf(farm, kind, refused, utc)
+  const { redactor } = context
+  if (!redactor || kind !== 'server') return report
+  return {
+    ...report,
+    groups: report.groups.map((group) => (group.key === undefined ? group : { ...group, key: redactor.server(group.key) })),
+  }
 }
 
 /** @returns how many values are not read. */

@@ -1,6 +1,7 @@
 // What `mprtap farm` does with the engine, and what it says.
 
 import type { JetStreamManager } from '@nats-io/jetstream'
+import type { Redactor } from '../redaction/redactor.ts'
 import { type FarmHost, farmHosts } from '../streams/farm-hosts.ts'
 import { initFarm } from '../streams/farm-stream.ts'
 import { safeJson } from '../text/safe-text.ts'
@@ -73,14 +74,18 @@ function columns(now: number): Column<JudgedHost>[] {
   ]
 }
 
+function redactedHost(redactor: Redactor, host: FarmHost): FarmHost {
+  return { ...host, host: redactor.host(host.host), site: redactor.share(host.site) }
+}
+
 export async function farmStatus(
   name: string,
   manager: JetStreamManager,
   options: StatusOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { output, stderr } = context
-  const hosts = await farmHosts(manager, name)
+  const { output, say, redactor } = context
+  const hosts = (await farmHosts(manager, name)).map((host) => (redactor ? redactedHost(redactor, host) : host))
   const now = Date.now()
   const judged = hosts.map((host) => judgeHost(host, options, now))
   const silent = judged.filter(({ findings }) => findings.includes('silent')).map(({ host }) => host)
@@ -99,7 +104,7 @@ export async function farmStatus(
   } else {
     for (const line of tableLines(columns(now), judged, terminalWidth(context))) await output.write(line)
     const who = silent.length === 0 ? 'none is silent' : `silent: ${silent.join(', ')}`
-    stderr.write(`${hosts.length} hosts, ${who}; ${summary.lost} records lost; versions ${versions.join(', ') || 'none'}\n`)
+    say(`${hosts.length} hosts, ${who}; ${summary.lost} records lost; versions ${versions.join(', ') || 'none'}`)
   }
   return judged.some(({ findings }) => findings.length > 0) ? EXIT_FINDING : EXIT_OK
 }

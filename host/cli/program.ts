@@ -5,7 +5,7 @@ import { safeText } from '../text/safe-text.ts'
 import { withConfiguration } from './config-file.ts'
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
-import { addRedaction, redactedContext } from './redaction.ts'
+import { addRedaction, redactedContext, redactedText } from './redaction.ts'
 import type { CommandContext, Streams, Verb } from './verb.ts'
 import { VERBS } from './verbs.ts'
 
@@ -19,7 +19,8 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
   const output = new LineWriter(streams.stdout)
   const tell = (sentence: string) => void streams.stderr.write(`mprtap: ${safeText(sentence)}\n`)
   try {
-    const exitCode = await runVerb(argv, { ...streams, output, tell })
+    const say = (line: string) => void streams.stderr.write(`${line}\n`)
+    const exitCode = await runVerb(argv, { ...streams, output, tell, say })
     // A wrong command line has written nothing, and keeps its exit code wherever the output would have gone.
     if (exitCode !== EXIT_USAGE) await output.flush()
     return exitCode
@@ -89,7 +90,7 @@ async function programFor(
         done(await (command.opts().eventLog ? runLogged(name, redacted, run) : run(redacted)))
       } catch (error) {
         // What is said of an error has names in it too.
-        if (redacted.redactor && error instanceof Error) error.message = redacted.redactor.text(error.message)
+        if (redacted.redactor && error instanceof Error) error.message = redactedText(name, redacted.redactor, error.message)
         throw error
       }
     })
@@ -115,7 +116,7 @@ async function runLogged(name: string, context: CommandContext, run: (within: Co
     return exitCode
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    events.fault(context.redactor?.text(text) ?? text)
+    events.fault(context.redactor ? redactedText(name, context.redactor, text) : text)
     throw error
   } finally {
     events.ended(name, exitCode)

@@ -19,6 +19,8 @@ export interface CommandContext extends Streams {
   readonly output: LineWriter
   /** Writes a sentence to standard error: something went wrong, and the verb goes on. `mprtap: ` is put before it; names in it are escaped. */
   readonly tell: (sentence: string) => void
+  /** Writes a line of what was done to standard error. */
+  readonly say: (line: string) => void
   /** Notes a loss where people look for it later: in the event log, when that is asked for. */
   readonly noteLoss?: (loss: Loss) => void
   /** Of --redact: the path of the key file, for openTap(). */

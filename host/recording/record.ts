@@ -11,6 +11,7 @@ import type { Loss } from '../model/account.ts'
 import { LONGEST_REST_MS } from '../model/defaults.ts'
 import { MprtapError } from '../model/errors.ts'
 import { invalidOption, readOptions } from '../model/options.ts'
+import { redactedFilter } from '../redaction/redacted-filter.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { accounts, findSid } from '../system/accounts.ts'
 import { systemClock } from '../system/clock.ts'
@@ -59,7 +60,8 @@ export interface OpenedRecorder {
 export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder> {
   const options = checkOptions(given)
   const { sources, rotation, filter, redactor, application, comment, signal, tell, onFile, onLoss } = options
-  const expression = filter === undefined ? undefined : await withSids(parseFilter(filter, 'operation'), options.findSid ?? findSid)
+  const asked = filter === undefined ? undefined : await withSids(parseFilter(filter, 'operation'), options.findSid ?? findSid)
+  const expression = asked && redactor ? redactedFilter(redactor, asked) : asked
   const { folder, name } = placeOf(options.to)
   if (redactor && folder === defaultCaptureFolder())
     throw invalid(
@@ -73,7 +75,13 @@ export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder
     lock = held
     const comments = redactor ? [redactor.text(comment), `redacted key=${redactor.keyId}`] : [comment]
     const os = `${systemName()} ${release()}`
-    const capture = new RotatingCapture(folder, name, { application, os, comments, filter }, rotation, () => systemClock.wall())
+    const capture = new RotatingCapture(
+      folder,
+      name,
+      { application, os, comments, filter: redactor && filter ? 'redacted' : filter },
+      rotation,
+      () => systemClock.wall(),
+    )
     if (capture.fault) tell(capture.fault)
     const settings = {
       finders,

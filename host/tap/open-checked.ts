@@ -2,10 +2,10 @@
 
 import { withSids } from '../filter/accounts.ts'
 import { earliestOf } from '../filter/earliest.ts'
+import type { FilterExpression } from '../filter/expression.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import type { Notification, Operation } from '../model/events.ts'
 import type { TestSource } from '../model/source.ts'
-import type { Redactor } from '../redaction/redactor.ts'
 import { findSid } from '../system/accounts.ts'
 import { systemClock } from '../system/clock.ts'
 import { Callbacks } from './callbacks.ts'
@@ -15,8 +15,10 @@ import type { CheckedOptions } from './tap-options.ts'
 
 export async function openChecked(checked: CheckedOptions): Promise<Tap<Operation> | Tap<Notification>> {
   const { sources, follow, from, consumer, redact, onLoss, onDiagnostic } = checked
-  const filter = checked.filter && (await withSids(checked.filter, findSid))
-  const redactor = redact === undefined ? undefined : await redactorFor(redact, sources)
+  const redaction = redact === undefined ? undefined : await redactionOf(redact, sources)
+  const redactor = redaction?.redactor
+  const asked = checked.filter && (await withSids(checked.filter, findSid))
+  const filter = asked && redaction ? redaction.filterOf(asked) : asked
   const callbacks = new Callbacks()
   const tellAsIs = callbacks.guard(onDiagnostic)
   const tell: Tell | undefined =
@@ -48,8 +50,15 @@ export async function openChecked(checked: CheckedOptions): Promise<Tap<Operatio
 }
 
 /** Redaction is loaded when it is asked for. */
-async function redactorFor(keyFile: string, sources: readonly (string | TestSource)[]): Promise<Redactor> {
-  const { openRedactor } = await import('../redaction/open-redactor.ts')
-  const paths = sources.filter((source) => typeof source === 'string')
-  return openRedactor(keyFile, false, paths)
+async function redactionOf(keyFile: string, sources: readonly (string | TestSource)[]) {
+  const [{ openRedactor }, { redactedFilter }] = await Promise.all([
+    import('../redaction/open-redactor.ts'),
+    import('../redaction/redacted-filter.ts'),
+  ])
+  const redactor = openRedactor(
+    keyFile,
+    false,
+    sources.filter((source) => typeof source === 'string'),
+  )
+  return { redactor, filterOf: (expression: FilterExpression) => redactedFilter(redactor, expression) }
 }

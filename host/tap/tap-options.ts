@@ -51,7 +51,7 @@ export interface TapOptions {
   readonly longestRestMs?: number | undefined
   /**
    * The path of a key file (`mprtap … --redact-new` makes one): users, servers, shares and other names become pseudonyms, everywhere and always the same ones
-   * with the same key. Filters see pseudonyms too. Not with a named consumer, whose checkpoint has paths in it.
+   * with the same key. Filters may have names or pseudonyms. Not with a named consumer, whose checkpoint has paths in it.
    */
   readonly redact?: string | undefined
   /** Closes the tap when aborted. */

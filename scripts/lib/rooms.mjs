@@ -120,7 +120,7 @@ export const rooms = [
   {
     name: 'host/redaction',
     what: 'names to keyed pseudonyms, records laid out anew',
-    mayImport: ['host/system/open-for-reading.ts', 'host/model'],
+    mayImport: ['host/filter', 'host/system/open-for-reading.ts', 'host/model'],
     invariant: 'No name leaves it as it came.',
   },
   {

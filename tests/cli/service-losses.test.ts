@@ -54,6 +54,7 @@ async function firstLoss(name: string, ...words: string[]): Promise<Loss> {
     stop: stop.signal,
     output: new LineWriter(stdout),
     tell: () => {},
+    say: () => {},
     noteLoss: (loss) => {
       losses.push(loss)
       stop.abort()

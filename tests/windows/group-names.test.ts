@@ -36,7 +36,14 @@ async function said(name: string, ...words: string[]): Promise<string> {
   command.action(() => {})
   await command.parseAsync([...words, folder], { from: 'user' })
   const stdout = new PassThrough({ encoding: 'utf8' })
-  const context = { stdin: process.stdin, stderr: new PassThrough().resume(), env: {}, stop: new AbortController().signal, tell: () => {} }
+  const context = {
+    stdin: process.stdin,
+    stderr: new PassThrough().resume(),
+    env: {},
+    stop: new AbortController().signal,
+    tell: () => {},
+    say: () => {},
+  }
   const output = new LineWriter(stdout as unknown as NodeJS.WriteStream)
   await verb.run(command.opts(), command.processedArgs, { ...context, stdout: stdout as unknown as NodeJS.WriteStream, output })
   await output.flush()

@@ -4,7 +4,6 @@ import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type ControlReport, control } from '../../windows/control.ts'
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts'
 import { wholeNumber } from '../option-values.ts'
-import { LineWriter } from '../output/line-writer.ts'
 import { thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
 
@@ -29,14 +28,14 @@ export const verb: Verb<ControlOptions> = {
       ...(on || off ? { switchedOff: off === true } : {}),
       ...(slotsLog2 === undefined ? {} : { slotCountLog2: slotsLog2 }),
     })
-    const output = new LineWriter(context.stdout)
+    const { output } = context
     const { error } = found
     if (json) {
       const level = error === undefined ? LEVEL_INFO : LEVEL_ERROR
       await output.write(safeJson({ level, time: Date.now(), msg: error ?? textOf(found)[0], type: 'control', ...found }))
     } else if (error === undefined) for (const line of textOf(found)) await output.write(safeText(line))
     await output.flush()
-    if (error !== undefined && !json) context.stderr.write(`mprtap: ${safeText(error)}\n`)
+    if (error !== undefined && !json) context.tell(error)
     return error === undefined ? EXIT_OK : EXIT_FAILURE
   },
 }

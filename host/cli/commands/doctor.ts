@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openTap } from '../../index.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Machine } from '../../model/machine.ts'
+import type { Redactor } from '../../redaction/redactor.ts'
 import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { BLOCKED_QUERY, blockedLoads } from '../../windows/blocked-loads.ts'
@@ -11,7 +12,6 @@ import { probe } from '../../windows/probes.ts'
 import { questions } from '../../windows/questions.ts'
 import { EXIT_FINDING, EXIT_OK } from '../exit-codes.ts'
 import { notEmpty } from '../option-values.ts'
-import { LineWriter } from '../output/line-writer.ts'
 import { packageDlls, thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
 
@@ -42,14 +42,16 @@ export const verb: Verb<DoctorOptions> = {
     if (share !== undefined && !isPlainShare(share))
       throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `${share} is not the plain name of a share, such as \\\\server\\share.`)
     const machine = await thisMachine('doctor')
-    const checks = examine(machine, packageDlls(), await observations())
+    const observed = await observations()
+    if (context.redactor) hideObserved(context.redactor, observed)
+    const checks = examine(machine, packageDlls(), observed)
     if (share === undefined) checks.push({ area: 'client', what: 'all', result: 'not checked', detail: 'give a share with --share' })
-    else checks.push(...(await tryClients(clients, share, listen)))
+    else checks.push(...(await tryClients(clients, share, listenAs(context.redactor))))
     if (verify) checks.push(...probe(machine.isWine), ...questions(machine, checks))
 
     const findings = checks.filter(({ result }) => result === 'finding').length
     const summary = `${checks.length} checks, ${findings} ${findings === 1 ? 'finding' : 'findings'}.`
-    const output = new LineWriter(context.stdout)
+    const { output } = context
     if (json) {
       for (const check of checks) await output.write(checkJson(check))
       await output.write(
@@ -69,6 +71,13 @@ export const verb: Verb<DoctorOptions> = {
     await output.flush()
     return findings === 0 ? EXIT_OK : EXIT_FINDING
   },
+}
+
+/** Programs of this machine bear names of their own. */
+function hideObserved(redactor: Redactor, { strict, blocked }: Observations): void {
+  for (const { image } of typeof strict === 'string' ? [] : strict.strict) redactor.hideWord(image, redactor.imageName(image))
+  for (const { file, process } of typeof blocked === 'string' ? [] : blocked)
+    for (const path of [file, process]) redactor.hideWord(path, redactor.path(path))
 }
 
 async function observations(): Promise<Observations> {
@@ -92,25 +101,28 @@ async function observations(): Promise<Observations> {
 }
 
 /** Collects the notifications about one share while something is done. */
-const listen: Listen = async (share, work) => {
-  const heard: Heard[] = []
-  const end = new AbortController()
-  const tap = await openTap({ level: 'notification', from: 'now', signal: end.signal })
-  const collecting = (async () => {
-    for await (const { kind, phase, remoteName, process } of tap) {
-      if (kind === 'add' && remoteName?.toLowerCase() === share.toLowerCase()) heard.push({ phase, image: process.image ?? '?' })
+const listenAs =
+  (redactor: Redactor | undefined): Listen =>
+  async (share, work) => {
+    const imageOf = (name = '?') => (redactor ? redactor.imageName(name) : name)
+    const heard: Heard[] = []
+    const end = new AbortController()
+    const tap = await openTap({ level: 'notification', from: 'now', signal: end.signal })
+    const collecting = (async () => {
+      for await (const { kind, phase, remoteName, process } of tap) {
+        if (kind === 'add' && remoteName?.toLowerCase() === share.toLowerCase()) heard.push({ phase, image: imageOf(process.image) })
+      }
+    })()
+    try {
+      await work()
+      await delay(LISTEN_MS)
+    } finally {
+      end.abort()
+      await collecting.catch(() => {})
+      await tap.close()
     }
-  })()
-  try {
-    await work()
-    await delay(LISTEN_MS)
-  } finally {
-    end.abort()
-    await collecting.catch(() => {})
-    await tap.close()
+    return heard
   }
-  return heard
-}
 
 const checkJson = ({ area, what, result, detail }: Check) =>
   safeJson({

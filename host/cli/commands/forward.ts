@@ -73,7 +73,7 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
 async function forward(
   sources: readonly string[],
   options: ForwardOptions,
-  { output, stdout, stderr, tell, noteLoss, stop, redact, redactor }: CommandContext,
+  { output, stdout, say: sayApart, tell, noteLoss, stop, redact }: CommandContext,
 ): Promise<number> {
   const { to = [], linger, every, statisticsEvery, syncInterval, rotateSize, spoolMax } = options
   const { site, host, credentials, ca, cert, key, spool, keep, consumer, checkpointFolder } = options
@@ -81,8 +81,7 @@ async function forward(
   const { openForwarder } = await import('../../forwarding/open-forwarder.ts')
   const opened = []
   // Standard output may be what is forwarded to.
-  const say = async (text: string) =>
-    to.includes('-') ? void stderr.write(`${redactor ? redactor.text(text) : text}\n`) : output.write(text)
+  const say = async (text: string) => (to.includes('-') ? sayApart(text) : output.write(text))
   try {
     for (const [i, url] of to.entries())
       opened.push(

@@ -1,8 +1,9 @@
 import { HistoryCollector, type HistoryRow, type ObservedMapping, rowsAt, rowsBetween, userOf } from '../../analysis/history.ts'
-import { parseHistorySubject } from '../../analysis/history-subject.ts'
+import { type HistorySubject, parseHistorySubject } from '../../analysis/history-subject.ts'
 import { rowOf } from '../../analysis/operation-row.ts'
 import type { Loss } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
+import type { Redactor } from '../../redaction/redactor.ts'
 import { historyJson, historyText, timeText } from '../../report/history-text.ts'
 import { plural } from '../../report/wording.ts'
 import { safeText } from '../../text/safe-text.ts'
@@ -50,11 +51,12 @@ export const verb: Verb<HistoryOptions, [what: string, sources?: readonly string
  */
 async function history(what: string, sources: readonly string[], options: HistoryOptions, context: CommandContext): Promise<number> {
   const { json, utc = false } = options
-  const subject = parseHistorySubject(what)
+  const { redactor } = context
+  const subject = redactor ? redactedSubject(redactor, parseHistorySubject(what)) : parseHistorySubject(what)
   const isShown = selectionOf(options)
   const collector = new HistoryCollector(subject)
   const observed = new ObservedMappings(collector)
-  for (const file of options.snapshot ?? []) observed.add(await readSnapshot(file))
+  for (const file of options.snapshot ?? []) observed.add(redactedMappings(await readSnapshot(file), redactor))
   const take = {
     operation: (operation: Parameters<typeof rowOf>[0]) => {
       observed.passUntil(operation.user, operation.time)
@@ -76,8 +78,11 @@ async function history(what: string, sources: readonly string[], options: Histor
   }
   await context.output.flush()
   const leftOut = found.leftOut === 0 ? '' : `; ${found.leftOut} more found no room`
-  const nothing = rows.length > 0 ? '' : `; these records say nothing of ${safeText(what)}${options.at === undefined ? '' : ' then'}`
-  context.stderr.write(`${plural(rows.length, 'row')}${leftOut}${nothing}; ${stats.lost} lost\n`)
+  const nothing =
+    rows.length > 0
+      ? ''
+      : `; these records say nothing of ${safeText(redactor ? subjectText(subject) : what)}${options.at === undefined ? '' : ' then'}`
+  context.say(`${plural(rows.length, 'row')}${leftOut}${nothing}; ${stats.lost} lost`)
   return exitCodeOf(stats)
 }
 
@@ -98,6 +103,36 @@ function selectionOf(options: HistoryOptions): (found: Found) => readonly Histor
   if (time === undefined)
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', `--at ${JSON.stringify(at)} is not a time. Give ${MOMENT_FORMS}.`)
   return (found) => rowsAt(found, time)
+}
+
+/** The same subject, as records name it whose names are pseudonyms. */
+function redactedSubject(redactor: Redactor, subject: HistorySubject): HistorySubject {
+  const question = redactor.ofQuestion()
+  switch (subject.by) {
+    case 'share':
+      return { ...subject, name: question.remoteName(subject.name) }
+    case 'server':
+      return { ...subject, name: question.host(subject.name) }
+    case 'user':
+      return { ...subject, name: question.user(subject.name).toUpperCase() }
+    case 'image':
+      return { ...subject, name: question.imageName(subject.name).toLowerCase() }
+    default:
+      return subject
+  }
+}
+
+const subjectText = (subject: HistorySubject) => (subject.by === 'process' ? `process ${subject.id}` : subject.name)
+
+function redactedMappings(mappings: readonly ObservedMapping[], redactor: Redactor | undefined): readonly ObservedMapping[] {
+  if (!redactor) return mappings
+  return mappings.map((mapping) => ({
+    ...mapping,
+    host: mapping.host && redactor.host(mapping.host),
+    user: redactor.user(mapping.user),
+    localName: mapping.localName && redactor.localName(mapping.localName),
+    remoteName: redactor.remoteName(mapping.remoteName),
+  }))
 }
 
 /** Mappings of snapshots, put between the operations of their user at their time. */

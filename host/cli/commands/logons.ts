@@ -60,7 +60,7 @@ async function logons(sources: readonly string[], options: LogonsOptions, contex
       terminalWidth(context),
     ))
       await output.write(line)
-  context.stderr.write(`${logonsSummary(found)} ${stats.lost} lost\n`)
+  context.say(`${logonsSummary(found)} ${stats.lost} lost`)
   return exitCodeOf(stats)
 }
 

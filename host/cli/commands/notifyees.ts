@@ -2,7 +2,6 @@ import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type Audited, type AuditedFile, auditNotifyees } from '../../windows/notifyees.ts'
 import { EXIT_FINDING, EXIT_OK } from '../exit-codes.ts'
-import { LineWriter } from '../output/line-writer.ts'
 import { thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
 
@@ -25,7 +24,7 @@ export const verb: Verb<NotifyeesOptions> = {
     const summary = `${count(all, 'notifyee')}, ${count(all, 'provider')}; ${findings} ${findings === 1 ? 'finding' : 'findings'}.`
     const wine = machine.isWine ? ['Who can write these files: not verified: Wine, which keeps no access lists.'] : []
     if (!quiet) {
-      const output = new LineWriter(context.stdout)
+      const { output } = context
       for (const one of all) {
         if (json)
           await output.write(safeJson({ level: levelOf(one.findings.length), time: Date.now(), msg: titleOf(one), type: one.kind, ...one }))

@@ -113,8 +113,8 @@ function ringOptions(options: Options, { stop: signal, tell }: CommandContext, o
   return { olderThanMs: olderThan, dryRun, force, checkpointFolder, signal, onDiagnostic: ({ text }: Diagnostic) => tell(text) }
 }
 
-async function end({ json }: Options, { output, stderr }: CommandContext, text: string, summary: object): Promise<void> {
+async function end({ json }: Options, { output, say }: CommandContext, text: string, summary: object): Promise<void> {
   if (json) await output.write(safeJson({ level: LEVEL_INFO, time: Date.now(), msg: text, type: 'summary', ...summary }))
   await output.flush()
-  if (!json) stderr.write(`${text}\n`)
+  if (!json) say(text)
 }

@@ -116,7 +116,7 @@ async function report(sources: readonly string[], options: ReportOptions, contex
   if (options.html !== undefined) {
     const { html, baseline = [], utc = false } = options
     const operations = await writeReportPage(sources, { html, filter, baseline, utc }, context)
-    context.stderr.write(`${count(operations, 'operation')} in ${safeText(html)}\n`)
+    context.say(`${count(operations, 'operation')} in ${safeText(html)}`)
     return EXIT_OK
   }
   let progress: Progress | undefined
@@ -174,7 +174,7 @@ async function show(
   if (options.json)
     await output.write(safeJson({ level, time: Date.now(), msg: said, type: 'summary', by, groups: groups.length, ...summary }))
   await output.flush()
-  if (!output.closed.aborted) context.stderr.write(`${said}\n${more}\n`)
+  if (!output.closed.aborted) context.say(`${said}\n${more}`)
   return code
 }
 

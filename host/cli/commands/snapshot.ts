@@ -48,7 +48,7 @@ export const verb: Verb<SnapshotVerbOptions> = {
       await context.output.write(safeJson({ level, time, msg: summary, type: 'summary', ...session, userName, connections: count, unseen }))
     } else {
       for (const sentence of unseen) context.tell(sentence)
-      context.stderr.write(`${safeText(summary)}\n`)
+      context.say(safeText(summary))
     }
     accounts.close()
     return EXIT_OK

@@ -2,7 +2,6 @@ import { LEVEL_INFO, LEVEL_WARN } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import { type Status, status } from '../../windows/status.ts'
 import { EXIT_FINDING, EXIT_OK } from '../exit-codes.ts'
-import { LineWriter } from '../output/line-writer.ts'
 import { packageDlls, thisMachine } from '../this-machine.ts'
 import type { Verb } from '../verb.ts'
 
@@ -22,7 +21,7 @@ export const verb: Verb<StatusOptions> = {
     const found = status(await thisMachine('status'), packageDlls())
     const isWell = found.findings.length === 0
     if (!quiet) {
-      const output = new LineWriter(context.stdout)
+      const { output } = context
       const lines = json
         ? [safeJson({ level: isWell ? LEVEL_INFO : LEVEL_WARN, time: Date.now(), msg: summaryOf(found), type: 'status', ...found })]
         : textOf(found).map(safeText)

@@ -117,10 +117,13 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   const tally = new Tally()
   let stats: TapStats | undefined
   let reconciling: Promise<void> | undefined
-  const observed = (row: Observed) =>
-    output.write(
+  const { redactor } = context
+  const observed = async (found: Observed) => {
+    const row = redactor ? (await import('../../redaction/redacted-event.ts')).redactedObserved(redactor, found) : found
+    await output.write(
       options.json ? observedJson(row, { ascii: options.ascii }) : observedLine(row, lineStyleFor(context, options.utc ?? false)),
     )
+  }
   try {
     // Told at once, between the events before and after it. An error of the output is thrown by the next line that is written.
     const onLoss = (loss: Loss) => {
@@ -180,7 +183,7 @@ async function watch(sources: readonly string[], options: WatchOptions, context:
   const summary = tally.summary(level, stats)
   if (options.json) await output.write(summaryJson(summary, Date.now()))
   await output.flush()
-  if (!options.json && !output.closed.aborted) context.stderr.write(`${summaryText(summary)}\n`)
+  if (!options.json && !output.closed.aborted) context.say(summaryText(summary))
   return exitCodeOf(stats)
 }
 

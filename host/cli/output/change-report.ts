@@ -4,7 +4,6 @@ import { LEVEL_ERROR, LEVEL_INFO } from '../../text/event-json.ts'
 import { safeJson, safeText } from '../../text/safe-text.ts'
 import type { Changed } from '../../windows/outcome.ts'
 import type { CommandContext } from '../verb.ts'
-import { LineWriter } from './line-writer.ts'
 
 /** How it is to be printed. */
 export interface ChangeReportOptions {
@@ -17,7 +16,7 @@ export interface ChangeReportOptions {
 /** @returns the exit code. */
 export async function reportChange(verb: string, result: Changed, options: ChangeReportOptions, context: CommandContext): Promise<number> {
   const { exitCode, changes, notes, error } = result
-  const output = new LineWriter(context.stdout)
+  const { output } = context
   const msg = error ?? summary(verb, result, options.dryRun === true)
   if (options.json) {
     const level = error === undefined ? LEVEL_INFO : LEVEL_ERROR
@@ -28,7 +27,7 @@ export async function reportChange(verb: string, result: Changed, options: Chang
     for (const line of [...changes, ...notes.map((note) => `note: ${note}`), msg]) await output.write(safeText(line))
   }
   await output.flush()
-  if (error !== undefined && !options.json) context.stderr.write(`mprtap: ${safeText(error)}\n`)
+  if (error !== undefined && !options.json) context.tell(error)
   return exitCode
 }
 
