@@ -26,6 +26,8 @@ import { type ForwardState, NO_COUNTS, type SavedRing, stateText } from './forwa
 const SAVE_MS = 1000
 /** What is in hand when it is told to stop may take so long to be stored. */
 const FLUSH_MS = 5000
+/** Looks at rings, while little comes, in each time that a batch may last. */
+const LOOKS_A_BATCH = 2
 /** Looks for batches that are old enough, in each time that a batch may last. */
 const TICKS_A_BATCH = 4
 const TICK_MIN_MS = 5
@@ -106,7 +108,7 @@ export class Forwarder {
   constructor(settings: ForwarderSettings, sink: ForwardSink) {
     this.#settings = settings
     this.#sink = sink
-    const { clock, finders, tell, state, origin, longestRestMs } = settings
+    const { clock, finders, tell, state, origin, longestRestMs, lingerMs } = settings
     this.#origin = { ...origin, now: () => BigInt(Math.round(clock.wall() + EPOCH_MS)) * 10_000n }
     this.#saved = new Map(state.rings.map((ring) => [ring.fileId, ring]))
     this.#lost = state.lost
@@ -115,7 +117,9 @@ export class Forwarder {
     const reading = { from: 'oldest', level: 'notification', onLoss: settings.onLoss, onDiagnostic, positionOf } as const
     this.#sources = new SourceSet(this.#core, finders, reading, clock)
     this.#sources.discover()
-    this.#round = new Round(this.#core, this.#sources, new Pace(clock, longestRestMs), { look: () => 0 }, clock, () => {})
+    // A record waits for others anyway.
+    const pace = new Pace(clock, longestRestMs, Math.min(lingerMs / LOOKS_A_BATCH, longestRestMs))
+    this.#round = new Round(this.#core, this.#sources, pace, { look: () => 0 }, clock, () => {})
     this.#sentAt = clock.now()
   }
 

@@ -1,5 +1,5 @@
 // When to look again: at once while there is work, then after 1 ms, doubling to 50 ms. What has been silent for ten seconds is looked at
-// seldom: waking a process that has long slept costs far more than the look (docs/adr/0007).
+// seldom: waking a process that has long slept costs far more than the look (docs/adr/0007). Who is in no hurry looks less often while little comes, too.
 
 import type { Clock, Timer } from '../model/clock.ts'
 import { LONGEST_REST_MS } from '../model/defaults.ts'
@@ -15,21 +15,30 @@ const SILENT_RING_MS = 1
 /** The event loop gets a chance at least this often, ms. */
 const BREATH_MS = 10
 
+/** Who is in no hurry looks again before so many records will have come, as far as the last ones tell: a small part of a ring. */
+const FEW_RECORDS = 64
+
 /** What of a reader says when to look at it again. Times as its turns were told them, ms. */
 type Watched = Pick<Reader, 'newsAt' | 'lookedAt'>
 
 export class Pace {
   readonly #clock: Clock
   readonly #longestRestMs: number
+  readonly #calmRestMs: number
   #restMs = 0
+  /** Records that were read since the last rest, and when that began. */
+  #read = 0
+  #restedAt: number
   #breathedAt: number
   /** Ends the rests that are being had. */
   readonly #ends = new Set<() => void>()
 
-  constructor(clock: Clock, longestRestMs = LONGEST_REST_MS) {
+  /** @param calmRestMs how long to rest, at most, while little comes; for whoever is in no hurry */
+  constructor(clock: Clock, longestRestMs = LONGEST_REST_MS, calmRestMs = REST_MIN_MS) {
     this.#clock = clock
-    this.#breathedAt = clock.now()
+    this.#breathedAt = this.#restedAt = clock.now()
     this.#longestRestMs = longestRestMs
+    this.#calmRestMs = calmRestMs
   }
 
   /** Whether other work of this process has waited long enough. */
@@ -48,16 +57,27 @@ export class Pace {
     return !isSilent(ring, now) || now - ring.lookedAt >= interval - REST_LIVELY_MS
   }
 
-  /** There was work. */
-  busy(): void {
+  /** There was work: so many records. */
+  busy(records: number): void {
     this.#restMs = 0
+    this.#read += records
   }
 
   /** How long to rest when all rings were looked at and none had news, ms. */
   nextRest(rings: readonly Watched[], now: number): number {
-    const longest = rings.every((ring) => isSilent(ring, now)) ? this.#longestRestMs : Math.min(REST_LIVELY_MS, this.#longestRestMs)
-    this.#restMs = Math.min(Math.max(REST_MIN_MS, this.#restMs * 2), longest)
+    const lively = Math.max(REST_LIVELY_MS, this.#calmRestMs)
+    const longest = rings.every((ring) => isSilent(ring, now)) ? this.#longestRestMs : Math.min(lively, this.#longestRestMs)
+    this.#restMs = Math.min(Math.max(this.#leastRest(now), this.#restMs * 2), longest)
     return this.#restMs
+  }
+
+  /** A part of the time in which few records come, if they come as they did since the last rest began. */
+  #leastRest(now: number): number {
+    if (this.#calmRestMs <= REST_MIN_MS) return REST_MIN_MS
+    const few = this.#read === 0 ? Number.POSITIVE_INFINITY : ((now - this.#restedAt) * FEW_RECORDS) / this.#read
+    this.#read = 0
+    this.#restedAt = now
+    return Math.max(REST_MIN_MS, Math.min(few, this.#calmRestMs))
   }
 
   /**

@@ -153,7 +153,7 @@ export class Round {
     const rows = reader.turn(now, until, ahead)
     if (rows > 0) this.#took(reader)
     this.#sources.turned(reader)
-    if (rows >= 0) this.#pace.busy()
+    if (rows >= 0) this.#pace.busy(rows)
     return rows
   }
 
@@ -186,7 +186,7 @@ export class Round {
       const { next, head } = reader.position()
       end = Math.min(end, head)
       if (next >= end) return undefined
-      if (isNews) this.#pace.busy()
+      if (isNews) this.#pace.busy(1)
       fruitless = isNews ? 0 : fruitless + 1
       if (this.#pace.isOutOfBreath(this.#clock.now())) await this.#pace.breathe()
     }

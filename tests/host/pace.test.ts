@@ -23,7 +23,7 @@ describe('the rest between two looks in vain', () => {
     const pace = new Pace(systemClock)
     const rings = [ring(-SILENT)]
     while (pace.nextRest(rings, 0) < 500);
-    pace.busy()
+    pace.busy(1)
     rings[0]!.newsAt = 1000
     expect(rests(pace, rings, 1000, 1001)).toEqual([1, 2])
   })
@@ -40,6 +40,25 @@ describe('the rest between two looks in vain', () => {
       return Math.max(...rests(pace, [ring(newsAt)], ...new Array(20).fill(0)))
     }
     expect([chosen(2000, -SILENT), chosen(2000, 0), chosen(20, -SILENT), chosen(20, 0)]).toEqual([2000, 50, 20, 20])
+  })
+
+  it('is longer for who is in no hurry, also while there is news', () => {
+    const pace = new Pace(systemClock, 500, 300)
+    const now = systemClock.now()
+    expect(rests(pace, [ring(now)], now, now + 300, now + 800)).toEqual([300, 300, 300])
+    pace.busy(10)
+    expect(rests(pace, [ring(now)], now + 1300)).toEqual([300])
+  })
+
+  it('is no longer for who is in no hurry than few records take, as fast as the last ones came', () => {
+    const pace = new Pace(systemClock, 500, 300)
+    const now = systemClock.now()
+    rests(pace, [ring(now)], now)
+    pace.busy(2000)
+    pace.busy(1200)
+    expect(rests(pace, [ring(now)], now + 500, now + 510, now + 530)).toEqual([10, 300, 300])
+    pace.busy(1e9)
+    expect(rests(pace, [ring(now)], now + 1000)).toEqual([1])
   })
 
   it('is the longest where there is no ring', () => {

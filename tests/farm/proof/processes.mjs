@@ -1,6 +1,6 @@
 // A process of the proof that is started, stopped, killed and started again: in Node, or in Node for Windows under Wine.
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { windowsNode } from '../../../scripts/lib/windows-node.mjs'
 import { spawnWine, toWindowsPath } from '../../../scripts/lib/wine.mjs'
@@ -8,17 +8,20 @@ import { spawnWine, toWindowsPath } from '../../../scripts/lib/wine.mjs'
 export class Process {
   #child
   #script
+  #stopFile
   #settings
   #log
   #isOnWindows
 
   /**
    * @param {string} script of this folder
-   * @param {{ readonly stopFile: string } & Record<string, unknown>} settings what it is told, as JSON in a file beside the one that tells it to end
+   * @param {string} stopFile which tells it to end; what else it is told is in a file beside it, as JSON
+   * @param {Record<string, unknown>} settings
    * @param {string} log where its complaints go
    */
-  constructor(script, settings, log, isOnWindows = false) {
+  constructor(script, stopFile, settings, log, isOnWindows = false) {
     this.#script = join(import.meta.dirname, script)
+    this.#stopFile = stopFile
     this.#settings = settings
     this.#log = log
     this.#isOnWindows = isOnWindows
@@ -30,10 +33,10 @@ export class Process {
   }
 
   start() {
-    const { stopFile } = this.#settings
-    if (existsSync(stopFile)) rmSync(stopFile)
-    const told = `${stopFile}.settings`
-    writeFileSync(told, JSON.stringify(this.#settings))
+    rmSync(this.#stopFile, { force: true })
+    const told = `${this.#stopFile}.settings`
+    const stopFile = this.#isOnWindows ? toWindowsPath(this.#stopFile) : this.#stopFile
+    writeFileSync(told, JSON.stringify({ ...this.#settings, stopFile }))
     const log = openSync(this.#log, 'a')
     this.#child = this.#isOnWindows
       ? spawnWine(windowsNode, [this.#script, told].map(toWindowsPath), { stdout: log, stderr: log })
@@ -50,7 +53,7 @@ export class Process {
     if (!this.isRunning) return
     const ended = new Promise((resolve) => this.#child.once('exit', resolve))
     this.signal('SIGCONT')
-    if (how === 'SIGTERM') writeFileSync(this.#settings.stopFile, '')
+    if (how === 'SIGTERM') writeFileSync(this.#stopFile, '')
     else this.signal(how)
     await ended
   }

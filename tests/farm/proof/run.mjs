@@ -110,9 +110,9 @@ function startForwarders(some, { checkpoints = 'first', isSpooling = false, isOn
     checkpoints: there(join(home, checkpoints)),
     syncMs: SYNC_MS,
     spool: isSpooling ? spoolDisk?.directory : undefined,
-    stopFile: there(join(home, `forwarders-${++started}`)),
   }
-  return Object.assign(new Process('forwarders.mjs', settings, log, isOnWindows), { hosts: some, isSpooling })
+  const one = new Process('forwarders.mjs', join(home, `forwarders-${++started}`), settings, log, isOnWindows)
+  return Object.assign(one, { hosts: some, isSpooling })
 }
 const onWindows = hosts.slice(hosts.length - windows)
 const onLinux = hosts.slice(0, hosts.length - windows)
@@ -125,8 +125,8 @@ for (const host of onWindows) forwarders.push(startForwarders([host], { isOnWind
 /** Two readers that share the work. */
 const readers = ['0-31', '32-63'].map((partitions) => {
   const results = join(home, `reader-${partitions}`)
-  const settings = { url: links.url, partitions, consumer: `reader-${partitions}`, checkpoints: join(home, 'readers'), results, stopFile: join(home, `stop-${partitions}`) } // biome-ignore format: one object
-  return Object.assign(new Process('reader.mjs', settings, log), { results })
+  const settings = { url: links.url, partitions, consumer: `reader-${partitions}`, checkpoints: join(home, 'readers'), results }
+  return Object.assign(new Process('reader.mjs', join(home, `stop-${partitions}`), settings, log), { results })
 })
 process.on('exit', () => {
   if (windows > 0) stopWine()
