@@ -44,7 +44,7 @@ const GIVE_UP_MS = 30_000
 const RETRY_MS = 1000
 /** The engine is asked for messages so often, and gives a sign of life twice as often; two signs that do not come, and it is asked anew. */
 const ASK_MS = 10_000
-/** How often what was taken is compared with what the stream's leader has, when nothing comes. */
+/** How often what was taken is compared with what the stream's leader has. */
 const COMPARE_MS = 5000
 /** Messages that are remembered, to see where a stream was cut: more than a minute's at any rate that it takes. */
 const TAKEN_MAX = 1 << 16
@@ -424,21 +424,23 @@ export class StreamSet extends MessageSet {
   }
 
   /**
-   * The server that gives the messages need not be the stream's leader. When it has lost touch with it, it gives nothing new for long, and says that it lives.
-   * When nothing comes, what was taken is compared with what the leader has; if that is more, or another, the engine is asked anew, and chooses a server again.
+   * The server that gives the messages need not be the stream's leader. When it has lost touch with it, it gives nothing new for long, or has others at the same
+   * sequences, and says that it lives. So what was taken is compared with what the leader has now and then; the engine is asked anew when that is more, or
+   * another, and chooses a server again.
    */
   #watch(log: StreamLog, messages: ConsumerMessages, isAll: boolean): Pick<Timer, 'stop'> {
     let isOver = false
     let taken = this.#last
+    /** The last that the leader had when nothing had come for a while; 0: something came. */
     let there = 0
-    const hasLess = async () =>
-      (isAll && this.#last < there && (await log.idAt(there)) !== undefined) || !(await log.has(this.#taken.at(-1)))
+    const hasMore = async () => isAll && this.#last < there && (await log.idAt(there)) !== undefined
     const look = async () => {
       try {
-        const isSilent = this.#last === taken && this.hasRoom
-        if (isSilent && there > 0 && (await hasLess()) && this.#last === taken) return await messages.close()
+        const isSilent = () => this.#last === taken && this.hasRoom
+        const isOther = !(await log.has(this.#taken.at(-1)))
+        if (isOther || (isSilent() && (await hasMore()) && isSilent())) return await messages.close()
+        there = isSilent() ? await log.last() : 0
         taken = this.#last
-        there = isSilent ? await log.last() : 0
       } catch {
         // Whoever asks for messages hears of it, too.
       }

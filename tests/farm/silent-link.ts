@@ -1,15 +1,15 @@
-// A wire to a server that leaves out some of what the server sends, while everything else passes.
+// A wire to a server that leaves out or changes some of what the server sends, while everything else passes.
 
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A message of the server: the words of its first line, MSG or HMSG, subject, … */
-export type LeftOut = (words: readonly string[]) => boolean
+/** What becomes of a message of the server: of the words of its first line, which are MSG or HMSG, subject, … `undefined`: it is left out. */
+export type Change = (words: readonly string[]) => readonly string[] | undefined
 
-/** What goes through it is as it was, until messages to the connections of now are left out; later connections are not touched. */
+/** What goes through it is as it was, until messages to the connections of now are left out or changed; later connections are not touched. */
 export class SilentLink {
   readonly #server: Server
-  readonly #silent = new Map<Socket, LeftOut>()
+  readonly #silent = new Map<Socket, Change>()
   readonly #open = new Set<Socket>()
 
   constructor(port: number) {
@@ -17,7 +17,7 @@ export class SilentLink {
       const server = connect(port, '127.0.0.1')
       this.#open.add(client)
       client.pipe(server)
-      void pass(server, client, (words) => this.#silent.get(client)?.(words) === true).catch(() => {})
+      void pass(server, client, (words) => (this.#silent.get(client) ?? same)(words)).catch(() => {})
       for (const end of [client, server])
         end
           .on('error', () => {})
@@ -35,8 +35,8 @@ export class SilentLink {
     return `nats://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  silence(isLeftOut: LeftOut = () => true): void {
-    for (const client of this.#open) this.#silent.set(client, isLeftOut)
+  silence(change: Change = () => undefined): void {
+    for (const client of this.#open) this.#silent.set(client, change)
   }
 
   get silentOnes(): number {
@@ -49,8 +49,10 @@ export class SilentLink {
   }
 }
 
+const same: Change = (words) => words
+
 /** Lines, and messages with their bytes. */
-async function pass(from: Socket, to: Socket, isLeftOut: LeftOut): Promise<void> {
+async function pass(from: Socket, to: Socket, change: Change): Promise<void> {
   let rest = Buffer.alloc(0)
   for await (const part of from) {
     rest = Buffer.concat([rest, part as Buffer])
@@ -61,7 +63,8 @@ async function pass(from: Socket, to: Socket, isLeftOut: LeftOut): Promise<void>
       const isMessage = words[0] === 'MSG' || words[0] === 'HMSG'
       const end = line + 2 + (isMessage ? Number(words.at(-1)) + 2 : 0)
       if (rest.length < end) break
-      if (!isMessage || !isLeftOut(words)) to.write(rest.subarray(0, end))
+      const changed = isMessage ? change(words) : words
+      if (changed) to.write(Buffer.concat([Buffer.from(changed.join(' '), 'latin1'), rest.subarray(line, end)]))
       rest = rest.subarray(end)
     }
   }

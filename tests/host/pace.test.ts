@@ -44,7 +44,7 @@ describe('the rest between two looks in vain', () => {
 
   it('is longer for who is in no hurry, also while there is news', () => {
     const pace = new Pace(systemClock, 500, 300)
-    const now = systemClock.now()
+    const now = Math.ceil(systemClock.now())
     expect(rests(pace, [ring(now)], now, now + 300, now + 800)).toEqual([300, 300, 300])
     pace.busy(10)
     expect(rests(pace, [ring(now)], now + 1300)).toEqual([300])
@@ -52,7 +52,7 @@ describe('the rest between two looks in vain', () => {
 
   it('is no longer for who is in no hurry than few records take, as fast as the last ones came', () => {
     const pace = new Pace(systemClock, 500, 300)
-    const now = systemClock.now()
+    const now = Math.ceil(systemClock.now())
     rests(pace, [ring(now)], now)
     pace.busy(2000)
     pace.busy(1200)

@@ -178,7 +178,8 @@ const readUpTo = async () => {
 // Nothing befalls a farm that is not there yet.
 for (const host of hosts) host.write(1)
 const everyoneBy = performance.now() + SETTLE_MS
-for (const written = produced(); Math.min(live.heard, shared.readOn()) < written && performance.now() < everyoneBy; ) await delay(500)
+for (const written = produced(); Math.min(live.heard, shared.readOn()) < written; await delay(500))
+  if (performance.now() > everyoneBy) throw new Error(`not all hosts are heard of, before any fault: ${log} may say why`)
 say(`all hosts are heard of; ${produced()} written`)
 
 const happened = {}

@@ -1,5 +1,5 @@
 // What the proof needs to have forwarders in Node for Windows under Wine.
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { take } from '../../../scripts/lib/lock.mjs'
 import { inBuild } from '../../../scripts/lib/paths.mjs'
@@ -25,7 +25,10 @@ export async function prepareWindows(wanted) {
   if (hosts === 0) return 0
   // The prefix belongs to one program at a time.
   await take('wine')
-  copyFileSync(inBuild('sinks.js'), bundle)
+  for (const name of ['sinks.js', 'index.js']) copyFileSync(inBuild(name), join(windowsNodeDirectory, name))
+  // What both load.
+  rmSync(join(windowsNodeDirectory, 'index'), { recursive: true, force: true })
+  cpSync(inBuild('index'), join(windowsNodeDirectory, 'index'), { recursive: true })
   keepWineWarm()
   return hosts
 }
