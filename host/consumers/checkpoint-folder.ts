@@ -7,6 +7,7 @@ import { MprtapError } from '../model/errors.ts'
 import { shortageOf } from '../model/shortage.ts'
 import { listRings } from '../rings/ring-folder.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
+import { makeFolder } from '../system/make-folder.ts'
 
 const NOT_WRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
 /** What stands in the place of a lock file, by the error of opening it. */
@@ -76,7 +77,8 @@ function lockIn(folder: string, name: string, recursive: boolean): CheckpointPla
   let isThere = false
   try {
     try {
-      mkdirSync(folder, { recursive, mode: 0o700 })
+      if (recursive) makeFolder(folder, 0o700)
+      else mkdirSync(folder, { mode: 0o700 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }

@@ -45,15 +45,25 @@ export interface CoreExports {
   countTotals(): void
 }
 
+/** The module is our own and good: what fails is the system's promise of memory, most of it addresses only, which guard every access. */
+const SHORTAGE =
+  'There is no memory for another reader of records: Node reserves about 10 GB of addresses for it, and uses 32 MB of them. Raise the limit of this process (ulimit -v), or close other taps.'
 let compiled: WebAssembly.Module | undefined
 
-/** A new instance, with a memory of its own. */
+/**
+ * A new instance, with a memory of its own.
+ * @throws MprtapError MPRTAP_WEBASSEMBLY_MISSING, MPRTAP_SHORTAGE.
+ */
 export function instantiate(): CoreExports {
   if (typeof WebAssembly === 'undefined')
     throw new MprtapError(
       'MPRTAP_WEBASSEMBLY_MISSING',
       'This Node runs without WebAssembly, which mprtap needs to read records: start it without --jitless.',
     )
-  compiled ??= new WebAssembly.Module(coreBytes)
-  return new WebAssembly.Instance(compiled).exports as unknown as CoreExports
+  try {
+    compiled ??= new WebAssembly.Module(coreBytes)
+    return new WebAssembly.Instance(compiled).exports as unknown as CoreExports
+  } catch (cause) {
+    throw new MprtapError('MPRTAP_SHORTAGE', SHORTAGE, { cause })
+  }
 }

@@ -1,7 +1,7 @@
 // Opens a forwarder of records to JetStream: from which rings, to which engine, and that nobody else forwards them under the same name.
 
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { release, type as systemName } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { type CheckpointPlace, openCheckpointPlace } from '../consumers/checkpoint-folder.ts'
@@ -15,6 +15,7 @@ import { connectionOptions, describeFault, openEngine, parseEngineUrl } from '..
 import { bucketOf, valueSubjectOf } from '../streams/statistics-bucket.ts'
 import { isSite, subjectOf } from '../streams/subject.ts'
 import { systemClock } from '../system/clock.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { openSources } from '../tap/open-sources.ts'
 import { readState } from './forward-state.ts'
 import { Forwarder } from './forwarder.ts'
@@ -153,7 +154,7 @@ async function publishStatistics(sink: JetStreamSink, site: string, host: string
 function setAside(batch: RecordBatch, why: string, folder: string, tell: (text: string) => void): RecordBatch | undefined {
   const path = join(folder, `${batch.id.replaceAll(/[^A-Za-z0-9-]/g, '_')}.pcapng`)
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path), 0o700)
     writeFileSync(path, batch.section, { mode: 0o600 })
     tell(`A batch of ${batch.records} records is not taken (${why}); it is kept in ${path}, and the stream is told that they are missing.`)
   } catch (error) {

@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   MPRTAP_NATIVE_MISSING: 'Live rings need native code (koffi), which cannot be loaded here.',
   MPRTAP_SNAPSHOT: 'Windows does not list its connections, or not in time.',
   MPRTAP_WEBASSEMBLY_MISSING: 'Node runs without WebAssembly, as with `--jitless`.',
+  MPRTAP_SHORTAGE: 'This process lacks memory for another reader of records.',
   MPRTAP_CLOSED: 'The tap was used after it was closed.',
   MPRTAP_STALE_ROW: "A batch's cursor was read after the batch had passed, or while it was on no row.",
 } as const

@@ -1,6 +1,6 @@
 // Opens a recorder: where it writes, what it reads, and that nobody else writes there.
 
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { hostname, release, type as systemName } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { defaultCaptureFolder } from '../captures/default-folder.ts'
@@ -16,6 +16,7 @@ import type { Redactor } from '../redaction/redactor.ts'
 import { accounts, findSid } from '../system/accounts.ts'
 import { systemClock } from '../system/clock.ts'
 import { type FileLock, LockedError, lockFile } from '../system/file-lock.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { openSources } from '../tap/open-sources.ts'
 import { type AccountNameOf, Recorder } from './recorder.ts'
 
@@ -70,7 +71,7 @@ export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder
   const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
   let lock: FileLock | undefined
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
     const held = lockName(folder, name)
     lock = held
     const comments = redactor ? [redactor.text(comment), `redacted key=${redactor.keyId}`] : [comment]

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemClock } from '../system/clock.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { mustBeText } from './checks.ts'
 import { appendOperation, checkOperation, DEFAULT_USER, type OperationInput } from './operation.ts'
 import { RingWriter } from './ring-writer.ts'
@@ -29,7 +30,7 @@ export function writeOperation(folder: string, operation: OperationInput = {}): 
   checkOperation(operation)
   const user = operation.user ?? DEFAULT_USER
   const path = join(folder, SERVICES.test(user) ? 'administrators' : 'users', ringFileName(user))
-  for (const name of ['users', 'administrators']) mkdirSync(join(dirname(dirname(path)), name), { recursive: true })
+  for (const name of ['users', 'administrators']) makeFolder(join(dirname(dirname(path)), name))
   const ring = existsSync(path) ? RingWriter.open(path) : RingWriter.create({ sid: user }, path)
   try {
     return { id: appendOperation(ring, operation, systemClock.wall()), path }

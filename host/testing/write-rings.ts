@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcome } from '../model/events.ts'
 import { invalidOption } from '../model/options.ts'
@@ -6,6 +6,7 @@ import { contextOf } from '../model/record.ts'
 import { outcomeOf } from '../model/status.ts'
 import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
 import { systemClock } from '../system/clock.ts'
+import { makeFolder } from '../system/make-folder.ts'
 import { mustBeText } from './checks.ts'
 import { Random } from './random.ts'
 import { RingWriter } from './ring-writer.ts'
@@ -43,7 +44,7 @@ class TrafficWriter {
     this.#folder = folder
     this.#open = open
     for (const name of ['users', 'administrators']) {
-      mkdirSync(join(folder, name), { recursive: true })
+      makeFolder(join(folder, name))
       const [ring] = readdirSync(join(folder, name)).filter((entry) => entry.endsWith('.ring'))
       if (ring !== undefined) throw new Error(`${join(folder, name, ring)} is there already. Give a folder without rings.`)
     }

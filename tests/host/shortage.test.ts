@@ -4,9 +4,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Diagnostic, openTap } from '../../host/index.ts'
 import { writeRings } from '../../host/testing/index.ts'
+import { inBuild } from '../../scripts/lib/paths.mjs'
 import { CLI } from '../cli/command.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk } from './rings-on-disk.ts'
@@ -123,4 +125,21 @@ describe('a command with too few files', () => {
     expect(stdout).not.toBe('')
     expect(status).toBe(1)
   })
+})
+
+it.runIf(process.platform === 'linux')('addresses: a coded error says that they are lacking, and which limit it is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mprtap-addresses-'))
+  try {
+    writeRings(folder, { seed: 1, operations: 10, users: 1 })
+    const program = `import(${JSON.stringify(pathToFileURL(inBuild('index.js')).href)}).then(({ openTap }) => openTap({ sources: [process.argv[1]], follow: false })).catch((error) => console.log(error.code))`
+    const limited = (...words: string[]) =>
+      spawnSync('bash', ['-c', 'ulimit -v 4000000 && exec "$@"', 'bash', process.execPath, ...words, folder], { encoding: 'utf8' })
+    expect(limited('-e', program).stdout).toBe('MPRTAP_SHORTAGE\n')
+    const { status, stderr } = limited(CLI, 'report')
+    expect(stderr).toMatch(/^mprtap: There is no memory for another reader of records: .*ulimit -v.*\n$/)
+    expect(stderr).not.toMatch(ADVICE)
+    expect(status).toBe(1)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
