@@ -4,6 +4,7 @@ import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { formatNotification, formatOperation, type LineStyle } from '../../host/cli/output/format-operation.ts'
 import { hanging } from '../../host/cli/output/wrap.ts'
+import { safeText } from '../../host/text/safe-text.ts'
 import { notification, operation } from './events.ts'
 
 const WIDTHS = [40, 50, 60, 72, 80, 100, 120, 132, 200]
@@ -69,3 +70,15 @@ describe.each(WIDTHS)('a row of a history at %d columns', (width) => {
 
 it('a row of a history stays one line where no terminal is', () =>
   expect(hanging('a'.repeat(500), undefined, 21)).toEqual(['a'.repeat(500)]))
+
+it.each([20, 40, 60, 80])('a right-to-left name with blanks stands whole, or cut, on one line of %i columns', (width) => {
+  const name = safeText('\\\\fs01\\مجلد مشترك جديد للعمل\\sub')
+  for (const line of hanging(
+    `2026-01-05 08:00:00  mapped    P: -> ${name} by net.exe 4711 (someone, session 2); nothing says that it ended`,
+    width,
+    21,
+  )) {
+    expect(line.split('\u2068').length).toBe(line.split('\u2069').length)
+    expect(stringWidth(line)).toBeLessThanOrEqual(width)
+  }
+})

@@ -1,4 +1,8 @@
+import { END_OF_ISOLATE, ISOLATE } from '../../text/safe-text.ts'
 import { fit, widthOf } from '../../text/width.ts'
+
+/** A blank that is not within an isolate: half a right-to-left name on each of two lines would have no isolate whole. */
+const BLANK = new RegExp(` (?![^${ISOLATE}${END_OF_ISOLATE}]*${END_OF_ISOLATE})`, 'u')
 
 /** Where the terminal is narrow, columns. */
 const INDENT_SMALL = 4
@@ -7,7 +11,7 @@ const INDENT_SMALL = 4
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BLANK)) {
     const longer = line === '' ? word : `${line} ${word}`
     if (line !== '' && widthOf(longer) > width) {
       lines.push(line)
