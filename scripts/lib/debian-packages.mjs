@@ -39,6 +39,18 @@ export const packagesOf = {
   pages: ['chromium'],
   /** The engine of a farm: NATS with JetStream. openssl: certificates for tests. */
   farm: ['nats-server', 'openssl'],
+  /** `npm run parsers`: readers of JSON in other languages, and what builds them. */
+  parsers: [
+    'jq',
+    'python3',
+    'golang-go',
+    'rustc',
+    'cargo',
+    'librust-serde-json-dev',
+    'mono-runtime',
+    'mono-mcs',
+    'libmono-system-web-extensions4.0-cil',
+  ],
   /** The ring protocol's model. */
   model: ['spin', 'gcc', 'libc6-dev'],
 }
