@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { inRoot } from '../../scripts/lib/paths.mjs'
 import { tool } from '../../scripts/lib/tools.mjs'
+import { cell } from './cells.ts'
 import { UserFolder } from './user.ts'
 
 const compilers = {
@@ -35,24 +36,42 @@ const strict = {
   exactOptionalPropertyTypes: true,
 }
 
-describe.each(Object.entries(compilers).filter(([, path]) => existsSync(path)))('%s', (_, compiler) => {
-  const compile = (text: string, options: object, name = 'main.mts') => {
+const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' }
+
+describe.each(Object.entries(compilers).filter(([, path]) => existsSync(path)))('%s', (name, compiler) => {
+  const compile = (text: string, options: object, file = 'main.mts') => {
     const user = new UserFolder()
-    user.write(name, text)
-    user.write('tsconfig.json', JSON.stringify({ compilerOptions: { ...strict, ...options }, files: [name] }))
+    user.write(file, text)
+    user.write('tsconfig.json', JSON.stringify({ compilerOptions: { ...strict, ...options }, files: [file] }))
     const { status, stdout } = user.run(process.execPath, compiler)
     return { status, stdout }
   }
 
-  it.each([
-    { module: 'nodenext', moduleResolution: 'nodenext' },
-    { module: 'esnext', moduleResolution: 'bundler' },
-  ])('$moduleResolution', (options) => {
+  it.for([nodenext, { module: 'esnext', moduleResolution: 'bundler' }])('$moduleResolution', (options, test) => {
+    const where = `${name}, ${options.moduleResolution}`
+    cell(test, where, 'import')
+    cell(test, where, 'types')
     expect(compile(program, options)).toEqual({ status: 0, stdout: '' })
   })
 
-  it('tells wrong names in a filter', () => {
-    const { stdout } = compile(`import { field } from 'mprtap'\nfield('outcom')\n`, { module: 'nodenext', moduleResolution: 'nodenext' })
-    expect(stdout).toMatch(/TS2345/)
+  it('nodenext, of a file that will be CommonJS', (test) => {
+    cell(test, `${name}, nodenext`, 'require')
+    expect(compile(program, nodenext, 'main.cts')).toEqual({ status: 0, stdout: '' })
+  })
+
+  // TypeScript 7 has no node16 of its own any more; what an old configuration says is tried with those that have.
+  it('node16, of a file that will be CommonJS: TypeScript says why it cannot', (test) => {
+    const { stdout } = compile(program, { module: 'node16', moduleResolution: 'node16' }, 'main.cts')
+    cell(test, `${name}, node16`, 'require', stdout.split('\n')[0])
+    expect(stdout).toMatch(/TS1479: .*ECMAScript module/)
+  })
+
+  it.each([
+    [`field('outcom')`, /TS2345: .*"outcom"/],
+    [`field('outcome').equals('faild')`, /TS2345: .*"faild"/],
+    [`field('durationMs').atLeast('2 s')`, /TS2345: .*"2 s"/],
+    [`field('outcome').lessThan('failed')`, /TS2339: .*lessThan/],
+  ])('does not compile %s', (text, error) => {
+    expect(compile(`import { field } from 'mprtap'\n${text}\n`, nodenext).stdout).toMatch(error)
   })
 })

@@ -24,6 +24,8 @@ console.log(count)
 `
 export const IMPORT = `import { openTap } from 'mprtap'\nimport { writeRings } from 'mprtap/testing'\n`
 
+export const REQUIRE = `const { openTap } = require('mprtap')\nconst { writeRings } = require('mprtap/testing')\n;(async () => {${READ}})()`
+
 export class UserFolder {
   readonly path: string
 
