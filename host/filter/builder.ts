@@ -34,6 +34,7 @@ export interface BitConditions<Value> extends AnyConditions<Value> {
   has(bits: Value): FilterExpression
 }
 
+/** What `field()` offers for a field of each type. Durations are in milliseconds. */
 export interface ConditionsByType {
   readonly string: TextConditions<string>
   readonly statusName: TextConditions<string>
@@ -84,6 +85,7 @@ export function any(...operands: readonly FilterExpression[]): FilterExpression 
   return { type: 'any', operands }
 }
 
+/** Everything that the operand does not match. */
 export function not(operand: FilterExpression): FilterExpression {
   return { type: 'not', operand }
 }

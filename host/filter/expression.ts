@@ -2,8 +2,10 @@
 
 import type { FieldName } from './fields.ts'
 
+/** A value in a filter; its field says which of these it is. */
 export type Literal = string | number | boolean
 
+/** How a filter compares. Which of these a field has follows from its type. */
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
 
 /** A condition on operations or notifications. Make one with `parseFilter()` or with `field()`, `all()`, `any()`, `not()`. */

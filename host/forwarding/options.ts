@@ -10,6 +10,7 @@ import type { TextStream } from '../sinks/ndjson.ts'
 import type { Credentials } from '../streams/credentials.ts'
 import type { Forwarded } from './forwarder.ts'
 
+/** What is forwarded, and where to. */
 export interface ForwardOptions extends Credentials {
   /** Folders of rings, ring files and captures; none: this machine. */
   readonly sources?: readonly string[] | undefined

@@ -7,6 +7,7 @@ export interface Timer {
   stop(): void
 }
 
+/** What a tap reads the time from and waits with: the system, or a clock that a test moves. */
 export interface Clock {
   /** Monotonic, ms. */
   now(): number

@@ -1,7 +1,9 @@
 import { invalidOption } from './options.ts'
 
-// The CONNECT_* bits of winnetwk.h, which NOTIFYADD.dwAddFlags and NOTIFYCANCEL.dwFlags carry. Only the first five are documented for
-// notifications; providers and callers use the others too, so all are named and none is hidden.
+/**
+ * The CONNECT_* bits of winnetwk.h, which NOTIFYADD.dwAddFlags and NOTIFYCANCEL.dwFlags carry. Only the first five are documented for
+ * notifications; providers and callers use the others too, so all are named and none is hidden.
+ */
 export const CONNECT_FLAGS = [
   [0x00000001, 'CONNECT_UPDATE_PROFILE'],
   [0x00000002, 'CONNECT_UPDATE_RECENT'],

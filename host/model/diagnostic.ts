@@ -21,6 +21,7 @@ export const DIAGNOSTIC_CODES = {
   'checkpoint-unsaved': 'A checkpoint cannot be saved at present; what is delivered meanwhile will be delivered again.',
 } as const
 
+/** What `onDiagnostic` is told of, by a name that stays; docs/errors.md has them all. */
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES
 
 /** Something that a tap could not do. The tap goes on. */

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   MPRTAP_STALE_ROW: "A batch's cursor was read after the batch had passed, or while it was on no row.",
 } as const
 
+/** The names of errors; they stay. docs/errors.md says what each means and what to do. */
 export type MprtapErrorCode = keyof typeof ERROR_CODES
 
 /** The one error class of mprtap. `code` is stable; `message` is a sentence that says what was wrong, where, and what to do next. */

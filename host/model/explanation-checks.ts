@@ -1,6 +1,7 @@
 // What to look at when a mapping fails: commands to type, and what a good answer is. SERVER, SHARE, ACCOUNT, DOMAIN and LETTER stand for
 // the names in the event.
 
+/** Something to look at when a mapping fails. */
 export interface Check {
   /** Where to type it. `client` is the machine of the event, in a session of its user and not elevated unless `command` needs it. */
   readonly on: 'client' | 'server' | 'domain controller'

@@ -6,6 +6,7 @@ export interface Acknowledged {
   acknowledge(): void
 }
 
+/** Where batches go. It says itself when one is kept. */
 export interface Sink<Batch extends Acknowledged = Acknowledged> {
   /**
    * Takes a batch. Resolves when the sink accepts the next one: back-pressure is this promise, and its cost is the ring's overrun, which is counted.

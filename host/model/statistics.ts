@@ -12,6 +12,7 @@ export interface Durations {
   readonly p99: number
 }
 
+/** How many operations, and how many of them ended in each way. */
 export interface OperationCounts {
   readonly operations: number
   readonly succeeded: number

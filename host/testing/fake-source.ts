@@ -9,6 +9,7 @@ import { appendOperation, DEFAULT_USER, type OperationInput } from './operation.
 import { RingWriter } from './ring-writer.ts'
 import { fileTimeOf } from './time.ts'
 
+/** Whose ring a `FakeSource` is, and how large. */
 export interface FakeSourceOptions {
   /** SID of the user whose ring it is. Default `S-1-5-21-1004336348-1177238915-682003330-1001`. */
   readonly user?: string

@@ -25,6 +25,7 @@ import { RingImage } from './ring-image.ts'
 import { sidToBytes } from './sid.ts'
 import { fileTimeOf } from './time.ts'
 
+/** What a new ring file is made with. */
 export interface RingOptions {
   /** The owner, for example `S-1-5-21-1004336348-1177238915-682003330-1108`. */
   readonly sid: string

@@ -3,6 +3,7 @@ import { fileTimeOf } from './time.ts'
 
 // Who maps what in the generated traffic: servers, shares, users and their processes.
 
+/** A file server of the generated traffic. */
 export interface Server {
   readonly name: string
   /** Half of its answers take less, ms. */
@@ -11,12 +12,14 @@ export interface Server {
   readonly down: boolean
 }
 
+/** What is mapped. */
 export interface Share {
   readonly server: Server
   readonly remoteName: string
   readonly printer: boolean
 }
 
+/** A program that maps. */
 export interface TrafficProcess {
   readonly id: number
   readonly image: string
@@ -28,6 +31,7 @@ export interface TrafficProcess {
   threads: number
 }
 
+/** Whose programs map. */
 export interface TrafficUser {
   readonly sid: string
   /** Its ring belongs in the administrators' folder. */

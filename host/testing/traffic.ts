@@ -8,6 +8,7 @@ import { fileTimeOf } from './time.ts'
 import { type Plan, planOperation, planRetry, type TrafficOperation } from './traffic-plans.ts'
 import { makeServers, makeShares, makeUsers, ProcessMaker, takeThread } from './traffic-world.ts'
 
+/** How much traffic, of how many. */
 export interface TrafficOptions {
   /** The same seed gives the same traffic. */
   readonly seed: number
@@ -54,6 +55,7 @@ export function checkTraffic<Options extends TrafficOptions>(options: Options): 
   return checked
 }
 
+/** One call of MPR. */
 export interface TrafficNotification {
   readonly operation: TrafficOperation
   readonly phase: Phase

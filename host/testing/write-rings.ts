@@ -16,6 +16,7 @@ import { checkTraffic, DEFAULT_START_TIME, generateTraffic, type TrafficNotifica
 import type { TrafficOperation } from './traffic-plans.ts'
 import type { TrafficUser } from './traffic-world.ts'
 
+/** What `writeRings()` writes. */
 export interface WriteRingsOptions extends TrafficOptions {
   /** log2 of the slot count of each ring, 2 to 20; 10 when left out. A ring holds that many notifications; older ones are overwritten. */
   readonly slotCountLog2?: number
@@ -116,6 +117,7 @@ export function writeRings(folder: string, options: WriteRingsOptions): TrafficS
 
 const WITHOUT_SLEEP_MAX = 256
 
+/** What `followTraffic()` writes, and until when. */
 export interface FollowOptions extends WriteRingsOptions {
   /** Ends the writing. */
   readonly signal?: StopSignal

@@ -17,6 +17,7 @@ const POLICIES_KEY = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Polici
 /** SIDs of people; what else is below HKEY_USERS belongs to services and classes. */
 const PERSON = /^S-1-(?:5-21|12-1)-[\d-]+$/
 
+/** What `snapshot()` asks for. */
 export interface SnapshotOptions {
   /** Also what Windows remembers for the other users whose registry is loaded. Needs an elevated process. */
   readonly allUsers?: boolean | undefined

@@ -1,4 +1,4 @@
-// node tests/package/table.mjs [vitest's options]: runs the tests of the package, and prints where it works, and what is said where it cannot, as a
+// node tests/package/table.mjs [FILE…]: runs the tests of the package, and prints where it works, and what is said where it cannot, as a
 // table. Each cell is what a test saw (cells.ts).
 import { startVitest } from 'vitest/node'
 
@@ -23,8 +23,11 @@ export default class TableReporter {
   }
 }
 
-process.exitCode = 0
-const vitest = await startVitest('test', [], { project: 'package', watch: false, run: true, reporters: [new TableReporter()] })
+const vitest = await startVitest('test', process.argv.slice(2), {
+  project: 'package',
+  watch: false,
+  reporters: ['default', new TableReporter()],
+})
 await vitest.close()
 
 const messages = []
