@@ -30,7 +30,7 @@ export type Finding =
   | { readonly type: 'slow logon'; readonly logon: Logon }
 
 /** What cost most: the slowest logon, and the server in it that took most of its time. */
-export function findingOf({ logons, operations, failed }: ReportData): Finding {
+export function findingOf({ logons, operations, failed }: Pick<ReportData, 'logons' | 'operations' | 'failed'>): Finding {
   const logon = logons.slowest[0]
   if (operations === 0 || !logon) return { type: 'nothing' }
   if (logon.mappingMs < QUICK_MS) return { type: 'quick', logons: logons.count, longestMs: logon.mappingMs, failed }

@@ -11,9 +11,8 @@ export function defaultCaptureFolder(): string {
   return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mprtap', 'captures')
 }
 
-/** The captures in it, sorted by name. A folder that is not there, or cannot be listed, has none. */
-export function keptCaptures(): string[] {
-  const folder = defaultCaptureFolder()
+/** The captures in a folder, sorted by name. One that is not there, or cannot be listed, has none. */
+export function capturesIn(folder: string): string[] {
   try {
     const files = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile() && isCaptureName(file.name))
     return files.map(({ name }) => join(folder, name)).sort()

@@ -23,6 +23,34 @@ export function historyText(row: HistoryRow, wording: Wording): string {
   }
 }
 
+/**
+ * What most people want to know of a history, in a sentence: who removed it last, and when; and where it is mapped still.
+ * @returns `undefined` when nobody mapped or removed anything.
+ */
+export function historyAnswer(rows: readonly HistoryRow[], wording: Wording): string | undefined {
+  const removals = rows.filter(isRemoval)
+  const last = removals.reduce<(typeof removals)[number] | undefined>((a, b) => (a && endOfRemoval(a) > endOfRemoval(b) ? a : b), undefined)
+  const open = rows.filter((row) => (row.type === 'mapped' || row.type === 'observed') && row.to === undefined).length
+  const mapped = rows.some(({ type }) => type === 'mapped' || type === 'observed')
+  if (!last && !mapped) return undefined
+  const still = open > 0 ? ` Nothing says that ${plural(open, 'mapping')} ${open === 1 ? 'has' : 'have'} ended.` : ''
+  const unknown = rows.some(({ type }) => type === 'unknown') ? ' Records are missing: more may have happened.' : ''
+  if (!last) return `Nobody was seen to remove it.${still}${unknown}`
+  const by = last.type === 'removed' ? last.by : last.endedBy!
+  const led =
+    last.type === 'removed' ? '' : `; it led to ${safeText((last.type === 'observed' ? last.mapping : last.by).remoteName || '-')}`
+  return `Removed last: ${nameOf(by)} at ${moment(endOfRemoval(last), wording)} by ${who(by, wording)}${led}.${still}${unknown}`
+}
+
+type Removal = Extract<HistoryRow, { type: 'mapped' | 'observed' | 'restored' | 'removed' }>
+
+function isRemoval(row: HistoryRow): row is Removal {
+  if (row.type === 'mapped' || row.type === 'observed') return row.end === 'cancelled' && row.endedBy !== undefined
+  return row.type === 'restored' || row.type === 'removed'
+}
+
+const endOfRemoval = (row: Removal) => (row.type === 'removed' ? row.at : (row.to ?? 0))
+
 /** When a row begins, epoch ms; `undefined`: before these records. */
 export function timeOf(row: HistoryRow): number | undefined {
   return 'at' in row ? row.at : row.from

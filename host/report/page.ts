@@ -2,10 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import type { Change } from '../analysis/baseline.ts'
-import { type Finding, findingOf } from '../analysis/finding.ts'
+import { findingOf } from '../analysis/finding.ts'
 import type { ReportData } from '../analysis/report-data.ts'
-import { statusName } from '../model/status.ts'
 import { type HtmlValue, html, Markup } from '../text/html.ts'
+import { findingText } from './finding-text.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 import { changeTable, explainedErrors, groupTable, octaveBeginning, octavesOf, ROWS_MAX } from './tables.ts'
@@ -55,7 +55,7 @@ export function reportPage(data: ReportData, options: ReportPageOptions): string
 <style>${new Markup(STYLE)}</style></head>
 <body>
 <svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatching-ground" width="8" height="8"/><line class="hatching" x1="0" y1="0" x2="0" y2="8"/></pattern></defs></svg>
-<header><h1>${title}</h1><p class="lead">${sentence(findingOf(data), wording)}</p></header>
+<header><h1>${title}</h1><p class="lead">${findingText(findingOf(data), wording)}</p></header>
 <main>
 ${overview(data, options)}
 ${options.changes && section('changes', 'Since the baseline', changeTable(options.changes))}
@@ -91,27 +91,6 @@ function byLostTime({ groups }: ReportData, by: 'server' | 'share' | 'user') {
 
 function period({ from, to }: ReportData, wording: Wording): string {
   return from === undefined || to === undefined ? 'no operations' : `${moment(from, wording)} to ${moment(to, wording)} ${zone(wording)}`
-}
-
-function sentence(finding: Finding, wording: Wording): string {
-  switch (finding.type) {
-    case 'nothing':
-      return 'There are no operations in this period.'
-    case 'quick': {
-      const failures = finding.failed === 0 ? 'nothing failed' : `${plural(finding.failed, 'operation')} failed`
-      return `${plural(finding.logons, 'logon')} mapped within ${duration(finding.longestMs)} each; ${failures}.`
-    }
-    case 'slow logon':
-      return `${wording.userName(finding.logon.user)} waited ${duration(finding.logon.mappingMs)} for ${plural(finding.logon.operations, 'operation')}; no server took most of it.`
-    default: {
-      const { logon, server, ms, attempts, failures, status } = finding
-      const waited = `${wording.userName(logon.user)} waited ${duration(ms)} of ${duration(logon.mappingMs)} for ${server}`
-      const failed = status === undefined ? 'no answer' : (statusName(status) ?? statusText(status))
-      if (finding.type === 'dead server') return `${waited}, which is gone (${failed}, ${attempts === 1 ? '1 try' : `${attempts} tries`}).`
-      if (2 * failures >= attempts) return `${waited}, where ${failures} of ${plural(attempts, 'operation')} failed (${failed}).`
-      return `${waited}, which answered slowly (${plural(attempts, 'operation')}).`
-    }
-  }
 }
 
 function overview(data: ReportData, { losses, wording }: ReportPageOptions): Markup {

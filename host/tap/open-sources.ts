@@ -1,6 +1,10 @@
-// What people name as a source becomes a finder: nothing (this machine), a folder of rings, a ring file, and files of other kinds by their ending.
+// What people name as a source becomes a finder: nothing (this machine), a folder of rings or of captures, a ring file, and files of other kinds by their
+// ending.
 
-import { keptCaptures } from '../captures/default-folder.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { capturesIn, defaultCaptureFolder } from '../captures/default-folder.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Tell } from '../model/diagnostic.ts'
 import type { Finder, TestSource } from '../model/source.ts'
@@ -76,10 +80,10 @@ export async function openSources(
   const made = sources.filter((source) => typeof source === 'object')
   const clock = made[0]?.clock ?? systemClock
   const isThisMachine = sources.length === 0
-  const captures = isThisMachine && isFromOldest ? keptCaptures() : []
+  const captures = isThisMachine && isFromOldest ? capturesIn(defaultCaptureFolder()) : []
   const paths = isThisMachine
     ? [...ownFolder(captures.length > 0), ...captures]
-    : [...new Set(sources.filter((source) => typeof source === 'string'))]
+    : [...new Set(sources.filter((source) => typeof source === 'string').flatMap(pathsOf))]
   const finders = made.map(({ finder }) => finder as Finder)
   const others = new Map<FileOpener, string[]>()
   for (const path of paths) {
@@ -110,6 +114,14 @@ async function redacted(finders: readonly Finder[], redactor: Redactor | undefin
   if (!redactor) return finders
   const { RedactedFinder } = await import('../redaction/redacted-source.ts')
   return finders.map((finder) => new RedactedFinder(finder, redactor))
+}
+
+/** A folder without rings stands for the captures in it. */
+function pathsOf(path: string): string[] {
+  if (isStream(path) || path === '-' || !isFolder(path)) return [path]
+  const isOfRings = ['users', 'administrators'].some((name) => existsSync(join(path, name)))
+  const captures = isOfRings ? [] : capturesIn(path)
+  return captures.length > 0 ? captures : [path]
 }
 
 /** @param isNeedless there is something else to be read. */

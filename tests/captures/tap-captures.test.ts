@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { CaptureSet } from '../../host/captures/capture-set.ts'
@@ -47,6 +47,18 @@ describe('a tap of captures', () => {
     expect(captured.told).toEqual([])
     writeFileSync(folder.file('packed.pcapng.gz'), gzipSync(folder.read(file!.slice(folder.path.length + 1))))
     expect(new Set((await read(folder.file('packed.pcapng.gz'))).ids)).toEqual(new Set(ids))
+  })
+
+  it('reads the captures of a folder that has no rings, and nothing else in it', async () => {
+    const ring = rings.create()
+    append(ring, 20)
+    const made = new RingCapture()
+    made.ring(ring, 0).records(20)
+    mkdirSync(folder.file('kept'))
+    folder.write('kept/logons-20260105T080000Z-1.pcapng', made.bytes())
+    folder.write('kept/logons.positions.json', '{')
+    folder.write('kept/notes.txt', 'no capture')
+    expect(await read(folder.file('kept'))).toMatchObject({ ids: { length: 10 }, stats: { delivered: 20, lost: 0 }, told: [] })
   })
 
   it('counts loss as the capture has it, and what a filter left out as no loss', async () => {

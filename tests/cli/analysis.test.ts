@@ -22,7 +22,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('mprtap logons', () => {
   it('prints the slowest logons, reasons below each, and the sum of all', async () => {
     const { code, lines, stderr } = await mprtap('logons', '--top', '2', '--utc', join(folder, 'rings'))
-    expect(lines[0]).toMatch(/^began +user +session +operations +failed +mapping time/)
+    expect(lines[0]).toMatch(/^S-1-\S+ waited [\d.]+ (?:s|min)(?: of [\d.]+ (?:s|min))? for .*\.$/)
+    expect(lines[1]).toMatch(/^began +user +session +operations +failed +mapping time/)
     expect(lines.filter((line) => /^2026-/.test(line))).toHaveLength(2)
     for (const reason of [
       /the longest operation took/,
@@ -46,7 +47,12 @@ describe('mprtap history', () => {
   it('prints what became of a drive letter, and fails with 2 on what has no history', async () => {
     const { code, lines } = await mprtap('history', 'H:', join(folder, 'rings'), '--utc')
     expect(code).toBe(0)
-    for (const line of lines) expect(line).toMatch(/^2026-\d\d-\d\d \d\d:\d\d:\d\d {2}(?:mapped|restored|removed|failed|cancelled|no end) /)
+    const [answer, ...rows] = lines
+    expect(answer).toMatch(/^Removed last: H: at 2026-\d\d-\d\d [\d:]{8} by \S+ \d+ \(S-1-.*, session \d+\); it led to \\\\/)
+    // The answer is the row that ends last, whichever began last.
+    const ends = rows.flatMap((row) => [...row.matchAll(/until (2026-\S+ [\d:]{8}), when \S+ \d+ removed it/g)].map(([, end]) => end!))
+    expect(/ at (2026-\S+ [\d:]{8}) by/.exec(answer!)![1]).toBe(ends.sort().at(-1))
+    for (const line of rows) expect(line).toMatch(/^2026-\d\d-\d\d \d\d:\d\d:\d\d {2}(?:mapped|restored|removed|failed|cancelled|no end) /)
     expect((await mprtap('history', 'process:x', join(folder, 'rings'))).code).toBe(2)
     expect((await mprtap('history', 'H:', '--at', 'sometime', join(folder, 'rings'))).stderr).toContain('is not a time')
   })

@@ -4,7 +4,7 @@ import { rowOf } from '../../analysis/operation-row.ts'
 import type { Loss } from '../../model/account.ts'
 import { MprtapError } from '../../model/errors.ts'
 import type { Redactor } from '../../redaction/redactor.ts'
-import { historyJson, historyText, timeText } from '../../report/history-text.ts'
+import { historyAnswer, historyJson, historyText, timeText } from '../../report/history-text.ts'
 import { plural } from '../../report/wording.ts'
 import { safeText } from '../../text/safe-text.ts'
 import { MOMENT_FORMS, momentOf } from '../moment.ts'
@@ -71,6 +71,8 @@ async function history(what: string, sources: readonly string[], options: Histor
   const rows = isShown(found)
   const wording = await wordingFor(rows.map(userOf), accountName, utc)
   const width = terminalWidth(context)
+  const answer = json || options.at !== undefined ? undefined : historyAnswer(rows, wording)
+  for (const line of answer === undefined ? [] : hanging(answer, width, 2)) await context.output.write(line)
   for (const row of rows) {
     const time = `${timeText(row, wording)}  `
     const lines = json ? [historyJson(row, wording)] : hanging(time + historyText(row, wording), width, time.length)

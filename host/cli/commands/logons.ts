@@ -1,6 +1,9 @@
+import { findingOf } from '../../analysis/finding.ts'
 import { LOGON_GAP_MS, LogonCollector } from '../../analysis/logons.ts'
 import { rowOf } from '../../analysis/operation-row.ts'
+import { findingText } from '../../report/finding-text.ts'
 import { LOGON_TITLES, type LogonLines, logonJson, logonLines, logonsSummary } from '../../report/logons-text.ts'
+import { safeText } from '../../text/safe-text.ts'
 import { tableLines } from '../../text/table.ts'
 import { notEmptyList, positiveNumber, wholeNumber } from '../option-values.ts'
 import { terminalWidth } from '../output/line-style.ts'
@@ -44,9 +47,14 @@ export const verb: Verb<LogonsOptions, [sources?: readonly string[]]> = {
 async function logons(sources: readonly string[], options: LogonsOptions, context: CommandContext): Promise<number> {
   const { gap, top, json, utc } = options
   const filter = filterOf(options, Date.now())
+  let failed = 0
   const collector = new LogonCollector({ gapMs: gap * 1000, kept: top })
-  const { stats, accountName } = await readOperations(sources, filter, context, (operation) => collector.add(rowOf(operation)))
+  const { stats, accountName } = await readOperations(sources, filter, context, (operation) => {
+    if (operation.outcome === 'failed') failed++
+    collector.add(rowOf(operation))
+  })
   const found = collector.finish()
+  const counted = { logons: found, operations: found.operations + found.later, failed }
   const wording = await wordingFor(
     found.slowest.map(({ user }) => user),
     accountName,
@@ -54,14 +62,23 @@ async function logons(sources: readonly string[], options: LogonsOptions, contex
   )
   const { output } = context
   if (json) for (const logon of found.slowest) await output.write(logonJson(logon, wording))
-  else
+  else {
+    if (found.slowest.length > 0)
+      for (const line of sentenceLines(safeText(findingText(findingOf(counted), wording)), context)) await output.write(line)
     for (const line of linesOf(
       found.slowest.map((logon) => logonLines(logon, wording)),
       terminalWidth(context),
     ))
       await output.write(line)
+  }
   context.say(`${logonsSummary(found)} ${stats.lost} lost`)
   return exitCodeOf(stats)
+}
+
+/** What cost most. */
+function sentenceLines(sentence: string, context: CommandContext): string[] {
+  const width = terminalWidth(context)
+  return width === undefined ? [sentence] : wrapped(sentence, width)
 }
 
 /** What is left out first on a narrow terminal has the highest rank. */
