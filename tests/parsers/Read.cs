@@ -1,5 +1,5 @@
-// Reads lines of JSON with the class that ConvertFrom-Json of Windows PowerShell 5.1 uses, System.Web.Script.Serialization.JavaScriptSerializer, and
-// prints what it understood, as tests/parsers/run.mjs explains. Keys that differ only in case are an error: PowerShell refuses them.
+// Reads lines of JSON with System.Web.Script.Serialization.JavaScriptSerializer, which ConvertFrom-Json of Windows PowerShell 5.1 uses, and prints what it
+// understood, as tests/parsers/run.mjs explains. Keys that differ only in case are an error: PowerShell refuses them.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -24,6 +24,7 @@ static class Read
         else if (value is int || value is long) to.Add("i" + Convert.ToString(value, CultureInfo.InvariantCulture));
         else if (value is decimal) to.Add("d" + ((decimal)value).ToString(CultureInfo.InvariantCulture));
         else if (value is double) to.Add("d" + ((double)value).ToString("R", CultureInfo.InvariantCulture));
+        else if (value is DateTime) to.Add("D");
         else if (value is string) to.Add(Text((string)value));
         else if (value is IDictionary<string, object>)
         {
