@@ -25,6 +25,9 @@ export function momentOf(text: string, now: number, utc: boolean): number | unde
   const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,7})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text)
   if (!iso) return undefined
   const [, day, time = '00:00', offset = utc ? 'Z' : ''] = iso
+  // Date takes the 30th of February for the second of March.
+  const start = new Date(`${day}T00:00Z`)
+  if (Number.isNaN(start.getTime()) || !start.toISOString().startsWith(day!)) return undefined
   const moment = Date.parse(`${day}T${time}${offset}`)
   return Number.isNaN(moment) ? undefined : moment
 }

@@ -20,6 +20,7 @@ describe('a moment on the command line', () => {
     ['2026-01-05', local(2026, 0, 5)],
     ['2026-01-05T08:00', local(2026, 0, 5, 8)],
     ['2026-01-05 08:00', local(2026, 0, 5, 8)],
+    ['2024-02-29', local(2024, 1, 29)],
     ['2026-01-05T08:00:00Z', Date.UTC(2026, 0, 5, 8)],
     ['2026-01-05T08:00:00.250+01:00', Date.UTC(2026, 0, 5, 7, 0, 0, 250)],
   ])('%s is understood', (text, moment) => {
@@ -33,10 +34,24 @@ describe('a moment on the command line', () => {
     expect(momentOf('2026-01-05T08:00+01:00', NOW, true)).toBe(Date.UTC(2026, 0, 5, 7))
   })
 
-  it.each(['', 'tomorrow', '1h', '-1y', '8:00', '25:00', '10:60', '2026-13-01', '2026-01', '05.01.2026', '1767600009744', '-1h ago'])(
-    '%j is none',
-    (text) => {
-      expect(momentOf(text, NOW, false)).toBeUndefined()
-    },
-  )
+  it.each([
+    '',
+    'tomorrow',
+    '1h',
+    '-1y',
+    '8:00',
+    '25:00',
+    '10:60',
+    '2026-13-01',
+    '2026-02-30',
+    '2026-02-29T08:00',
+    '2026-04-31T08:00Z',
+    '2026-01-00',
+    '2026-01',
+    '05.01.2026',
+    '1767600009744',
+    '-1h ago',
+  ])('%j is none', (text) => {
+    expect(momentOf(text, NOW, false)).toBeUndefined()
+  })
 })
