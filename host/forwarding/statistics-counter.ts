@@ -164,7 +164,7 @@ export class StatisticsCounter {
     return {
       since: before?.since ?? Math.floor(Math.max(Math.min(from, at), 0)),
       at,
-      lost: (before?.lost ?? 0) + overrun + abandoned + corrupt,
+      lost: (before?.lost ?? 0) + overrun + abandoned + corrupt + this.#sources.beginningsGone,
       isFull: before?.isFull === true || [...groups.server, ...groups.error].some(isFull),
       outcomes: outcomesTogether(before?.outcomes ?? NO_OUTCOMES, [succeeded, failed, cancelled, unfinished]),
       groups,

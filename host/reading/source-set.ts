@@ -78,6 +78,8 @@ export class SourceSet {
   /** Those that are read in turns: all that are open. */
   readonly readers: Reader[] = []
   identities: Identities = { users: [], hosts: [], fileIds: [] }
+  /** Operations that waited for their end where a position was saved, and whose beginnings were overwritten since. */
+  beginningsGone = 0
   readonly #core: Core
   readonly #finders: readonly Finder[]
   readonly #settings: SourceSettings
@@ -294,6 +296,7 @@ export class SourceSet {
     this.#identify(ring, source.user, source.host, fileId)
     if (resume) {
       const gone = isResumed ? readmitWaiting(this.#core, ring, source, resume, now) : resume.waiting.length
+      this.beginningsGone += gone
       const text = describeResumption(isResumed, gone)
       if (text) this.#tell(`resumed ${source.name}`, about('position-lost', source.name, text))
       seat.resume = undefined

@@ -121,6 +121,26 @@ describe('a forwarder', () => {
     expect((await expectEqual()).summary).toMatchObject({ operations: 150 })
   })
 
+  it('counts the beginnings that waited when it was killed as lost when they are overwritten before it is back', async () => {
+    const ring = rings.create({ slotCountLog2: 7 })
+    ring.append(pre())
+    const args = ['--to', farm.url, '--host', 'RDS01', '--consumer', 'waiting', '--checkpoint-folder', farm.folder, '--linger', '20ms']
+    const forwarder = () => start('forward', ...args, '--statistics-every', '200ms', rings.directory)
+    const summary = async () => (await report('--farm', source())).summary
+    const first = forwarder()
+    await until(async () => (await summary()).unfinished === 1)
+    first.child.kill('SIGKILL')
+    await first.ended
+    appendOperations(ring, 200)
+    const second = forwarder()
+    await until(async () => (((await summary()).operations ?? 0) as number) > 1)
+    second.child.kill('SIGTERM')
+    await second.ended
+    const overwritten = (await farm.read()).lost
+    expect(overwritten).toBeGreaterThan(0)
+    expect((await summary()).lost).toBe(overwritten + 1)
+  })
+
   it('remembers what it counted as one JSON object without names of users, and no rings that are long gone', async () => {
     appendOperations(rings.create({ slotCountLog2: 12 }), 50)
     await forwarded(rings.directory, 'RDS01', 100)

@@ -72,7 +72,9 @@ if (!isMounted) say(`no disk here can become full: ${disks.find((disk) => typeof
 const spoolDisk = isMounted ? disks.pop() : undefined
 const stores = isMounted ? disks.map(({ directory }) => join(directory, 'store')) : undefined
 
-const servers = await startNats({ nodes: Number(values.nodes), folder: join(home, 'servers'), stores, more: `authorization { token: "${TOKEN}" }` }) // biome-ignore format: one call
+// More than all streams may take, and once more what is being copied.
+const MAX_FILE = 16 * 2 ** 30
+const servers = await startNats({ maxFile: MAX_FILE, nodes: Number(values.nodes), folder: join(home, 'servers'), stores, more: `authorization { token: "${TOKEN}" }` }) // biome-ignore format: one call
 const links = await Links.to(servers.nodes)
 const connection = await connect({ servers: servers.url.split(','), token: TOKEN, maxReconnectAttempts: -1, reconnectTimeWait: 200, ignoreAuthErrorAbort: true, timeout: 2000, pingInterval: 3000 }) // biome-ignore format: one call
 const manager = await jetstreamManager(connection, { checkAPI: false })
