@@ -26,10 +26,9 @@ import { type ForwardState, NO_COUNTS, type SavedRing, stateText } from './forwa
 const SAVE_MS = 1000
 /** What is in hand when it is told to stop may take so long to be stored. */
 const FLUSH_MS = 5000
-/** Looks at rings, while little comes, in each time that a batch may last. */
+/** Looks at rings, while little comes, in the time that a record waits for others. */
 const LOOKS_A_BATCH = 2
-/** Looks for batches that are old enough, in each time that a batch may last. */
-const TICKS_A_BATCH = 4
+/** The shortest rest until batches are looked through for those that are old enough. */
 const TICK_MIN_MS = 5
 
 export interface ForwarderSettings {
@@ -137,12 +136,11 @@ export class Forwarder {
 
   /** Forwards until the signal is aborted, or sources at rest are read; then waits a while for what is on its way. */
   async run(): Promise<Forwarded> {
-    const { signal, clock, lingerMs } = this.#settings
+    const { signal, clock } = this.#settings
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     const stop = () => this.#round.stop()
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
-    const tickMs = Math.min(Math.max(lingerMs / TICKS_A_BATCH, TICK_MIN_MS), SAVE_MS)
     const saving = clock.timer(() => {
       void this.#save()
       saving.again(SAVE_MS)
@@ -150,7 +148,7 @@ export class Forwarder {
     const work = async () => {
       let next = this.#round.next((rows) => this.#keep(rows))
       while (!signal.aborted) {
-        const rest = timeout(clock, this.#isHolding ? tickMs : SAVE_MS)
+        const rest = timeout(clock, this.#untilCutMs)
         const news = await Promise.race([next, rest.over])
         rest.stop()
         const isAtEnd = news === undefined && this.#sources.isAtEnd
@@ -179,9 +177,12 @@ export class Forwarder {
     return this.forwarded
   }
 
-  get #isHolding(): boolean {
-    for (const ring of this.#rings.values()) if (ring.begunAt !== undefined) return true
-    return false
+  /** Until the oldest batch in hand has waited long enough. */
+  get #untilCutMs(): number {
+    const { clock, lingerMs } = this.#settings
+    let first = SAVE_MS
+    for (const { begunAt } of this.#rings.values()) if (begunAt !== undefined) first = Math.min(first, begunAt + lingerMs - clock.now())
+    return Math.max(first, TICK_MIN_MS)
   }
 
   /** The rows of the last turn, all of one ring, into batches. */
