@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { root } from './lib/paths.mjs'
 import { tiers } from './lib/tiers.mjs'
 import { hasTools, toolSets } from './lib/tools.mjs'
-import { hasWine32, whyNoWine32 } from './lib/wine32.mjs'
+import { hasWine32, isEmulated, whyNoWine32 } from './lib/wine32.mjs'
 import { ensureSetupOrExit } from './setup.mjs'
 
 const options = readOptions()
@@ -42,7 +42,7 @@ function whyLeftOut({ name, optional, tools = [] }) {
 
 function whyNotPrepared(name) {
   if (options.tier?.includes(name)) return undefined
-  const reason = whyNoWine32()
+  const reason = whyNoWine32() ?? (isEmulated ? `an emulator would run it, and take long: npm test -- --tier ${name}` : undefined)
   if (reason || hasWine32() || process.env.CI === 'true') return reason
   return `its Wine is not there yet; it takes more than a minute to make: npm test -- --tier ${name}`
 }

@@ -37,7 +37,7 @@ async function createPrefix(wine) {
   if (existsSync(wine.prefix)) wine.stop()
   rmSync(wine.prefix, { recursive: true, force: true })
   wine.keepWarm()
-  await wine.mustRun('wineboot', ['-i'], { env: bootEnvironment, timeoutMs: 180_000 })
+  await wine.mustRun('wineboot', ['-i'], { env: bootEnvironment, timeoutMs: 420_000 })
 }
 
 const sameContent = (a, b) => existsSync(a) && existsSync(b) && readFileSync(a).equals(readFileSync(b))
