@@ -82,7 +82,7 @@ export class CaptureSet implements Finder {
 
   /** @param inputs are closed by this set. */
   constructor(inputs: readonly Input[]) {
-    const chunks = new Chunks()
+    const chunks = new Chunks(inputs.length)
     this.#waiting = inputs.map((input) => new MergedReader(input, chunks))
   }
 

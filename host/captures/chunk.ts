@@ -1,6 +1,9 @@
 // Pieces of captures in memory. Records that wait to be handed out stay where they were read, and hold their chunk; when none does, it is used again.
 
 const CHUNK_SIZE = 1 << 17
+const CHUNK_SIZE_MIN = 1 << 14
+/** Bytes of chunks that all captures together have at hand for reading, more or less. */
+const READ_BYTES = 1 << 26
 /** Chunks that may be held by records; beyond that records are copied out of them, so that a few records cannot hold much memory. */
 const HELD_MAX = 256
 const SPARE_MAX = 64
@@ -50,17 +53,23 @@ export class Chunk {
 /** The chunks of captures that are read together. */
 export class Chunks {
   held = 0
+  readonly #size: number
   readonly #spare: Chunk[] = []
 
-  take(size = CHUNK_SIZE): Chunk {
-    const chunk = size > CHUNK_SIZE ? undefined : this.#spare.pop()
-    if (!chunk) return new Chunk(Math.max(size, CHUNK_SIZE), this)
+  /** @param captures that are read side by side, each with a chunk. */
+  constructor(captures = 1) {
+    this.#size = Math.max(CHUNK_SIZE_MIN, Math.min(CHUNK_SIZE, 2 ** Math.floor(Math.log2(READ_BYTES / Math.max(captures, 1)))))
+  }
+
+  take(size = this.#size): Chunk {
+    const chunk = size > this.#size ? undefined : this.#spare.pop()
+    if (!chunk) return new Chunk(Math.max(size, this.#size), this)
     chunk.isRead = true
     return chunk
   }
 
   spare(chunk: Chunk): void {
-    if (chunk.bytes.length === CHUNK_SIZE && this.#spare.length < SPARE_MAX) this.#spare.push(chunk)
+    if (chunk.bytes.length === this.#size && this.#spare.length < SPARE_MAX) this.#spare.push(chunk)
   }
 }
 

@@ -30,21 +30,36 @@ export function openInput(name: string): Input {
   }
 }
 
+/** Captures that are open at a time; of more, the one that was read longest ago is closed, and opened again when it is read on. */
+const OPEN_MAX = 256
+/** Those that are open, the one that was read longest ago first. */
+const open = new Set<FileInput>()
+
 class FileInput implements Input {
   readonly name: string
   failure: string | undefined
   #fd: number | undefined
+  #isClosed = false
+  readonly #dev: bigint
+  readonly #ino: bigint
   #position = 0
 
+  /** It takes care of the open file. */
   constructor(name: string, fd: number) {
     this.name = name
-    this.#fd = fd
+    const { dev, ino } = fstatSync(fd, { bigint: true })
+    this.#dev = dev
+    this.#ino = ino
+    this.#use(fd)
   }
 
   read(target: Uint8Array): number {
-    if (this.#fd === undefined) return INPUT_ENDED
+    if (this.#isClosed || this.failure !== undefined) return INPUT_ENDED
     try {
-      const read = readSync(this.#fd, target, 0, target.length, this.#position)
+      const fd = this.#fd ?? this.#again()
+      if (fd === undefined) return INPUT_ENDED
+      this.#use(fd)
+      const read = readSync(fd, target, 0, target.length, this.#position)
       this.#position += read
       return read
     } catch (error) {
@@ -53,11 +68,34 @@ class FileInput implements Input {
     }
   }
 
+  /** The file once more, if it is the same. */
+  #again(): number | undefined {
+    const fd = openForReading(this.name)
+    const status = fstatSync(fd, { bigint: true })
+    if (status.isFile() && status.dev === this.#dev && status.ino === this.#ino) return fd
+    closeSync(fd)
+    this.failure = 'was replaced by another file while it was read'
+    return undefined
+  }
+
+  #use(fd: number): void {
+    this.#fd = fd
+    open.delete(this)
+    open.add(this)
+    if (open.size > OPEN_MAX) open.values().next().value!.#rest()
+  }
+
+  #rest(): void {
+    open.delete(this)
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
   async wait(): Promise<void> {}
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd)
-    this.#fd = undefined
+    this.#isClosed = true
+    this.#rest()
   }
 }
 
