@@ -37,8 +37,8 @@ export const packagesOf = {
   wine32: [...crossCompiler, 'mingw-w64-i686-dev', 'nsis', 'debootstrap'],
   /** Pages in a real browser. */
   pages: ['chromium'],
-  /** The engine of a farm: NATS with JetStream. openssl: certificates for tests. */
-  farm: ['nats-server', 'openssl'],
+  /** The engine of a farm: NATS with JetStream. openssl: certificates for tests. rsyslog: somebody else's receiver of lines. */
+  farm: ['nats-server', 'openssl', 'rsyslog'],
   /** `npm run parsers`: readers of JSON in other languages, and what builds them. */
   parsers: [
     'jq',
