@@ -1,10 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
-// Wine programs share one prefix and one ring directory: one file after the other, and nobody else of this clone meanwhile.
+// Wine programs share one prefix and one folder of rings: one file after the other, and nobody else of this clone meanwhile.
 const wine = { globalSetup: 'tests/wine/prefix.ts', fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }
 
 /** They kill, fill and fuzz: once in a full run, on one version of Node. */
 const endurance = ['tests/fuzz/**/*.test.ts', 'tests/host/{torture,faults,file-faults*,full-disk,consumer-kill}.test.ts']
+
+/** They start many processes, wait for time or try thousands of random cases: not in `npm test -- --quick`. */
+const slow = [
+  'tests/{captures,docs,serve,rings,scripts,report}/**',
+  'tests/cli/{analysis,bench,cli,completion,config,consumer,docs,ending,explain,prune,prune-user,report,schema,service-losses,top}.test.ts',
+  'tests/host/{tap-*,consumer-*,statistics-*,batch-cursor,core-reference,filter-core,filter-tap,filter-policy,shortage}.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -14,7 +21,11 @@ export default defineConfig({
           name: 'linux',
           globalSetup: 'tests/build.ts',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/package/**', 'tests/farm/**', 'tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts', ...endurance],
+          exclude: [
+            ...['tests/package/**', 'tests/farm/**', 'tests/wine/**', 'tests/core/**', 'tests/**/*.browser.test.ts'],
+            ...endurance,
+            ...(process.env.MPRTAP_QUICK_TESTS ? slow : []),
+          ],
           testTimeout: 30_000,
         },
       },

@@ -21,7 +21,7 @@ const COLUMNS_END: usize = NEW_STRINGS + 4 * ROWS * 4
 
 let rows: u32 = 0
 let newStrings: u32 = 0
-/** What the next string that is handed over is called. */
+/** The id of the next string that is handed over. */
 let nextNumber: u32 = 0
 let numberedEpoch: u32 = 0
 

@@ -44,10 +44,13 @@ export const textAddress: usize = TEXT
 export const filterAddress: usize = PREDICATES
 export const foldAddress: usize = FOLD
 
+/** The memory of a new instance is zero, and costs nothing until it is touched: two megabytes here. */
+let isNew = true
+
 /** Empties the core and sets what its batches consist of. `seed`: a random number that nobody else knows. */
 export function configure(level: i32, unfinishedAfterMs: f64, seed: u64): void {
-  memory.fill(RINGS, 0, <usize>(<u32>RINGS_MAX * RING_STATE_SIZE))
-  RingOwner.reset()
+  if (!isNew) memory.fill(RINGS, 0, <usize>(<u32>RINGS_MAX * RING_STATE_SIZE))
+  isNew = false
   prepareHashKeys(seed)
   Operations.configure(level, unfinishedAfterMs)
   prepareKeys()

@@ -251,7 +251,7 @@ export class Intern {
     for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
       const cell = load<u32>(BUCKETS + ((<usize>bucket) << 2))
       if (cell == 0) {
-        // What is in the table has the one form: a string of another one cannot be found there, and ends here.
+        // All strings of the table have one form: a string of another form cannot be found there, and ends here.
         if (!Canonical.is(at, blocks, unitsAndWidth)) return Intern.canonical(at, unitsAndWidth)
         const id = Intern.add(at, blocks, unitsAndWidth)
         store<u32>(BUCKETS + ((<usize>bucket) << 2), tag | id)

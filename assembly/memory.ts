@@ -14,7 +14,7 @@
 //   0x1a0000 ├──────────────────────────────┤ OWNERS      how many entries each owner has there
 //   0x1b0000 ├──────────────────────────────┤ LOSSES      runs of records that the last turn lost
 //   0x1b2000 ├──────────────────────────────┤             (free)
-//   0x400000 ├──────────────────────────────┤ RINGS       cursors and accounts
+//   0x400000 ├──────────────────────────────┤ RINGS       positions and accounts
 //   0x600000 ├──────────────────────────────┤ ARENA       interned strings
 //   0xa00000 ├──────────────────────────────┤ OLD_ARENA   the arena before the last epoch, while survivors move
 //   0xe00000 ├──────────────────────────────┤ PREDICATES  the filter program, verdicts on strings

@@ -41,7 +41,7 @@ export class Operations {
     memory.fill(tallies, 0, (<usize>TALLIES) << 3)
   }
 
-  /** What passes is counted, but no rows are made. */
+  /** Operations that pass are counted, but no rows are made. */
   static setQuiet(value: bool): void {
     quiet = value
   }

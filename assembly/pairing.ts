@@ -72,17 +72,16 @@ const PROVIDER_TRAITS: u32 = (1 << (TRAIT_TRUNCATED_SHIFT + STRING_PROVIDER)) | 
 /** Clocks are set, by hours at times, while an operation runs. By more than this, the two clocks of a record contradict each other. */
 const CLOCKS_APART_MS: f64 = 86400000
 
+/** Entries that were used and are free again. */
 let free: u32 = 0
+/** Entries from here on were never used. Memory that nobody touches costs a process nothing, so they are in no chain. */
+let unused: usize = PENDING
 
 export class Pairing {
   static reset(): void {
     memory.fill(PENDING_BUCKETS, 0, <usize>(BUCKET_COUNT * 4))
     free = 0
-    for (let entry = PENDING + <usize>(ENTRIES_MAX * ENTRY_SIZE); entry > PENDING; ) {
-      entry -= <usize>ENTRY_SIZE
-      store<u32>(entry, free, NEXT)
-      free = <u32>entry
-    }
+    unused = PENDING
     Fairness.reset()
   }
 
@@ -133,8 +132,12 @@ export class Pairing {
   static add(row: usize, now: f64): void {
     let context = load<u64>(row, ROW_SEQUENCE) + 1
     if (load<u32>(row, ROW_TRAITS) & <u32>RECORD_FLAG_POINTER32) context &= (1 << (<u64>CONTEXT32_BITS)) - 1
-    const entry = <usize>free
-    free = load<u32>(entry, NEXT)
+    let entry = <usize>free
+    if (entry) free = load<u32>(entry, NEXT)
+    else {
+      entry = unused
+      unused += <usize>ENTRY_SIZE
+    }
     // A call of memory.copy() costs more than these nine.
     for (let at: usize = 0; at < ROW_SIZE; at += 16) v128.store(entry + at, v128.load(row + at))
     store<u64>(entry, context, ROW_CONTEXT)
@@ -203,7 +206,7 @@ export class Pairing {
     const postTraits = load<u32>(post + ROW_TRAITS) >> j
     const preUnits = load<u16>(pre + ROW_FULL_UNITS + ((<usize>i) << 1))
     const postUnits = load<u16>(post + ROW_FULL_UNITS + ((<usize>j) << 1))
-    // What could not be read to its end has at least the units that were read.
+    // A name that could not be read to its end has at least the units that were read.
     // GUARD(shorter-pre)
     if (preUnits < postUnits && (preTraits & UNREADABLE) == 0) return false
     // GUARD(shorter-post)

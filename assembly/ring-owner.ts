@@ -1,16 +1,11 @@
 // Whose ring it is: for filters on users and counts by user, and for pairing and fairness, which go by owner.
 
-import { RINGS_MAX, STRING_ID_EMPTY } from './abi.ts'
+import { STRING_ID_EMPTY } from './abi.ts'
 import { Intern } from './intern.ts'
 import { SID_MAX, TEXT } from './memory.ts'
 import { OWNER, OWNER_NUMBER, SID, SID_LENGTH, stateOf, USER_EPOCH, USER_ID } from './ring-state.ts'
 
 export class RingOwner {
-  /** Every ring has an owner of its own. */
-  static reset(): void {
-    for (let ring: u32 = 0; ring < <u32>RINGS_MAX; ring++) RingOwner.set(ring, 0, ring)
-  }
-
   /** The owner's SID, `length` ASCII bytes at TEXT, and the number that all rings of this owner have in common. */
   static set(ring: u32, length: u32, number: u32): void {
     const state = stateOf(ring)
@@ -19,12 +14,13 @@ export class RingOwner {
     memory.fill(state + OWNER, 0, SID - OWNER + <usize>SID_MAX)
     memory.copy(state + SID, TEXT, <usize>length)
     store<u32>(state + SID_LENGTH, length)
-    store<u32>(state + OWNER_NUMBER, number)
+    // Memory that is zero says: a ring is its own owner.
+    store<u32>(state + OWNER_NUMBER, number ^ ring)
   }
 
   @inline
   static number(ring: u32): u32 {
-    return load<u32>(stateOf(ring) + OWNER_NUMBER)
+    return load<u32>(stateOf(ring) + OWNER_NUMBER) ^ ring
   }
 
   /** String id of the owner's SID, in the current epoch. */

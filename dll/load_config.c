@@ -5,7 +5,7 @@
 //      offset on x64, arm64   on x86
 //          0                   0       size, 20 bytes that are not used
 //         24                  24       56 bytes that are not used; 40 on x86
-//         80                  64       of which the last: SEHandlerTable, SEHandlerCount; only x86 has some
+//         80                  64       the last two are SEHandlerTable and SEHandlerCount, on x86 only
 //        112                  72       GuardCFCheckFunctionPointer, GuardCFDispatchFunctionPointer
 //        128                  80       GuardCFFunctionTable, GuardCFFunctionCount
 //        144                  88       GuardFlags, 12 bytes that are not used

@@ -1,4 +1,5 @@
 // The header page and the slot as C structures. The assertions hold every field to format/layout.ts, so neither can move alone.
+// scripts/generate.mjs writes the fields of a record.
 #pragma once
 #include <stddef.h>
 #include "atomic.h"
@@ -30,6 +31,7 @@ struct string_descriptor {
 struct slot {
     shared_u64 stamp;
     shared_u64 checksum;
+    // <generated slot>
     uint16_t used;
     uint8_t kind;
     uint8_t version;
@@ -48,6 +50,7 @@ struct slot {
     uint32_t resource_type;
     uint32_t record_flags;
     uint32_t reserved;
+    // </generated>
     struct string_descriptor descriptors[MPRTAP_STRING_COUNT];
     uint8_t strings[MPRTAP_STRING_BLOCKS * MPRTAP_BLOCK_SIZE];
 } __attribute__((aligned(16)));
@@ -72,8 +75,9 @@ _Static_assert(MPRTAP_HEADER_USED <= MPRTAP_HEADER_SIZE, "the header fits its pa
 
 ASSERT_AT(slot, stamp, MPRTAP_SLOT_STAMP);
 ASSERT_AT(slot, checksum, MPRTAP_SLOT_CHECKSUM);
-ASSERT_AT(slot, used, MPRTAP_RECORD_USED);
 ASSERT_AT(slot, used, MPRTAP_RECORD_START);
+// <generated places>
+ASSERT_AT(slot, used, MPRTAP_RECORD_USED);
 ASSERT_AT(slot, kind, MPRTAP_RECORD_KIND);
 ASSERT_AT(slot, version, MPRTAP_RECORD_VERSION);
 ASSERT_AT(slot, notify_status, MPRTAP_RECORD_NOTIFY_STATUS);
@@ -91,6 +95,7 @@ ASSERT_AT(slot, session_id, MPRTAP_RECORD_SESSION_ID);
 ASSERT_AT(slot, resource_type, MPRTAP_RECORD_RESOURCE_TYPE);
 ASSERT_AT(slot, record_flags, MPRTAP_RECORD_RECORD_FLAGS);
 ASSERT_AT(slot, reserved, MPRTAP_RECORD_RESERVED);
+// </generated>
 ASSERT_AT(slot, descriptors, MPRTAP_RECORD_DESCRIPTORS);
 ASSERT_AT(slot, strings, MPRTAP_RECORD_STRINGS);
 ASSERT_AT(string_descriptor, stored_units, MPRTAP_DESCRIPTOR_STORED_UNITS);

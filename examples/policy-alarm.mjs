@@ -5,7 +5,7 @@ const allowedServers = ['\\\\fs01\\*', '\\\\fs02\\*']
 const policy = all(
   field('kind').equals('add'),
   any(
-    // a server that is none of ours,
+    // a server that is not ours,
     not(any(...allowedServers.map((pattern) => field('remoteName').glob(pattern)))),
     // a connection that comes back at every logon, made by a script,
     all(field('flags').has('CONNECT_UPDATE_PROFILE'), field('process.image').glob('*script.exe')),

@@ -95,7 +95,7 @@ export async function buildBundles() {
   }
   const { cli, index, sinks, testing } = entries
   const made = [await build({ ...common, entryPoints: [testing], outfile: 'build/testing.js' })]
-  // What a tap needs only for some sources, such as captures, is a file of its own, loaded when it is used.
+  // Code that a tap needs only for some sources, such as captures, is in files of its own, loaded when they are used.
   rmSync('build/index', { recursive: true, force: true })
   made.push(await build({ ...common, entryPoints: { index, sinks }, outdir: 'build', splitting: true, chunkNames: 'index/[name]-[hash]' }))
   letRequire('build/index')

@@ -1,10 +1,13 @@
-// Writes what follows from the layout and from the field table: dll/ring_layout.h, the C view of format/layout.ts, and the regions between
-// `<generated NAME>` and `</generated>` in other files (scripts/lib/field-regions.mjs). With --check it writes nothing and fails if a file is out of date.
+// Writes what follows from the layout and from the field table: dll/ring_layout.h, the JSON Schema of events (docs/schema), and the regions between
+// `<generated NAME>` and `</generated>` in other files. With --check it writes nothing and fails if a file is out of date.
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { fieldRegions } from './lib/field-regions.mjs'
+import { fieldSchemas } from './lib/field-schema.mjs'
+import { slotRegions } from './lib/slot-regions.mjs'
 
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
@@ -60,21 +63,34 @@ async function filled(path, regions) {
     inside = true
   }
   if (inside || missing.size > 0) throw new Error(`${path}: the regions ${[...missing].join(', ')} are missing, or one is not closed`)
-  const text = lines.join('\n')
-  if (path.endsWith('.md')) return text
-  return execFileSync('node_modules/.bin/biome', ['format', `--stdin-file-path=${path}`], {
-    input: text,
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  return lines.join('\n')
 }
 
-const wanted = new Map([['dll/ring_layout.h', await header()]])
-for (const [path, regions] of Object.entries(fieldRegions(await load('host/model/fields.ts'))))
-  wanted.set(path, await filled(path, regions))
+/** The texts as Biome writes those whose language it knows: in a folder of their own, so that one start of it does them all. */
+async function formatted(texts) {
+  const folder = await mkdtemp(join(tmpdir(), 'mprtap-generate-'))
+  try {
+    const known = [...texts.keys()].filter((path) => /\.(ts|json)$/.test(path))
+    for (const path of known) {
+      await mkdir(join(folder, dirname(path)), { recursive: true })
+      await writeFile(join(folder, path), texts.get(path))
+    }
+    await cp('biome.json', join(folder, 'biome.json'))
+    execFileSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', '--vcs-enabled=false', '.'], { cwd: folder, stdio: 'pipe' })
+    return new Map([...texts, ...(await Promise.all(known.map(async (path) => [path, await readFile(join(folder, path), 'utf8')])))])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const table = await load('host/model/fields.ts')
+const texts = new Map([['dll/ring_layout.h', await header()]])
+const regions = { ...fieldRegions(table), 'dll/slot.h': slotRegions(await readFile('format/layout.ts', 'utf8')) }
+for (const [path, lines] of Object.entries(regions)) texts.set(path, await filled(path, lines))
+for (const [path, schema] of Object.entries(fieldSchemas(table))) texts.set(path, JSON.stringify(schema, null, 2))
 
 let isCurrent = true
-for (const [path, text] of wanted) {
+for (const [path, text] of await formatted(texts)) {
   if ((await readFile(path, 'utf8').catch(() => '')) === text) continue
   if (!process.argv.includes('--check')) await writeFile(path, text)
   else

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { inRoot } from './lib/paths.mjs'
 import { ensureSetupOrExit } from './setup.mjs'
 
-/** What no package may lack. */
+/** Files that every package must have. */
 const needed = [
   ...['index.js', 'testing.js', 'sinks.js', 'cli.js', 'index.d.ts', 'testing.d.ts', 'sinks.d.ts', 'THIRD-PARTY-NOTICES.txt'].map(
     (name) => `build/${name}`,

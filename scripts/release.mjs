@@ -1,7 +1,7 @@
 // Makes a release in build/release and does everything but publish it. Ends at the first step that is not in order; each step is a line.
 //   node scripts/release.mjs              everything
 //   node scripts/release.mjs --no-tests   without the tiers of npm test and the checks, when .ci/run has run on this commit
-//   node scripts/release.mjs --rehearse   as --no-tests, on a commit that is not ready to be released: that is told, and the rest is done
+//   node scripts/release.mjs --rehearse   as --no-tests, on a commit that is not ready to be released: it says so, and does the rest
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// npm test: set-up, then every tier, in lanes side by side. Prints each tier's own report when it has ended and, last, the time and the sum.
+// npm test: set-up, then every tier, two at a time. Prints each tier's own report when it has ended and, last, the time and the sum.
 //   npm test                    all tiers
 //   npm test -- --quick         what fails quickest: at most two minutes on two cores
 //   npm test -- --tier host     one tier, its report as it comes (may be repeated)
@@ -13,9 +13,10 @@ import { ensureSetupOrExit } from './setup.mjs'
 
 const options = readOptions()
 const chosen = tiers.filter(({ name, quickly }) => (options.tier ? options.tier.includes(name) : !options.quick || quickly))
-const lanes = ['node', 'wine'].map((lane) => chosen.filter((tier) => tier.lane === lane)).filter((lane) => lane.length > 0)
-/** With one lane alone, what it says is passed on at once. */
-const isLive = lanes.length === 1
+/** Tiers that share the Wine prefix, and the rest: each runner begins with one of the two. */
+const waiting = { wine: chosen.filter(({ inWine }) => inWine), rest: chosen.filter(({ inWine }) => !inWine) }
+/** What a tier says that runs alone is passed on at once. */
+const isLive = chosen.length === 1
 const started = performance.now()
 const since = (time) => `${((performance.now() - time) / 1000).toFixed(1)} s`
 
@@ -48,12 +49,12 @@ function whyNotPrepared(name) {
 }
 
 /** Runs a command and returns what it printed. */
-function run({ command, node = process.execPath }) {
+function run({ command, node = process.execPath, env }) {
   return new Promise((resolve) => {
     const child = spawn(node, command, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
     })
     let output = ''
     for (const stream of ['stdout', 'stderr']) {
@@ -100,11 +101,11 @@ async function runTier(tier) {
 const prepared = chosen.filter((tier) => !tier.optional || whyNotPrepared(tier.name) === undefined)
 await ensureSetupOrExit({ tiers: [...new Set(prepared.flatMap(({ needs }) => needs))] })
 const ready = since(started)
-await Promise.all(
-  lanes.map(async (lane) => {
-    for (const tier of lane) await runTier(tier)
-  }),
-)
+const runner = async (own) => {
+  for (let tier = next(own); tier; tier = next(own)) await runTier(tier)
+}
+const next = (own) => own.shift() ?? waiting.rest.shift()
+await Promise.all([runner(waiting.rest), runner(waiting.wine)])
 const report = chosen.map(({ name }) => lines.get(name)).join('\n')
 process.stdout.write(`\nset-up   ${ready}\n${report}\nall      ${since(started)}\n`)
 process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed${sum.skipped ? `, ${sum.skipped} skipped` : ''}\n`)

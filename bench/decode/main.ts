@@ -90,9 +90,7 @@ function distinctGroups(corpus: Corpus, path: string): Group[] {
     ordinary(corpus),
     bufferToString(corpus),
   ]
-  return [
-    { name: 'distinct', title: 'notifications of which no two have one remote name', whole: true, expected: corpus.tallyOf, variants },
-  ]
+  return [{ name: 'distinct', title: 'notifications, each with a remote name of its own', whole: true, expected: corpus.tallyOf, variants }]
 }
 
 /** Compares every field of the first notifications, as JSON has them (so that an absent field and an undefined one are the same). */

@@ -4,10 +4,10 @@ import type { Grouping, ReportData, ReportGroup } from './report-data.ts'
 
 /** So many operations on both sides, or their quantiles say little. */
 const ENOUGH = 20
-/** Slower: the ninth decile is so many times what it was, and so much longer, ms. */
+/** Slower: the ninth decile is at least this many times what it was, and at least this much longer, ms. */
 const SLOWER_TIMES = 2
 const SLOWER_MS = 50
-/** Failing: so many failures, and the share of failures grew by so much. */
+/** Failing: at least this many failures, and the share of failures grew by this much. */
 const FAILURES = 5
 const FAILING_MORE = 0.05
 

@@ -4,7 +4,7 @@
 //                  "server": [[key, s, f, c, u, count, sum, min, max, cell, number, cell, number, …], …], "error": […] }
 //
 // s, f, c, u: operations that succeeded, failed, were cancelled, did not end. The key is a name, or the number of an error; null: all that found no room
-// in a group of their own. A group without durations ends after u. Whoever may write the value may write anything, so it is looked at as a whole.
+// in a group of their own. A group without durations ends after u. A client that may write the value may write anything, so all of it is checked.
 
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { CountedDurations, CountedGroup, Outcomes } from '../model/counted-group.ts'

@@ -122,7 +122,7 @@ function deadServersOf(rows: readonly OperationRow[]): DeadServer[] {
     .sort((a, b) => b.lostMs - a.lostMs)
 }
 
-/** Adds of one letter (or of one remote name without a letter) of which one followed a failed one. */
+/** Adds of one letter (or of one remote name without a letter) where one followed a failed one. */
 function retriesOf(rows: readonly OperationRow[]): Retry[] {
   const attempts = new Map<string, OperationRow[]>()
   for (const row of rows) {

@@ -3,7 +3,7 @@
 
 import { win32StatusOf } from '../model/status.ts'
 
-/** Statuses of which the usual reason is that the server was not reached ("System Error Codes", Microsoft Learn). */
+/** Statuses that usually mean that the server was not reached ("System Error Codes", Microsoft Learn). */
 const NOT_REACHED: ReadonlySet<number> = new Set([51, 53, 55, 59, 64, 121, 1203, 1222, 1225, 1231, 1232, 1236])
 
 /** Whether a status says that nobody answered, as opposed to an answer that was no. */

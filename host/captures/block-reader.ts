@@ -76,7 +76,7 @@ export class BlockReader {
     return this.#nextOfAny()
   }
 
-  /** The way that nearly every block goes: in the byte order of words, and all of it in memory. What is not so is judged by #nextOfAny(). */
+  /** The way that nearly every block goes: in the byte order of words, and all of it in memory. Blocks of other kinds are judged by #nextOfAny(). */
   #nextOrdinary(): boolean {
     const at = this.#at
     const { words } = this.chunk
@@ -164,7 +164,7 @@ export class BlockReader {
     this.#offset += bytes
   }
 
-  /** Sees to it that so many bytes are in the chunk. */
+  /** Sees to it that this number of bytes is in the chunk. */
   #need(bytes: number): number {
     while (this.#filled - this.#at < bytes) {
       const filled = this.#fill(bytes)
@@ -189,7 +189,7 @@ export class BlockReader {
     return BLOCK_READ
   }
 
-  /** What is unread goes to the beginning of a chunk: of this one, if nobody needs what is there. Words keep their places. */
+  /** Unread bytes go to the beginning of a chunk: of this one, if nobody needs what is there. Words keep their alignment. */
   #move(bytes: number): void {
     const unread = this.bytes.subarray(this.#at, this.#filled)
     const to = this.#offset & 3

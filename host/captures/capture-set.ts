@@ -336,7 +336,7 @@ export class CaptureSet implements Finder {
   }
 }
 
-/** Of a ring whose sequences were used again, only the first use lies elsewhere too; redacted records are no copies of any. */
+/** Of a ring whose sequences were used again, only the first use lies elsewhere too; redacted records are not copies of others. */
 function fileIdElsewhere({ isUsedAgain, identity }: CapturedSource): string | undefined {
   return isUsedAgain || identity.redacted !== undefined ? undefined : identity.fileId
 }

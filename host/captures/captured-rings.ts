@@ -4,7 +4,7 @@ import { CAPTURE_ENDED, CAPTURE_WAITS, CaptureReader } from './capture-reader.ts
 import { openInput } from './file-input.ts'
 
 /**
- * The file ids of all rings in these captures; `undefined` when that cannot be known beforehand, since one of them comes through a pipe.
+ * The file ids of all rings in these captures; `undefined` when that cannot be known yet, since one of them comes through a pipe.
  * @throws MprtapError MPRTAP_CAPTURE_INVALID when one cannot be opened.
  */
 export async function capturedRings(paths: readonly string[]): Promise<ReadonlySet<string> | undefined> {

@@ -28,7 +28,7 @@ const PUMPED_AT_ONCE = 4096
 const AHEAD_MIN = 1 << 11
 const AHEAD_OF_RING = 1 << 7
 
-/** So few slots of so many rings wait to be handed out that more may be read ahead. */
+/** Few enough slots wait to be handed out, for the number of rings, that more may be read ahead. */
 export function isLittle(queued: number, rings: number): boolean {
   return queued < Math.max(AHEAD_MIN, AHEAD_OF_RING * rings)
 }
@@ -182,7 +182,7 @@ export class CapturedSource implements Source {
     return this.#early.size > 0 || this.#earlyRuns.length > 0 ? this.#expected : undefined
   }
 
-  /** What is not there before the records that came early is not waited for any longer. */
+  /** Records that are missing before those that came early are not waited for any longer. */
   passHole(): void {
     if (this.hole !== undefined) this.#giveUp()
   }

@@ -8,7 +8,7 @@ import { gunzipFile, isGzip, standardInput } from './stream-input.ts'
 
 /**
  * Opens a capture: a file, compressed or not, or `-` for standard input. Only plain files are read, so that a FIFO nobody writes to cannot hang the reader.
- * @throws MprtapError MPRTAP_CAPTURE_INVALID when it cannot be opened or is no plain file.
+ * @throws MprtapError MPRTAP_CAPTURE_INVALID when it cannot be opened or is not a plain file.
  */
 export function openInput(name: string): Input {
   if (name === '-') return standardInput()

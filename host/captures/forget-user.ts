@@ -4,7 +4,7 @@ import { closeSync, fdatasyncSync, futimesSync, lstatSync, openSync, renameSync,
 import { gzipSync } from 'node:zlib'
 import { type UserInCapture, withoutUser } from './without-user.ts'
 
-/** Blocks are written, and compressed, when so many bytes wait. */
+/** Blocks are written, and compressed, when this number of bytes waits. */
 const WRITE_BYTES = 1 << 20
 
 /** `none`: the capture has nothing of this user; `changed`: somebody else changed or removed it meanwhile. The file is as it was then. */

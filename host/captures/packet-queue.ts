@@ -72,7 +72,7 @@ export class PacketQueue {
     if (this.#runs.length === 0) this.#last = undefined
   }
 
-  /** Records into whole slots. @param skip so many of the oldest are left out. */
+  /** Records into whole slots. @param skip how many of the oldest are left out. */
   copy(skip: number, target: Uint8Array): void {
     const words = new Uint32Array(target.buffer, target.byteOffset, target.length >> 2)
     const slots = target.length / SLOT_SIZE
@@ -89,7 +89,7 @@ export class PacketQueue {
   }
 }
 
-/** What is after the record's end in the slot is left as it is: nobody reads that. */
+/** The bytes after the record's end in the slot stay as they are: nobody reads them. */
 function copyRecord(
   { view, words: source, bytes }: Chunk,
   from: number,

@@ -21,7 +21,7 @@ export class RecentChecksums {
     words[at + 3] = high
   }
 
-  /** False: another checksum was handed out under that sequence. What is no longer remembered is taken for the same. */
+  /** False: another checksum was handed out under that sequence. A record that is no longer remembered is taken for the same. */
   isSame(sequence: number, low: number, high: number): boolean {
     const at = (sequence & MASK) << 2
     const words = this.#words

@@ -21,7 +21,7 @@ type Wall = () => number
 /** FILETIME of 1970. */
 const EPOCH_MS = 11_644_473_600_000
 
-/** Blocks are written when so many bytes wait, at the latest. */
+/** Blocks are written when this number of bytes waits, at the latest. */
 const WRITE_BYTES = 1 << 18
 
 export class RotatingCapture {

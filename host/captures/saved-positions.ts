@@ -47,7 +47,7 @@ export class SavedPositions {
   }
 
   /**
-   * Saves where the rings stand, if that is news. What cannot be saved is saved the next time: until then the captures say it.
+   * Saves where the rings stand, if that is news. A position that cannot be saved is saved the next time: until then the captures say it.
    * @param rings by file id.
    */
   save(rings: ReadonlyMap<string, SavedPosition>): void {

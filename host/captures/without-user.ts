@@ -41,7 +41,7 @@ import {
 
 /** The number of an interface that is left out. */
 const LEFT_OUT = -1
-/** No capture has so many interfaces: what was for none stays for none. */
+/** More interfaces than a capture has: a block that belonged to none still belongs to none. */
 const NO_INTERFACE = 0xffff_ffff
 
 /** What a capture has of a user. */
@@ -150,7 +150,7 @@ class UserFilter {
     return false
   }
 
-  /** A block that begins with the number of its interface, in so many bytes. */
+  /** A block that begins with the number of its interface, in this number of bytes. */
   #ofInterface(block: Uint8Array, size: 2 | 4 = 4): Uint8Array | undefined {
     const { isLittleEndian } = this.#blocks
     if (block.length < PACKET_INTERFACE + 8) return block

@@ -87,7 +87,7 @@ async function sectionOf(path: string, name: string, verbs: readonly string[]): 
   const stranger = Object.keys(whole).find((key) => key !== '$schema' && !verbs.includes(key))
   if (stranger !== undefined) {
     const meant = nearest(stranger, verbs)
-    throw fault(path, `has a section ${JSON.stringify(stranger)}, and there is no such verb${meant ? `; did you mean "${meant}"` : ''}`)
+    throw fault(path, `has a section ${JSON.stringify(stranger)}, which is not a verb of mprtap${meant ? `; did you mean "${meant}"` : ''}`)
   }
   const section = Object.hasOwn(whole, name) ? whole[name] : {}
   if (!isRecord(section)) throw fault(path, `has something else than an object under "${name}"`)

@@ -33,7 +33,7 @@ export interface FarmReport extends ReportedRest {
 
 /**
  * @param sources URLs of streams, one at least.
- * @throws MprtapError when one is none, or there is nothing published by `by`; an Error when the engine cannot be reached or has no bucket.
+ * @throws MprtapError when a URL is not valid, or nothing is published by `by`; an Error when the engine cannot be reached or has no bucket.
  */
 export async function readFarm(
   sources: readonly string[],

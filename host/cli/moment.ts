@@ -7,7 +7,7 @@ export const MOMENT_FORMS = 'a time such as -1h, -30m, today, yesterday, 08:00, 
 
 /**
  * Epoch ms of a moment: `now`, `today` and `yesterday` (their beginning), `-90s`, `-30m`, `-1h`, `-2d`, `-1w` (so long ago), `08:00` (today), a day, or ISO 8601.
- * Without an offset it is local time, or UTC with `utc`. `undefined`: it is none of these.
+ * Without an offset it is local time, or UTC with `utc`. `undefined`: it has another form.
  */
 export function momentOf(text: string, now: number, utc: boolean): number | undefined {
   const ago = /^-(\d{1,6})([smhdw])$/.exec(text)

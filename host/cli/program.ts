@@ -89,7 +89,7 @@ async function programFor(
       try {
         done(await (command.opts().eventLog ? runLogged(name, redacted, run) : run(redacted)))
       } catch (error) {
-        // What is said of an error has names in it too.
+        // The text of an error has names in it too.
         if (redacted.redactor && error instanceof Error) error.message = redactedText(name, redacted.redactor, error.message)
         throw error
       }

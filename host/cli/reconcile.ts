@@ -74,7 +74,7 @@ async function compareUntil(
       for (const row of reconciler.compare(await snapshot())) await found(row)
       isFailing = false
     } catch (error) {
-      if (!isFailing) tell(`${(error as Error).message} What came or went meanwhile is told later.`)
+      if (!isFailing) tell(`${(error as Error).message} Connections that came or went meanwhile are shown later.`)
       isFailing = true
     }
   }

@@ -44,7 +44,7 @@ export const VERBS: readonly VerbEntry[] = [
   },
   {
     name: 'notifyees',
-    summary: 'Audit who is told of every connection on this machine: notifyees and network providers.',
+    summary: 'Audit which DLLs hear of every connection on this machine: notifyees and network providers.',
     load: async () => (await import('./commands/notifyees.ts')).verb,
   },
   {

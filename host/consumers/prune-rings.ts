@@ -1,4 +1,4 @@
-// Removing idle rings: what `mprtap prune` does. What does the work is loaded when it is asked for.
+// Removing idle rings: what `mprtap prune` does. The code that does the work is loaded when it is needed.
 
 import { checkPruneOptions, type PrunedRing, type PruneOptions } from './prune-options.ts'
 

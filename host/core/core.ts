@@ -257,7 +257,7 @@ export class Core {
     return this.#exports.offsetOf(ring, sequence)
   }
 
-  /** The next sequence of the last batch's ring when so many of the batch's rows had been handed out. */
+  /** The next sequence of the last batch's ring when this number of the batch's rows had been handed out. */
   position(rows: number): number {
     return this.#exports.position(rows)
   }
@@ -310,7 +310,7 @@ export class Core {
     return waits
   }
 
-  /** The PREs that were waiting when so many rows of the last batch had been handed out. */
+  /** The PREs that were waiting when this number of rows of the last batch had been handed out. */
   waiting(rows: number): { ring: number; sequence: number }[] {
     const count = this.#exports.listWaiting(rows)
     const at = this.#text

@@ -106,7 +106,7 @@ class Compiler {
     })
   }
 
-  /** A formula over one string field among numbers: its verdict gets a bit of its own, behind those of the rules. */
+  /** A formula over one string field among numbers: its verdict gets a bit of its own, after those of the rules. */
   #bitTest(field: number, formula: Formula) {
     const key = `${field} ${JSON.stringify(formula)}`
     let bit = this.#bitsOf.get(key)

@@ -36,7 +36,7 @@ export function normalise(condition: Condition): Condition | Problem {
       return condition
     case 'glob': {
       const { pattern } = condition
-      if (type !== 'string' && type !== 'statusName') return noOperator(`${field} is no text; glob works on texts only`)
+      if (type !== 'string' && type !== 'statusName') return noOperator(`${field} is not a text; glob works on texts only`)
       if (typeof pattern !== 'string') return noValue('a text in quotes')
       if (pattern.length > PATTERN_MAX) return noValue(`a pattern of at most ${PATTERN_MAX} characters`)
       return condition
@@ -49,20 +49,20 @@ export function normalise(condition: Condition): Condition | Problem {
     }
     case 'compare': {
       const { operator } = condition
-      if (!COMPARISONS.has(operator)) return noOperator(`${shown(operator)} is no comparison`)
+      if (!COMPARISONS.has(operator)) return noOperator(`${shown(operator)} is not a comparison`)
       const orders = operator !== '==' && operator !== '!='
       if (orders && !ORDERED.has(type as string)) return noOperator(`${field} has no order; use == or !=`)
       const value = literalOf(field, condition.value)
       return value === undefined ? wrongValue(field, condition.value, 0) : { ...condition, value }
     }
     case 'in': {
-      if (!isList(condition.values)) return noOperator(`the values for ${field} are no list`)
+      if (!isList(condition.values)) return noOperator(`the values for ${field} are not a list`)
       const values = condition.values.map((value) => literalOf(field, value))
       const wrong = values.indexOf(undefined)
       return wrong < 0 ? { ...condition, values: values as Literal[] } : wrongValue(field, condition.values[wrong]!, wrong)
     }
     default:
-      return noOperator(`${shown((condition as Condition).type)} is no condition`)
+      return noOperator(`${shown((condition as Condition).type)} is not a condition`)
   }
 }
 
@@ -89,7 +89,7 @@ function namesOf(field: FieldName): readonly string[] {
   return type === 'statusName' ? [...statusNames().values()] : []
 }
 
-/** The literal as the field's own type, or `undefined` if it is none. */
+/** The literal as the field's own type, or `undefined` if it is not one. */
 function literalOf(field: FieldName, value: Literal): Literal | undefined {
   const { type } = fieldOf(field)
   switch (type) {

@@ -38,7 +38,7 @@ export interface FieldTypes {
   readonly flags: 'flags'
   /** RESOURCETYPE_*, a number where the value has no documented name; absent for cancels. */
   readonly resourceType: readonly ['any', 'disk', 'print']
-  /** `fForce`: open files were no obstacle; absent for adds. */
+  /** `fForce`: open files did not prevent it; absent for adds. */
   readonly force: 'boolean'
   /** Whether an owner window was given (`hwndOwner` was not NULL). */
   readonly ownerWindow: 'boolean'
@@ -58,7 +58,7 @@ export interface FieldTypes {
   readonly sessionId: 'number'
   /** Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is. */
   readonly logonId: 'hexadecimal'
-  /** SID of the ring's owner. */
+  /** SID of the ring's owner; empty when the ring was named by a path without one. */
   readonly user: 'string'
   /** Of an operation: sequence of the PRE, or of the POST when the PRE was lost. */
   readonly sequence: 'number'

@@ -108,7 +108,7 @@ const isStatus = (status: number) => number(NUMBER_STATUS, TEST_EQUAL, status)
 const means = (code: number) => (code > 0 ? or(isStatus(code), isStatus(hresultOf(code))) : isStatus(code))
 const hasStatus = hasTrait(TRAIT_HAS_STATUS)
 const isSuccess = or(means(STATUS_SUCCESS), means(STATUS_CONNECTED_OTHER_PASSWORD), means(STATUS_CONNECTED_OTHER_PASSWORD_DEFAULT))
-/** A status is there and is no success: only then is there an `error`. */
+/** A status is there and does not say success: only then is there an `error`. */
 const hasError = and(hasStatus, not(isSuccess))
 
 /** What must hold for the field to be there at all. A comparison with an absent field is false. */
@@ -177,7 +177,7 @@ function comparison(field: FieldName, operator: string, value: Literal): Formula
   return and(presenceOf(field), tests[operator]!)
 }
 
-/** process.bits is no number in the record but a trait: compare both values it can have. */
+/** process.bits is a trait in the record, not a number: compare both values it can have. */
 function comparisonOfBits(operator: string, limit: number): Formula {
   const compare: Readonly<Record<string, (bits: number) => boolean>> = {
     '<': (bits) => bits < limit,

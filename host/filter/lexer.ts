@@ -10,7 +10,7 @@ export interface Token {
   readonly text: string
   /** Of a number: its value, durations in ms. */
   readonly value: number
-  /** Of a number: the unit of time behind it, or nothing. */
+  /** Of a number: the unit of time after it, or nothing. */
   readonly unit: string
   /** 1 is the first. */
   readonly column: number
@@ -84,7 +84,7 @@ function unreadable(source: string, at: number): FilterSyntaxError {
   const number = /^[-+.]?\d[\w.+-]*/.exec(rest)?.[0]
   if (number) {
     const forms = 'numbers look like 53, -1, 1.5 or 0x35, durations like 800ms, 1.5s, 2m or 1h'
-    return new FilterSyntaxError(`Column ${column}: ${quoted(number)} is no number; ${forms}.`, column)
+    return new FilterSyntaxError(`Column ${column}: ${quoted(number)} is not a number; ${forms}.`, column)
   }
   const sign = /^(?:<>|[=!]==|=[<>~])/.exec(rest)?.[0] ?? String.fromCodePoint(rest.codePointAt(0)!)
   const hint = MEANT[sign] ? ` Did you mean ${MEANT[sign]}?` : ''

@@ -28,7 +28,7 @@ export interface JetStreamForwarder extends OpenedForwarder {
 }
 
 /**
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is none; MPRTAP_CONSUMER when another process forwards
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is not valid; MPRTAP_CONSUMER when another process forwards
  * under this name, or its checkpoint cannot be read; what the sources throw.
  */
 export async function openJetStreamForwarder(options: WholeForwardOptions): Promise<JetStreamForwarder> {
@@ -121,7 +121,7 @@ export async function openJetStreamForwarder(options: WholeForwardOptions): Prom
   }
 }
 
-/** What is read once cannot be counted beside it; and what is in a stream was counted by its hosts. */
+/** A capture that is read once cannot be counted as well; and the records of a stream were counted by its hosts. */
 function isCountable(source: string): boolean {
   return source !== '-' && !/^(?:nats|tls):/i.test(source)
 }
@@ -156,7 +156,7 @@ function setAside(batch: RecordBatch, why: string, folder: string, tell: (text: 
   try {
     makeFolder(dirname(path), 0o700)
     writeFileSync(path, batch.section, { mode: 0o600 })
-    tell(`A batch of ${batch.records} records is not taken (${why}); it is kept in ${path}, and the stream is told that they are missing.`)
+    tell(`A batch of ${batch.records} records was refused (${why}). It is kept in ${path}, and the stream counts its records as missing.`)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     tell(`A batch of ${batch.records} records is not taken (${why}) and cannot be kept in ${path} (${code ?? message}); it is lost.`)

@@ -31,7 +31,7 @@ interface Outstanding {
 
 export class ForwardRing {
   readonly identity: RingIdentity
-  /** When the batch in hand was begun; `undefined`: there is none. As add() was told, ms. */
+  /** When the batch in hand was begun; `undefined`: there is none. By the clock of add(), ms. */
   begunAt: number | undefined
   readonly #origin: CaptureOrigin
   readonly #onCut: (cut: CutBatch) => void

@@ -24,7 +24,7 @@ import { type ForwardState, NO_COUNTS, type SavedRing, stateText } from './forwa
 
 /** How often what was acknowledged is saved, ms. */
 const SAVE_MS = 1000
-/** What is in hand when it is told to stop may take so long to be stored. */
+/** When it has to stop: how long the batch in hand may take to be stored. */
 const FLUSH_MS = 5000
 /** Looks at rings, while little comes, in the time that a record waits for others. */
 const LOOKS_A_BATCH = 2
@@ -279,7 +279,7 @@ export class Forwarder {
     return { batch: { id: `${host}/beat/${startId}/${this.#beats++}`, section, records: 0, acknowledge: () => {} }, needsSaving: false }
   }
 
-  /** What is saved is fixed when this is called; saves follow each other. A disk that is full stops nothing: what is sent twice has the same id. */
+  /** The state that is saved is that of the call; saves follow each other. A full disk stops nothing: a record that is sent twice has the same id. */
   #save(): Promise<void> {
     const rings = [...this.#saved.values(), ...[...this.#rings.values()].map(({ saved }) => saved)]
     const text = stateText({ rings, stored: this.#sink.stored, lost: this.#lost })

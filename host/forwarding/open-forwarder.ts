@@ -10,7 +10,7 @@ import { systemClock } from '../system/clock.ts'
 import { type ForwardOptions, hostOf, nameOf, type OpenedForwarder, type WholeForwardOptions, withDefaults } from './options.ts'
 
 /**
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is none; MPRTAP_CONSUMER when another process forwards
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT for a URL, a site or a file with credentials that is not valid; MPRTAP_CONSUMER when another process forwards
  * under this name, or its checkpoint cannot be read; what the sources throw.
  */
 export async function openForwarder(given: ForwardOptions): Promise<OpenedForwarder> {

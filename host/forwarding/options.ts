@@ -33,11 +33,11 @@ export interface ForwardOptions extends Credentials {
   readonly checkpointFolder?: string | undefined
   /** Of `nats:`: a folder that keeps batches on disk while the engine is away, */
   readonly spool?: string | undefined
-  /** so many bytes of them (1,000,000,000). */
+  /** how many bytes of them (1,000,000,000). */
   readonly spoolBytes?: number | undefined
-  /** Of `file:`: a file is full when it has so many bytes (100,000,000), */
+  /** Of `file:`: bytes at which a file is full (100,000,000), */
   readonly rotateBytes?: number | undefined
-  /** and so many full ones stay (10). */
+  /** and how many full ones stay (10). */
   readonly keep?: number | undefined
   /** Path of a key file that `--redact-new` made: names become pseudonyms, that of this host too. What is forwarded as records says so, and which key. */
   readonly redact?: string | undefined

@@ -23,7 +23,7 @@ import { isProcessGone } from '../system/processes.ts'
 
 /** How often the rings are looked at when little comes, ms. */
 const LOOK_MS = 1000
-/** A look before that when the forwarder has read so many records: a quarter of a ring as it is made. */
+/** A look before that when the forwarder has read this number of records: a quarter of a ring as it is made. */
 const READ_MAX = 256
 const COUNTER_MAX = 0xffff_ffff
 /** Rings whose positions are kept, those that were open last: as many again as can be open. Others are gone. */
@@ -84,7 +84,7 @@ export class StatisticsCounter {
     this.#publishAt = clock.now() + everyMs * random()
   }
 
-  /** The forwarder has read so many records. */
+  /** The forwarder has read this number of records. */
   read(records: number): void {
     this.#read += records
     if (this.#read >= READ_MAX) this.#wake()
@@ -195,7 +195,7 @@ export class StatisticsCounter {
     this.#fault = ''
   }
 
-  /** Each fault is told once: the next value says all that this one did. */
+  /** Each fault is reported once: the next value says all that this one did. */
   #complain(error: unknown): void {
     const { message } = error as Error
     if (message === this.#fault) return

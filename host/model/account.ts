@@ -16,7 +16,7 @@ export interface LossOf {
   readonly host: string | undefined
   /** The ring file's id, 16 hexadecimal digits. */
   readonly fileId: string
-  /** How many were lost. Each is told once. */
+  /** How many were lost. Each is reported once. */
   readonly count: number
   /** What this tap has lost of this ring in all, this loss included. */
   readonly totals: LossTotals

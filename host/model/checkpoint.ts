@@ -25,7 +25,7 @@ export interface Position {
   /** Sequences of PREs before `next` whose POST has not come. */
   readonly waiting: readonly number[]
   readonly totals: PositionTotals
-  /** What the writers' counts in the ring's header said; what comes to them is told. */
+  /** What the writers' counts in the ring's header said; increases are reported. */
   readonly writers?: { readonly gaveUp: number; readonly faults: number }
   /** Stamp and checksum of the record before `next`, hexadecimal. Another checksum under the same stamp: the file was set back, and its sequences are used again. */
   readonly last?: string

@@ -33,7 +33,7 @@ export type FlagName = (typeof CONNECT_FLAGS)[number][1]
 /**
  * The names of the bits set in `flags`, lowest first. Bits without a name come last, together, as one hexadecimal number, so that
  * nothing that was passed is lost.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is no number.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is not a number.
  */
 export function flagNames(flags: number): string[] {
   if (typeof flags !== 'number') invalidOption('flags', flags, 'a number')

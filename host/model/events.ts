@@ -75,7 +75,7 @@ export interface CommonFields {
   readonly sessionId: number
   /** Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is. */
   readonly logonId: string
-  /** SID of the ring's owner. */
+  /** SID of the ring's owner; empty when the ring was named by a path without one. */
   readonly user: string
   /** Which names were cut, and how long they were, in UTF-16 code units. */
   readonly truncated: TruncatedNames | undefined
@@ -92,7 +92,7 @@ export type KindFields =
   | {
       readonly kind: 'cancel'
       readonly resourceType: undefined
-      /** `fForce`: open files were no obstacle. */
+      /** `fForce`: open files did not prevent it. */
       readonly force: boolean
     }
 

@@ -363,7 +363,7 @@ export const EXPLANATIONS: ReadonlyMap<number, ExplanationEntry> = new Map([
   ],
   [
     1200,
-    entry('The local name is not a device name.', ['A letter without its colon, or a name that is none of LPT1 to LPT9.'], [MAPPINGS], ADD),
+    entry('The local name is not a device name.', ['A letter without its colon, or a port other than LPT1 to LPT9.'], [MAPPINGS], ADD),
   ],
   [
     1201,

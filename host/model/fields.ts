@@ -151,7 +151,7 @@ export const FIELDS = {
     column: 'RESOURCE_TYPE',
     doc: 'RESOURCETYPE_*, a number where the value has no documented name; absent for cancels.',
   },
-  force: { type: 'boolean', doc: '`fForce`: open files were no obstacle; absent for adds.' },
+  force: { type: 'boolean', doc: '`fForce`: open files did not prevent it; absent for adds.' },
   ownerWindow: { type: 'boolean', doc: 'Whether an owner window was given (`hwndOwner` was not NULL).' },
   'process.id': { type: 'number', column: 'PROCESS_ID', doc: 'The process that made the WNet call.' },
   'process.threadId': { type: 'number', column: 'THREAD_ID', doc: 'Its thread.' },
@@ -168,7 +168,7 @@ export const FIELDS = {
     column: 'LOGON_ID',
     doc: 'Authentication LUID: drive letters belong to a logon, so this says whose `Z:` it is.',
   },
-  user: { type: 'string', doc: "SID of the ring's owner." },
+  user: { type: 'string', doc: "SID of the ring's owner; empty when the ring was named by a path without one." },
   truncated: { type: 'object', asked: false, doc: 'Which names were cut, and how long they were, in UTF-16 code units.' },
   unreadable: {
     type: 'object',

@@ -22,7 +22,7 @@ export const REG_DWORD = 4
 export const REG_MULTI_SZ = 7
 
 /**
- * The registry as 64-bit programs see it. Keys begin with `HKLM\`, `HKCU\` or `HKU\`. What is not there is `undefined`.
+ * The registry as 64-bit programs see it. Keys begin with `HKLM\`, `HKCU\` or `HKU\`. A value that is not there is `undefined`.
  * Everything else that goes wrong is a WindowsError.
  */
 export interface Registry {

@@ -23,7 +23,6 @@ import {
   RECORD_PROCESS_ID,
   RECORD_PROCESS_START_TIME,
   RECORD_RECORD_FLAGS,
-  RECORD_RESERVED,
   RECORD_RESOURCE_TYPE,
   RECORD_SESSION_ID,
   RECORD_STRINGS,
@@ -93,7 +92,7 @@ export interface RecordInput {
  * The context that a PRE written as `sequence` leaves for its POST (RING.md, "The context").
  *
  * @param sequence `undefined` when the PRE was not written.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is no bigint.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when it is not a bigint.
  */
 export function contextOf(sequence: bigint | undefined, pointer32: boolean): bigint {
   const notWritten = pointer32 ? BigInt(CONTEXT_NOT_WRITTEN) : 2n ** 64n - 1n
@@ -210,7 +209,8 @@ export function putRecord(view: DataView, slot: number, input: RecordInput, file
     (input.pointer32 ? RECORD_FLAG_POINTER32 : 0) |
     (input.impersonated ? RECORD_FLAG_IMPERSONATED : 0)
   view.setUint32(slot + RECORD_RECORD_FLAGS, recordFlags, true)
-  view.setUint32(slot + RECORD_RESERVED, 0, true)
+  // Bytes without a meaning for this writer are zero.
+  for (let at = RECORD_RECORD_FLAGS + 4; at < RECORD_DESCRIPTORS; at += 4) view.setUint32(slot + at, 0, true)
   const used = putStrings(view, slot, input)
   view.setUint16(slot + RECORD_USED, used, true)
   storeChecksum(view, slot, fileId, sequence)

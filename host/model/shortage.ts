@@ -13,7 +13,7 @@ export function shortageOf(error: unknown): string | undefined {
   return SHORTAGES[String(code)] ?? SHORTAGES[String(cause?.code)]
 }
 
-/** The shortage for people. It is the same sentence wherever it is met, so that it is told once. */
+/** The shortage for people. It is the same sentence wherever it is met, so that it is reported once. */
 export function describeShortage(shortage: string): string {
   return `Not all rings can be read: ${shortage}. Nothing is wrong with the rings; they are tried again. Close other programs, or raise the limit.`
 }

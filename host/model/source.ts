@@ -24,7 +24,7 @@ export interface Gap {
  *            ├──────────┬──────────┬─────────┬──────────┤
  *     slots  │ first    │ first+1  │ …       │          │ copySlots(first, target)
  *            └──────────┴──────────┴─────────┴──────────┘
- *     head   copied once more after the slots: copyHead(). What was overwritten meanwhile is not delivered.
+ *     head   copied once more after the slots: copyHead(). Slots that were overwritten meanwhile are not delivered.
  *
  * A source that has no ring (a capture, a stream) claims a geometry as large as it likes and lets head advance as it is read, so that nothing
  * is ever overrun.

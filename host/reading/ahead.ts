@@ -39,7 +39,7 @@ export class Ahead {
     this.#first += count
   }
 
-  /** What was copied is not to be used: it has to be looked at anew. */
+  /** The copied slots must not be used: they have to be looked at anew. */
   drop(): void {
     this.#end = this.#first
   }

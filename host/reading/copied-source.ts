@@ -5,7 +5,7 @@
 //      the ring                            ├────────────┤
 //      read      ├──────────┼─────┼────────┼────────────┤
 //
-// What the captures have is taken from them, since they come one record after the other; what they do not have, from a ring file that has it.
+// Records of the captures are taken from them, since they come one after the other; other records from a ring file that has them.
 
 import {
   HEADER_FAULTS,
@@ -137,7 +137,7 @@ export class DifferentRecords implements Source {
     else if (!last || sequence > last.end) this.#runs.push({ first: sequence, end: sequence + 1 })
   }
 
-  /** What is not different was read elsewhere: it is left out, not lost. */
+  /** A record that is the same was read elsewhere: it is left out, not lost. */
   gapAt(sequence: number): Gap | undefined {
     const run = this.#runs.find(({ end }) => end > sequence)
     const isGap = run !== undefined && run.first > sequence

@@ -8,7 +8,7 @@ import { CopiedSource, type DifferentRecords, fileIdIn } from './copied-source.t
 interface Ring {
   captured: Origin | undefined
   readonly files: Origin[]
-  /** What stands for them; once it is told, no place is added. */
+  /** What stands for them; once it is reported, no place is added. */
   origin: Origin | undefined
 }
 

@@ -105,7 +105,7 @@ export class Intake {
     return this.isBroken ? this.#core.account(this.#ring).abandoned - this.#abandonedBefore : 0
   }
 
-  /** What the core's turn says is of this ring now. To ask for its account would forget what the turn has lost so far. */
+  /** The core's turn is about this ring now. To ask for its account would forget the losses of the turn so far. */
   #break(): void {
     if (!this.isBroken) this.#abandonedBefore = this.#core.turn.abandoned
     this.isBroken = true

@@ -1,5 +1,5 @@
 // When to look again: at once while there is work, then after 1 ms, doubling to 50 ms. What has been silent for ten seconds is looked at
-// seldom: waking a process that has long slept costs far more than the look (docs/adr/0007). Who is in no hurry looks less often while little comes, too.
+// seldom: waking a process that has long slept costs far more than the look (docs/adr/0007). A program that is in no hurry looks less often while little comes, too.
 
 import type { Clock, Timer } from '../model/clock.ts'
 import { LONGEST_REST_MS } from '../model/defaults.ts'
@@ -15,7 +15,7 @@ const SILENT_RING_MS = 1
 /** The event loop gets a chance at least this often, ms. */
 const BREATH_MS = 10
 
-/** Who is in no hurry looks again before so many records will have come, as far as the last ones tell: a small part of a ring. */
+/** A program that is in no hurry looks again before about this number of records has come: a small part of a ring. */
 const FEW_RECORDS = 64
 
 /** What of a reader says when to look at it again. Times as its turns were told them, ms. */
@@ -57,7 +57,7 @@ export class Pace {
     return !isSilent(ring, now) || now - ring.lookedAt >= interval - REST_LIVELY_MS
   }
 
-  /** There was work: so many records. */
+  /** There was work: this number of records. */
   busy(records: number): void {
     this.#restMs = 0
     this.#read += records

@@ -1,4 +1,4 @@
-// What the position that a named consumer saved has to do with the file that is there now: whether it is that file still, and what waited in it.
+// A named consumer saved a position. Is the file that is there now still the same, and which operations waited in it?
 
 import { SLOT_SIZE } from '../../format/layout.ts'
 import type { Core } from '../core/core.ts'

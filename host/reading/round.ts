@@ -73,7 +73,7 @@ export class Round {
       }
       let rows = this.#lookFurther()
       if (rows === ALL_QUIET && this.#sources.isAtEnd) {
-        // What was refused last is told before the end.
+        // The last refusals are reported before the end.
         this.#sources.discover()
         // An operation that still waits has no end in any of the sources.
         rows = this.#core.endAll()

@@ -1,6 +1,6 @@
 // The sources of a tap: found, opened, left when they are done, and their losses told.
 //
-// What is found is an origin: a path. What is opened there is a source, with a file id. Each file has a reader, and so a ring number in the
+// A finder finds origins, that is paths. Opening one gives a source, with a file id. Each file has a reader, and so a ring number in the
 // core, of its own; the numbers of files that are done with are given to others.
 
 import { resolve } from 'node:path'
@@ -249,7 +249,7 @@ export class SourceSet {
   #open(seat: Seat, isFirst: boolean): 'open' | 'empty' | 'full' | Refusal {
     const source = seat.origin.open()
     if ('refusal' in source) return source
-    // What was refused so far may be older than this tap: what was overwritten then is nobody's loss.
+    // Notifications that writers gave up so far may be older than this tap, which has not lost them.
     const from = !source.isLive ? 'oldest' : isFirst ? this.#settings.from : seat.wasRefused ? 'oldest' : 'beginning'
     let judged: number | undefined
     try {
@@ -340,7 +340,7 @@ export class SourceSet {
     return seat === undefined || seat.isMissing
   }
 
-  /** Each fault is told once, and again when it changes. */
+  /** Each fault is reported once, and again when it changes. */
   #tell(fault: string, diagnostic: Diagnostic): void {
     if (this.#told.get(fault) === diagnostic.text) return
     this.#told.set(fault, diagnostic.text)
@@ -377,7 +377,7 @@ export class SourceSet {
     const ring = { ring: seat?.origin.name ?? '', user: seat?.origin.user ?? '', host: hosts[reader.ring], fileId: reader.fileId }
     const { gaveUp, faults, lost } = reader
     const { overrun, abandoned, corrupt, late, gaveUp: gaveUpInAll, faults: faultsInAll } = reader.account()
-    // The totals grow with each loss that is told, and end at what the account says.
+    // The totals grow with each loss that is reported, and end at what the account says.
     const totals: Mutable<LossTotals> = { overrun, abandoned, corrupt, late, gaveUp: gaveUpInAll - gaveUp, faults: faultsInAll - faults }
     for (const { reason, count } of lost) totals[reason] -= count
     for (const { first, count, reason } of lost) {

@@ -7,7 +7,7 @@
 //     ring B                       08:00:03            08:00:06
 //     turns    └───────A────────┘  └───B──┘  └───A──┘  └───B──┘
 //
-// What was written since the lap began may be newer than records that nobody has looked for: it waits for the next lap. Nothing is held back
+// Records that were written since the lap began may be newer than others that nobody has looked for: they wait for the next lap. Nothing is held back
 // for that but unread: what a turn reads is handed out.
 
 import { ORDER_EPOCH } from '../../assembly/abi.ts'

@@ -125,7 +125,7 @@ class Recorders {
       if (stem !== undefined && number !== undefined && number > (newest.get(stem)?.number ?? -1)) newest.set(stem, { path, number })
     }
     for (const [stem, { path }] of newest) {
-      // Who has recorded there has left one.
+      // Each recorder leaves one in its folder.
       if (!existsSync(`${stem}.lock`)) continue
       try {
         this.#locks.push(lockFile(`${stem}.lock`))

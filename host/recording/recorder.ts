@@ -115,7 +115,7 @@ export class Recorder {
     this.#syncedAt = clock.now()
   }
 
-  /** Records until the signal is aborted. What was recorded is on the disk then. @throws Error when the last of it cannot be written. */
+  /** Records until the signal is aborted. All records are on the disk then. @throws Error when the last of it cannot be written. */
   async run(): Promise<Recorded> {
     const { signal, capture, clock } = this.#settings
     const stop = () => this.#round.stop()

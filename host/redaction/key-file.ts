@@ -34,7 +34,7 @@ export function makeKeyFile(path: string): RedactionKey {
   return keyOf(bytes)
 }
 
-/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when it cannot be read or is no key file. */
+/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when it cannot be read or is not a key file. */
 export function readKeyFile(path: string): RedactionKey {
   const [, digits] = LINE.exec(textOf(path)) ?? []
   if (digits === undefined) throw invalid('The key file is not one that --redact-new makes; name another file, or make one.')

@@ -27,7 +27,7 @@ import type { Redactor } from './redactor.ts'
 const KEPT_TRAITS = STRING_TRUNCATED | STRING_UNREADABLE
 
 /**
- * Redacts the slot at byte `at` in place. Of what is no good record only the stamp stays: it counts as before, and its bytes are nobody's business.
+ * Redacts the slot at byte `at` in place. Of a slot without a good record only the stamp stays: it counts as before, and its bytes are nobody's business.
  * @param bytes the memory of `view`.
  */
 export function redactSlot(redactor: Redactor, bytes: Uint8Array, view: DataView, at: number, fileId: bigint): void {

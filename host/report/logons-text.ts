@@ -59,7 +59,7 @@ function concurrencyText({ serialMs, parallelMs, idleMs }: Logon): string {
   return `${duration(serialMs)} with one operation at a time, ${duration(parallelMs)} with several at once, ${duration(idleMs)} with none`
 }
 
-/** The operations of which each began when the one before had ended, and of which the last one ended the logon. */
+/** Operations that each began when the one before had ended. The last one ended the logon. */
 function chainOf({ rows, criticalChain }: Logon): string[] {
   if (criticalChain.length < 2) return []
   const links = criticalChain.map((index) => rows[index]!)

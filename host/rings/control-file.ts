@@ -28,7 +28,7 @@ export interface Control {
 /** What holds without a control file. */
 export const CONTROL_DEFAULT: Control = { switchedOff: false, slotCountLog2: SLOT_COUNT_LOG2_DEFAULT }
 
-/** @returns `undefined` when the bytes are no control file; the DLL goes by {@link CONTROL_DEFAULT} then. */
+/** @returns `undefined` when the bytes are not a control file; the DLL goes by {@link CONTROL_DEFAULT} then. */
 export function parseControl(bytes: Uint8Array): Control | undefined {
   if (bytes.length < CONTROL_SIZE) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

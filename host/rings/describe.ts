@@ -19,7 +19,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 export function refusalOf(user: string, error: unknown): Refusal {
   if (error instanceof SquattedError) return { refusal: describeSquatter(user, error.owner), cause: error }
   const { code } = error as NodeJS.ErrnoException
-  // What is not the operating system's, such as native code that is missing, says more than a ring's refusal.
+  // A fault outside the operating system, such as missing native code, says more than a ring's refusal.
   if (code === undefined || code.startsWith('MPRTAP_')) throw error
   const refusal = FAILURES[code] ?? `cannot be opened (${code})`
   const shortage = shortageOf(error)

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 import { extname, win32 } from 'node:path'
 import { defaultFolder } from './default-folder.ts'
 
-/** What is not there is taken for what its name says: the folder of rings may be made later, a ring is a file `….ring`. */
+/** If nothing is there, the name decides: a ring is a file `….ring`, anything else a folder of rings that may be made later. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()

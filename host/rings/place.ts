@@ -20,7 +20,7 @@ export class SquattedError extends Error {
   }
 }
 
-/** @throws SquattedError; an error with `code` EINVAL for what is no plain file under one name, ENOENT for what was just removed. */
+/** @throws SquattedError; an error with `code` EINVAL when it is not a plain file under one name, ENOENT when it was just removed. */
 export function mustBeRing(path: string, facts: FileFacts, place: RingPlace | undefined): void {
   if (facts.linkCount === 0) throw Object.assign(new Error(`${path} was removed`), { code: 'ENOENT' })
   if (!isPlainFile(facts)) throw Object.assign(new Error(`${path} is not a file, or has several names`), { code: 'EINVAL' })

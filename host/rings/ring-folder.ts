@@ -14,7 +14,7 @@ import { RING_FOLDERS, type RingFolder } from './policy.ts'
 const NUMBER = '(?:0|[1-9]\\d{0,9})'
 const STEM = `^(S-1-(?:${NUMBER}|0x[0-9a-f]{12})(?:-${NUMBER}){1,15})\\.v${FORMAT_MAJOR}(?:\\.[1-3])?\\.ring`
 const RING_NAME = new RegExp(`${STEM}$`, 'i')
-/** Also the names under which the DLL puts a ring aside whose header is no good. */
+/** Also the names under which the DLL puts a ring with a bad header aside. */
 const RING_OR_ASIDE_NAME = new RegExp(`${STEM}(?:\\.bad)?$`, 'i')
 /** As Windows writes a SID. */
 const canonical = (sid: string | undefined) => sid?.toLowerCase().replace('s', 'S')
@@ -26,7 +26,7 @@ export function sidOfAnyName(path: string): string | undefined {
   return canonical(RING_OR_ASIDE_NAME.exec(basename(path))?.[1])
 }
 
-/** The SID in a ring's file name, or `undefined` if the name is none of a ring. */
+/** The SID in a ring's file name, or `undefined` if the name is not that of a ring. */
 export function sidOfRingName(path: string): string | undefined {
   return canonical(RING_NAME.exec(basename(path))?.[1])
 }

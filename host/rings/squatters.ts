@@ -1,4 +1,4 @@
-// Files that bear a user's name and belong to somebody else. A tap reads so many rings only: a squatter gets none of these places, so that
+// Files that bear a user's name and belong to somebody else. A tap reads a limited number of rings: a squatter gets none of these places, so that
 // nobody can push out other users' rings by making files in their names. A user who lets nobody ask for a file's owner gains nothing. His own rings are four at most, as many as there are names.
 
 import type { Tell } from '../model/diagnostic.ts'

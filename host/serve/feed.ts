@@ -37,7 +37,7 @@ export class Feed {
     for (const client of this.clients) client.rows(now, rows)
   }
 
-  /** Lets a browser in. @param lastId the last row that it has seen, if it was here before; what it missed since is sent, or the gap is told. */
+  /** Lets a browser in. @param lastId the last row that it has seen, if it was here before; what it missed since is sent, or the size of the gap. */
   join(client: Client, lastId: string | undefined): void {
     this.clients.add(client)
     if (lastId === undefined) return

@@ -92,7 +92,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
   #unseen: readonly StoredBatch[]
   #stream: string | undefined
   #link: Link | undefined
-  /** What is there was read back since the last connect. */
+  /** Whether the stream's contents were read back since the last connect. */
   #isReadBack = false
   #readingBack: Promise<void> | undefined
   readonly #silence: SilentServer
@@ -134,7 +134,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     await this.#link.client.publish(subject, bytes, { timeout: ANSWER_MS })
   }
 
-  /** What was stored and is not kept yet, in the order of sequences. */
+  /** Batches that are stored but may still be lost, in the order of sequences. */
   get stored(): readonly StoredBatch[] {
     const notSeenAgain = [...this.#earlier].map(([id, sequence]) => ({ id, sequence }))
     return [...this.#unseen, ...notSeenAgain, ...this.#stored.map(({ id, sequence }) => ({ id, sequence }))]
@@ -434,7 +434,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     })
   }
 
-  /** Each fault is told once, until it is over or another one. */
+  /** Each fault is reported once, until it is over or another one. */
   #complain(error: unknown): void {
     if (this.#isClosed) return
     this.#silence.failed(error, this.#link?.connection)

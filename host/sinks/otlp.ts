@@ -64,7 +64,7 @@ export class OtlpSink implements Sink<EventBatch> {
   #isClosed = false
   readonly #stop = new AbortController()
 
-  /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL or a file is none. */
+  /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL or a file is not valid. */
   constructor(settings: OtlpSettings) {
     this.#settings = settings
     this.#url = endpointOf(settings.url)
@@ -102,7 +102,7 @@ export class OtlpSink implements Sink<EventBatch> {
   }
 
   #accepted(batch: EventBatch, records: number, { body }: Answer): void {
-    // A partial success is never sent again: what was rejected is lost, and told.
+    // A partial success is never sent again: rejected events are lost, and reported.
     const { rejected, message } = partialSuccess(body)
     const lost = Math.min(rejected, records)
     this.counts.accepted += records - lost
@@ -195,7 +195,7 @@ function retryAfterMs(text: string | undefined, now: number): number | undefined
 
 const MESSAGE_MAX = 200
 
-/** What an answer says of records that were not taken. An answer that is not JSON has no complaint. */
+/** How many records an answer refuses, and why. An answer that is not JSON has no complaint. */
 function partialSuccess(body: Buffer | undefined): { readonly rejected: number; readonly message: string } {
   try {
     const { rejectedLogRecords = 0, errorMessage = '' } = JSON.parse(body?.toString() || '{}').partialSuccess ?? {}

@@ -3,7 +3,7 @@
 import type { Acknowledged } from '../model/sink.ts'
 
 export interface RecordBatch extends Acknowledged {
-  /** The same for the same records of the same ring: `host/file id/first-last/checksum of the last record`. What is sent again has it again. */
+  /** The same for the same records of the same ring: `host/file id/first-last/checksum of the last record`. A batch that is sent again has the same one. */
   readonly id: string
   /** One pcapng section. */
   readonly section: Uint8Array

@@ -81,7 +81,7 @@ export class Spool implements Sink<RecordBatch> {
     this.#number = files.at(-1)?.number ?? 0
     this.#files = files.flatMap(({ path }) => {
       const status = statSync(path)
-      // One that was made when a process was ended has nothing in it; what is no plain file would be waited for, without end.
+      // One that was made when a process was ended has nothing in it; anything but a plain file would be waited for, without end.
       if (!status.isFile() || status.size === 0) return []
       if (status.size > FILE_BYTES_MAX) {
         settings.tell(`${path} has ${status.size} bytes, more than any file of a spool; it is left alone.`)
@@ -172,7 +172,7 @@ export class Spool implements Sink<RecordBatch> {
       const next = this.#files.find(({ isRead }) => !isRead)
       if (!next || next.bytes === 0 || this.#inner.isAway) await clock.sleep(LOOK_MS)
       else {
-        // What is read has an end.
+        // Reading has an end.
         if (this.#open?.entry === next) this.#end()
         await this.#send(next)
       }
@@ -266,7 +266,7 @@ export function* sectionsIn(bytes: Uint8Array): Generator<Uint8Array, void, unde
   if (at === bytes.length && at > start) yield bytes.subarray(start, at)
 }
 
-/** The batch that a section was, with the id that it had; `undefined` when it is none. */
+/** The batch that a section was, with the id that it had; `undefined` when it was not a batch. */
 export function batchOf(section: Uint8Array): Omit<RecordBatch, 'acknowledge'> | undefined {
   const reader = new CaptureReader(new MemoryInput('a batch', section))
   let first: number | undefined

@@ -17,7 +17,7 @@ export interface Credentials {
   readonly key?: string | undefined
 }
 
-/** Where the paths of files with credentials stand for what reads streams: there may be several streams, and they are no part of their names. */
+/** Where the paths of files with credentials stand for what reads streams: there may be several streams, and the paths are not in their names. */
 export function credentialsOfEnvironment({ env } = process): Credentials {
   const { MPRTAP_CREDENTIALS, MPRTAP_CA, MPRTAP_CERT, MPRTAP_KEY } = env
   return {

@@ -43,7 +43,7 @@ function wantedOf({ name, replicas, maxAgeMs, maxBytes }: FarmStreamOptions) {
   } satisfies Partial<StreamConfig>
 }
 
-/** Statistics of so many hosts have room, if each is as long as it may be. */
+/** Statistics of this number of hosts have room, if each is as long as it may be. */
 const BUCKET_BYTES = 640 * 1024 * 1024
 const VALUE_BYTES_MAX = 72 * 1024
 

@@ -3,7 +3,7 @@
 import { type Credentials, credentialsOfEnvironment } from './credentials.ts'
 import { type StreamOptions, StreamSet } from './stream-set.ts'
 
-/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL, or a file with credentials, is none. */
+/** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL, or a file with credentials, is not valid. */
 export function openStream(url: string, options: Omit<StreamOptions, keyof Credentials>): StreamSet {
   return new StreamSet(url, { ...credentialsOfEnvironment(), ...options })
 }

@@ -45,7 +45,7 @@ export async function readBucket(connection: NatsConnection, stream: string, tak
     const before = left
     for await (const message of await consumer.fetch({ max_messages: AT_ONCE, expires: ANSWER_MS })) {
       left = message.info.pending
-      // What was deleted is an empty message.
+      // A deleted value is an empty message.
       if (message.data.length === 0) continue
       const from = parseSubject(ROOT + message.subject.slice(prefix.length))
       const { host, site } = 'refusal' in from ? { host: undefined, site: '' } : from

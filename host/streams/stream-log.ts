@@ -1,4 +1,4 @@
-// What was stored by the engine and may still be lost by it. A stream loses only its end (its servers lose what their disks had not written), so
+// Batches that the engine has stored and may still lose. A stream loses only its end (its servers lose what their disks had not written), so
 // that one look finds whether all is there, and a few find where the loss begins.
 
 import type { JetStreamManager } from '@nats-io/jetstream'

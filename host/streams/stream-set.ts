@@ -48,7 +48,7 @@ const ASK_MS = 10_000
 const COMPARE_MS = 5000
 /** Messages that are remembered, to see where a stream was cut: more than a minute's at any rate that it takes. */
 const TAKEN_MAX = 1 << 16
-/** What is sent again comes within this time of what was sent after it; longer, and the hole is a loss. */
+/** A batch that is sent again comes within this time after its successors; after it the hole is a loss. */
 const HOLE_MS = 300_000
 /** So much before what is asked for is read as well: a host's clock may be off, and a beginning belongs to an end. */
 const SINCE_MARGIN_MS = 3_600_000
@@ -318,7 +318,7 @@ export class StreamSet extends MessageSet {
   #taken: StoredBatch[] = []
   #progressAt: number
 
-  /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL, or a file, is none. */
+  /** @throws MprtapError MPRTAP_INVALID_ARGUMENT when the URL, or a file, is not valid. */
   constructor(url: string, options: StreamOptions) {
     super(url, options.follow)
     const address = parseEngineUrl(url)
@@ -461,7 +461,7 @@ export class StreamSet extends MessageSet {
     return start > 0 && start < TIME_MAX ? new Date(start).toISOString() : undefined
   }
 
-  /** What is on no subject of ours is in every reader's part, so that somebody tells it. */
+  /** Messages on other subjects are in every reader's part, so that somebody reports them. */
   #isMine(subject: string): boolean {
     const from = parseSubject(subject)
     const [first, last] = this.#partitions

@@ -11,7 +11,7 @@ export interface Engine {
   readonly stream: string
 }
 
-/** @throws MprtapError for a URL or file that is none; an Error with a sentence when the engine cannot be reached or will not do it. */
+/** @throws MprtapError for a URL or file that is not valid; an Error with a sentence when the engine cannot be reached or will not do it. */
 export async function withEngine<Result>(url: string, files: Credentials, work: (engine: Engine) => Promise<Result>): Promise<Result> {
   const address = parseEngineUrl(url)
   const options = connectionOptions(address, files, 'mprtap')

@@ -14,7 +14,7 @@ const NAMES_MAX = 4096
 const QUEUE_MAX = 1024
 /** How long one look-up may take, ms. */
 const LIMIT_MS = 15_000
-/** "No such account" and silence are no answers to keep: the same account is asked for again, at the earliest after so long, ms. */
+/** "No such account" and silence are not kept as answers: the same account is asked for again, at the earliest after this time, ms. */
 const AGAIN_MS = 30_000
 
 export class Accounts {

@@ -23,7 +23,7 @@ export class LockedError extends Error {
 }
 
 /**
- * Locks a file, which is made when missing and stays behind when released: removing it would let two processes hold locks of the same name.
+ * Locks a file, which is made when missing and stays when released: removing it would let two processes hold locks of the same name.
  * @throws LockedError when it is locked already, by this process or another; Node's system errors (`code`) when it cannot be opened.
  */
 export function lockFile(path: string): FileLock {
@@ -103,7 +103,7 @@ function pauseShortly(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
 }
 
-/** Whoever may write into the folder may have put anything there: a FIFO would be waited for, and a file be too large to be read whole. */
+/** A program that may write into the folder may have put anything there: opening a FIFO would wait, and a file may be too large to be read whole. */
 function beginningOf(path: string): string {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {

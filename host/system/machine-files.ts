@@ -119,7 +119,7 @@ export const windowsFiles: MachineFiles = {
     const handle = mustOpen(path, GENERIC_READ)
     try {
       const { kind, size } = factsOfHandle(handle, path)
-      if (kind !== 'file') throw new WindowsError(`reading ${path}, which is no file,`, 13)
+      if (kind !== 'file') throw new WindowsError(`reading ${path}, which is not a file,`, 13)
       if (size > max) throw new WindowsError(`reading ${path}, which has more than ${max} bytes,`, 223)
       const data = new Uint8Array(size)
       const read = [0]
@@ -136,7 +136,7 @@ export const windowsFiles: MachineFiles = {
   overwrite(path, data) {
     const handle = mustOpen(path, GENERIC_READ | GENERIC_WRITE)
     try {
-      if (factsOfHandle(handle, path).kind !== 'file') throw new WindowsError(`writing ${path}, which is no file,`, 13)
+      if (factsOfHandle(handle, path).kind !== 'file') throw new WindowsError(`writing ${path}, which is not a file,`, 13)
       writeAll(handle, data, `writing ${path}`)
     } finally {
       closeHandle(handle)

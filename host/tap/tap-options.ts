@@ -20,7 +20,7 @@ export interface TapOptions {
    * them; captures (`.pcapng`, `.pcapng.gz`, and `-` for one that is piped in); or a `FakeSource` of
    * `mprtap/testing`, whose clock is the tap's then. Default: this machine's rings, and, where
    * reading does not begin with what comes now, what `mprtap record` keeps of them in its default folder.
-   * A ring that lies in several of them is read once. Where two have different records under one id, both are read, and onDiagnostic is told.
+   * A ring that lies in several of them is read once. Where two have different records under one id, both are read, and onDiagnostic hears of it.
    */
   readonly sources?: readonly (string | TestSource)[] | undefined
   /** Go on when the end is reached. Default true; false: what lies there now is read to its end, on any system and without native code, and the tap ends. */

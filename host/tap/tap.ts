@@ -53,9 +53,9 @@ export interface TapSettings {
  */
 export interface Tap<Event extends Operation | Notification = Operation> extends AsyncIterable<Event> {
   /**
-   * Ends the stream: every file and timer is released, loops over the tap end. What was read stays valid. A named consumer's cursor is saved; what was
+   * Ends the stream: every file and timer is released, loops over the tap end. Batches and events that were read stay valid. A named consumer's checkpoint is saved; what was
    * handed out last counts as delivered. Idempotent.
-   * @throws MprtapError MPRTAP_CONSUMER when the cursor cannot be saved.
+   * @throws MprtapError MPRTAP_CONSUMER when the checkpoint cannot be saved.
    */
   close(): Promise<void>
   /** As close(): `await using tap = await openTap()` closes the tap at the end of the block. */
@@ -65,7 +65,7 @@ export interface Tap<Event extends Operation | Notification = Operation> extends
   /**
    * What the operations that matched have in common, largest group first; kept since the tap was opened, whether or not anybody iterates. Needs the
    * option `statistics`, otherwise there are none.
-   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `by` is none of those names.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when `by` is another name.
    */
   statistics(by: GroupBy): GroupStatistics[]
   /**
@@ -147,7 +147,7 @@ export class OpenedTap<Event extends Operation | Notification = Operation> imple
     await saved
   }
 
-  /** Closes after an error, which is what has to be known: that the checkpoint cannot be saved either is told, and does not take its place. */
+  /** Closes after an error, which is what has to be known: a checkpoint that cannot be saved either is reported, and does not take its place. */
   async #closeAfter(): Promise<void> {
     await this.close().catch((error: Error) => this.#consumer?.tell(error))
   }

@@ -61,7 +61,7 @@ export class FakeSource implements TestSource {
   /**
    * Writes an operation, by default at the clock's time.
    * @returns the `id` that its event has.
-   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the operation contradicts itself, or a value is none.
+   * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the operation contradicts itself, or a value is not valid.
    */
   write(operation: Omit<OperationInput, 'user'> = {}): string {
     return appendOperation(this.#ring, operation, this.clock.wall())

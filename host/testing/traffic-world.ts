@@ -54,7 +54,7 @@ const WIDE = ['Бухгалтерия', '経理部', '共有フォルダー', '�
 const RESIDENT_IMAGES = ['explorer.exe', 'SyncAgent.exe', 'OUTLOOK.EXE', 'DriveMapper.exe', 'ERPClient.exe']
 const BRIEF_IMAGES = ['net.exe', 'powershell.exe', 'cscript.exe', 'wscript.exe', 'cmd.exe', 'LOGON32.EXE', 'mapdrv.exe']
 const IMAGES_32 = new Set(['ERPClient.exe', 'LOGON32.EXE', 'mapdrv.exe'])
-/** One server in so many is slow, or down: always some, whatever the seed. */
+/** One server in this number is slow, or down: always some, whatever the seed. */
 const SLOW_EVERY = 12
 const DOWN_EVERY = 40
 const NON_ASCII = 0.03

@@ -19,11 +19,11 @@ export interface WrittenOperation {
 const SERVICES = /^S-1-5-(18|19|20)$/
 
 /**
- * Writes one operation into the ring of its user, in one line: `writeOperation('rings', { outcome: 'failed' })`. The ring is made when there
- * is none. A tap of the folder, also one that is open already, delivers it.
+ * Writes one operation into the ring of its user, in one line: `writeOperation('rings', { outcome: 'failed' })`. A missing ring
+ * is made. A tap of the folder, also one that is open already, delivers it.
  *
  * @param folder is made when missing; give it to a tap as a source.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the operation contradicts itself, or a value is none; Error when there is a file of that name that is not a ring.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT when the operation contradicts itself, or a value is not valid; Error when there is a file of that name that is not a ring.
  */
 export function writeOperation(folder: string, operation: OperationInput = {}): WrittenOperation {
   mustBeText('folder', folder)

@@ -99,7 +99,7 @@ class TrafficWriter {
  * Byte for byte the same from the same options.
  *
  * @param folder is made when missing.
- * @throws MprtapError MPRTAP_INVALID_ARGUMENT for an option that is none; Error when there is a ring already: only rings of its own making are written.
+ * @throws MprtapError MPRTAP_INVALID_ARGUMENT for an option that is not valid; Error when there is a ring already: only rings of its own making are written.
  */
 export function writeRings(folder: string, options: WriteRingsOptions): TrafficSummary {
   mustBeText('folder', folder)

@@ -34,7 +34,7 @@ export function notificationJson(notification: Notification, options?: JsonOptio
   })
 }
 
-/** What a program hands over may be anything; a row that is no longer valid says so itself. */
+/** A program may hand over anything; a row that is no longer valid says so itself. */
 function ofEvent(name: string, event: unknown, json: () => string): string {
   if (typeof event !== 'object' || event === null) invalidOption(name, event, 'an object')
   try {

@@ -20,7 +20,7 @@ export function lossText(loss: Loss): string {
   return `lost ${count} ${plural(count, 'record')} of ${ring}, ${which} (${WHY[reason]})`
 }
 
-/** @param time when it was told, epoch ms. */
+/** @param time when it was reported, epoch ms. */
 export function lossJson(loss: Loss, time: number, options?: JsonOptions): string {
   const { ring, user, host, fileId, reason, first, count } = loss
   return safeJson({ level: LEVEL_WARN, time, msg: lossText(loss), type: 'loss', reason, first, count, ring, user, host, fileId }, options)

@@ -66,9 +66,9 @@ function escapeUnits(characters: string): string {
 }
 
 /**
- * JSON of `value` on one line of harmless characters, which every parser of JSON takes. A lone surrogate is no character, and many parsers
+ * JSON of `value` on one line of harmless characters, which every parser of JSON takes. A lone surrogate is not a character, and many parsers
  * refuse it: it is written as U+FFFD, and the member `unpaired` says what it was: `{"<field>": {"<index>": <unit>}}`, fields of fields
- * with a dot between. Who puts those units back at those indices, in UTF-16, has the exact name. Without lone surrogates there is no such member.
+ * with a dot between. To get the exact name, put those units back at those indices, in UTF-16. Without lone surrogates there is no such member.
  *
  * @throws MprtapError MPRTAP_INVALID_ARGUMENT for what JSON cannot say: a bigint, an object that contains itself.
  */

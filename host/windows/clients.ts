@@ -1,4 +1,4 @@
-// The clients of a Windows machine that connect to shares, each by its own way. What is not on the machine is said, never a failure.
+// The clients of a Windows machine that connect to shares, each by its own way. A client that is not on the machine is named as such; that is never a failure.
 
 import { cancelConnection, connectors } from '../system/connections.ts'
 import { runProgram } from '../system/programs.ts'

@@ -40,7 +40,7 @@ function read(machine: Machine, { path, state, fault }: Place): Pick<ControlRepo
   if (state === 'foreign' && fault?.startsWith('is a')) return defaults(fault)
   try {
     const found = parseControl(machine.files.read(path, CONTROL_READ_MAX))
-    return found ? { control: found, fault: undefined } : defaults('is no control file')
+    return found ? { control: found, fault: undefined } : defaults('is not a control file')
   } catch (error) {
     if (!(error instanceof WindowsError)) throw error
     return defaults(`cannot be read (${error.message})`)

@@ -49,7 +49,7 @@ export const NO_PROPAGATE = 4
 export const INHERIT_ONLY = 8
 const INHERITED = 16
 
-/** @returns `undefined` when the bytes are no descriptor: a part lies outside, or is not as long as it says. */
+/** @returns `undefined` when the bytes are not a descriptor: a part lies outside, or is not as long as it says. */
 export function parseDescriptor(bytes: Uint8Array): Descriptor | undefined {
   if (bytes.length < HEADER_SIZE || bytes[0] !== 1) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -68,7 +68,7 @@ export function examine(machine: Machine, dlls: PackageDlls, observed: Observati
     'control file',
     found.folder,
     control === undefined ? 'finding' : control.switchedOff ? 'note' : 'ok',
-    control === undefined ? 'is there and is none' : control.switchedOff ? 'recording is switched off' : 'recording is on',
+    control === undefined ? 'is there, but is not a control file' : control.switchedOff ? 'recording is switched off' : 'recording is on',
   )
   add(
     'rings',

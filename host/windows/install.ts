@@ -48,7 +48,9 @@ export function install(machine: Machine, dlls: PackageDlls, options: InstallOpt
   const unable = whyNot(machine, 'install')
   if (unable !== undefined && !options.dryRun) return refused(unable)
   if (options.service !== undefined && !SERVICE_NAME.test(options.service)) {
-    return refused(`"${options.service}" is no name of a service. Give its name, such as mprtap, not the one that services.msc displays.`)
+    return refused(
+      `"${options.service}" is not the name of a service. Give the name, such as mprtap, not the display name of services.msc.`,
+    )
   }
   const fault = folderFault(machine, options.folder)
   if (fault !== undefined) return refused(fault)

@@ -1,4 +1,4 @@
-// Who is told of every network connection on this machine, and who makes them: the values under Notifyees, each of which is loaded into every
+// Which DLLs hear of every network connection on this machine, and which make them: the values under Notifyees, each of which is loaded into every
 // program that maps something, and the network providers. No public tool looks at the first.
 
 import { MACHINE_X86, type Machine, REG_EXPAND_SZ, type RegistryValue, WindowsError } from '../model/machine.ts'
@@ -69,7 +69,7 @@ function auditProviders(machine: Machine): Audited[] {
   return [{ kind: 'provider', key: ORDER_KEY, name: 'ProviderOrder', valueType, text, isOurs: false, files: [], findings }, ...providers]
 }
 
-/** What cannot be read is a finding about that entry: it must not keep the others from being looked at. */
+/** An entry that cannot be read is a finding: the others are looked at all the same. */
 function audit(machine: Machine, kind: Audited['kind'], key: string, name: string, read: () => RegistryValue | undefined): Audited {
   let value: RegistryValue | undefined
   try {
@@ -133,7 +133,7 @@ function fileOf(machine: Machine, bits: 32 | 64, path: string, findings: string[
   for (const { path: place, names } of writableBy) findings.push(`${place} can be changed by ${names.join(', ')}.`)
   const read = exists ? readFile(machine, path, findings) : undefined
   const pe = read && parsePe(read)
-  if (read && !pe) findings.push(`${path} is no DLL.`)
+  if (read && !pe) findings.push(`${path} is not a DLL.`)
   const width = pe && (pe.machine === MACHINE_X86 ? 32 : 64)
   if (width !== undefined && width !== bits) findings.push(`${path} is a ${width}-bit DLL: ${bits}-bit programs load nothing.`)
   return {

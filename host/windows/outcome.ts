@@ -36,7 +36,8 @@ export function whyNot(machine: Machine, verb: string): string | undefined {
   if (machine.elevation === 'limited') {
     return `mprtap ${verb} changes the machine, and this window is not elevated. Open one with "Run as administrator" and run it again.`
   }
-  if (machine.elevation === 'none') return `mprtap ${verb} changes the machine, and this account is no administrator. Ask one to run it.`
+  if (machine.elevation === 'none')
+    return `mprtap ${verb} changes the machine, and this account is not an administrator. Ask an administrator to run it.`
   return undefined
 }
 

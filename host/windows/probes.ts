@@ -46,7 +46,7 @@ const PROBES: Readonly<Record<string, (folder: string) => string>> = {
     })
     return code === '' && size === 0 ? '' : `opening it gives ${code || size}`
   },
-  'a folder in the place of a file is told as one'(folder) {
+  'a folder in the place of a file is reported as a folder'(folder) {
     mkdirSync(join(folder, 'folder'))
     const code = codeOf(() => openFile(join(folder, 'folder'), anything).close())
     return code === 'EISDIR' ? '' : `opening it gives ${code || 'no error'}`

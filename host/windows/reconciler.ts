@@ -24,7 +24,7 @@ export class Reconciler {
   #suspects = new Map<string, Observed>()
   #hasBegun = false
 
-  /** An operation of this logon session; others are none of its business. */
+  /** An operation of this logon session; others do not concern it. */
   note(operation: Operation): void {
     const { kind, outcome } = operation
     const name = nameOf(operation)

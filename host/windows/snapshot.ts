@@ -1,4 +1,4 @@
-// What is mapped now: restored drives too, of which no notification tells (docs/coverage.md).
+// What is mapped now: restored drives too, for which there was no notification (docs/coverage.md).
 
 import { MprtapError } from '../model/errors.ts'
 import type { Registry, RegistryValue } from '../model/machine.ts'
@@ -188,7 +188,7 @@ function registryValue(registry: Registry, key: string, name: string): RegistryV
   }
 }
 
-/** Text of a value up to its first NUL, nothing expanded; `undefined` when it is none. */
+/** Text of a value up to its first NUL, nothing expanded; `undefined` when it is not a text. */
 function textOf(value: RegistryValue | undefined): string | undefined {
   if (!value || value.isTooLong || (value.type !== 1 && value.type !== 2)) return undefined
   const { buffer, byteOffset, byteLength } = value.data

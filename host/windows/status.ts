@@ -109,7 +109,7 @@ function copyOf({ processId, image, path, stamp }: LoadedModule, { dlls }: Surve
   return { processId, image, path, build }
 }
 
-/** `undefined`: it is there and cannot be read, or is none. */
+/** `undefined`: it is there and cannot be read, or is not a control file. */
 function controlOf(machine: Machine, { places }: Survey): Status['control'] {
   const place = places.find(({ name }) => name === 'control')!
   if (place.state === 'absent') return { ...CONTROL_DEFAULT, isThere: false }

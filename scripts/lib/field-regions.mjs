@@ -1,6 +1,6 @@
 // What scripts/generate.mjs writes between the markers `<generated NAME>` and `</generated>` of other files, out of the field table.
 
-import { inUnions, objects, rules, types } from './field-rules.mjs'
+import { inUnions, membersOf, objects, rules, typeOf, types } from './field-rules.mjs'
 
 /**
  * @param {{ FIELDS: Record<string, import('../../host/model/fields.ts').Field>, COLUMNS: Record<string, import('../../host/model/fields.ts').Column> }} table
@@ -53,21 +53,6 @@ export function fieldRegions({ FIELDS, COLUMNS }) {
     if (type === 'string') return `${at.strings}[${at.column(column)}]`
     if (name === 'sequence') return at.sequence
     return at.column(column)
-  }
-  const typeOf = ({ name, type, column }) => {
-    if (types[name]) return types[name]
-    if (type === 'string') return column ? 'string | undefined' : 'string'
-    return { hexadecimal: 'string', boolean: 'boolean' }[type] ?? 'number'
-  }
-  /** Fields and the objects that hold some of them, each once, in order. */
-  const membersOf = (some) => {
-    const members = new Map()
-    for (const field of some) {
-      const [outer, inner] = field.name.split('.')
-      if (!members.has(outer)) members.set(outer, [])
-      members.get(outer).push({ ...field, inner })
-    }
-    return [...members]
   }
 
   const local = viewsOf({

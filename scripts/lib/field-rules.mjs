@@ -1,4 +1,4 @@
-// How each field is read from a batch, as TypeScript. A field of the table that is a column needs no rule here.
+// How each field is read from a batch, as TypeScript, and what its type is. A field of the table that is a column needs no rule here.
 
 /** Expressions by field; `at` names the views, and `column()` reads one of the row. */
 export const rules = {
@@ -48,3 +48,21 @@ export const types = {
 
 /** Fields whose types depend on others; events.ts has them as unions. */
 export const inUnions = ['kind', 'outcome', 'phase', 'durationMs', 'status', 'error', 'resourceType', 'force']
+
+/** The type of a field in TypeScript. */
+export function typeOf({ name, type, column }) {
+  if (types[name]) return types[name]
+  if (type === 'string') return column ? 'string | undefined' : 'string'
+  return { hexadecimal: 'string', boolean: 'boolean' }[type] ?? 'number'
+}
+
+/** Fields and the objects that hold some of them, each once, in order. */
+export function membersOf(some) {
+  const members = new Map()
+  for (const field of some) {
+    const [outer, inner] = field.name.split('.')
+    if (!members.has(outer)) members.set(outer, [])
+    members.get(outer).push({ ...field, inner })
+  }
+  return [...members]
+}

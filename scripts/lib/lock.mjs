@@ -3,7 +3,7 @@
 //   wine     running programs in the Wine prefix, with one server and one folder of rings
 //
 // The lock is a name on which its holder listens. The system gives it to one process and takes it back when that process ends, however it
-// ends: there is no file that could stay behind, and none that somebody could delete while it is held. Who waits is connected to the holder.
+// ends: no file can be left over, and nobody can delete it while it is held. A waiting process is connected to the holder.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'

@@ -260,7 +260,7 @@ export const clock = {
 }
 
 /**
- * What is still against the table. The check fails when one of these is no longer needed, so that the list can only shrink.
+ * Imports that are still against the table. The check fails when one of these is no longer needed, so that the list can only shrink.
  * "room -> room", "room -> package", "circle in room", or "room uses the time".
  */
 export const exceptions = []

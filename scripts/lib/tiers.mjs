@@ -42,90 +42,87 @@ const vitest = (project, ...options) => ({
 const plainly = (...command) => ({ command, read: fromPlainLine })
 const asPect = { command: ['node_modules/@as-pect/cli/bin/asp.js', '--summary'], read: fromAsPect }
 
-/** On Node's other versions: the core, and the host but for its command line, pages and packages, which a process of their own runs. */
+/**
+ * On Node's other versions: the core, and the host but for its command line, pages and packages, which a process of their own runs. Random sweeps
+ * try a quarter of their cases there (tests/sweeps.ts).
+ */
 const hostRooms = ['format', 'host', 'reading', 'consumers', 'events', 'analysis'].map((room) => `tests/${room}/`)
 const onOtherNodes = Object.entries(nodes).flatMap(([name, node], i, { length }) => {
   const core = i === length - 1 ? [{ ...asPect, node, name }] : []
-  // They begin last in their lane, when the other one waits most.
-  return [...core, { ...vitest('linux', '--maxWorkers=2', ...hostRooms), node, name }]
+  return [...core, { ...vitest('linux', '--maxWorkers=2', ...hostRooms), node, name, env: { MPRTAP_SHORT_SWEEPS: '1' } }]
 })
 
 /**
- * In the order in which they run: the quickest to fail first. Lanes run side by side: one keeps the processors busy, the other waits for Wine
- * most of the time. `needs` names what the set-up must have prepared; a tier is left out, and counted as skipped, where `tools` cannot be
- * installed, or where it is `optional` and its preparation has not been made. `quickly` is what `--quick` runs of it; nothing if absent.
+ * Two run at a time. One begins with those that share the Wine prefix, which wait most of the time and run one after the other; the other begins
+ * with the quickest to fail. A runner that has none left takes the next of the rest. `needs` names what the set-up must have prepared; a tier is
+ * left out, and counted as skipped, where `tools` cannot be installed, or where it is `optional` and its preparation has not been made. `quickly`
+ * is what `--quick` runs of it; nothing if absent.
  *
- * @typedef {{ command: string[], read: (output: string) => Counts | undefined, node?: string, name?: string }} Run
- * @typedef {{ name: string, what: string, lane: 'node' | 'wine', needs: string[], tools?: string[], optional?: boolean, runs: Run[], quickly?: Run[] }} Tier
+ * @typedef {{ command: string[], read: (output: string) => Counts | undefined, node?: string, name?: string, env?: Record<string, string> }} Run
+ * @typedef {{ name: string, what: string, inWine?: boolean, needs: string[], tools?: string[], optional?: boolean, runs: Run[], quickly?: Run[] }} Tier
  * @type {Tier[]}
  */
 export const tiers = [
-  { name: 'core', lane: 'node', what: 'the WebAssembly core, debug build (as-pect)', needs: ['core'], runs: [asPect], quickly: [asPect] },
+  { name: 'core', what: 'the WebAssembly core, debug build (as-pect)', needs: ['core'], runs: [asPect], quickly: [asPect] },
   {
     name: 'host',
-    lane: 'node',
     what: 'format, host, command line on Linux (vitest)',
     needs: ['core', 'host'],
-    runs: [vitest('linux', '--project', 'endurance')],
-    quickly: [vitest('linux')],
+    runs: [vitest('linux', '--project', 'endurance', '--maxWorkers=2')],
+    quickly: [{ ...vitest('linux', '--maxWorkers=2'), env: { MPRTAP_QUICK_TESTS: '1' } }],
   },
   {
     name: 'nodes',
-    lane: 'node',
     what: "core and host on Node's other versions",
     needs: ['core', 'host', 'nodes'],
     tools: ['nodes'],
     runs: onOtherNodes,
   },
-  { name: 'pages', lane: 'wine', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
+  {
+    name: 'farm',
+    what: 'forwarding into real nats-server processes, and reading from them',
+    needs: ['core', 'farm'],
+    runs: [vitest('farm')],
+  },
   {
     name: 'package',
-    lane: 'wine',
     what: 'the package, installed and used by strangers',
     needs: ['core', 'native', 'nodes', 'package'],
     tools: ['package'],
     runs: [vitest('package')],
   },
   {
-    name: 'farm',
-    lane: 'wine',
-    what: 'forwarding into real nats-server processes, and reading from them',
-    needs: ['core', 'farm'],
-    runs: [vitest('farm')],
+    name: 'model',
+    what: 'the ring protocol, model-checked (Spin)',
+    needs: ['model'],
+    runs: [plainly('tests/model/run.mjs', '--quick')],
   },
+  { name: 'pages', what: 'what people look at, in a real Chromium', needs: ['core', 'pages'], runs: [vitest('pages')] },
   {
     name: 'native',
-    lane: 'wine',
     what: 'the C writer, with sanitizers, and fuzzed for ten seconds',
     needs: ['native'],
     runs: [plainly('tests/dll/run.mjs'), plainly('tests/fuzz/native.mjs')],
     quickly: [plainly('tests/dll/run.mjs')],
   },
   {
-    name: 'model',
-    lane: 'wine',
-    what: 'the ring protocol, model-checked (Spin)',
-    needs: ['model'],
-    runs: [plainly('tests/model/run.mjs', '--quick')],
-  },
-  {
     name: 'mpr',
-    lane: 'wine',
+    inWine: true,
     what: 'the stand-in for MPR, and what a notifyee owes to its callers (Wine)',
     needs: ['wine'],
     runs: [plainly('tests/mpr/run.mjs'), plainly('tests/mpr/contract.mjs')],
   },
-  { name: 'dll', lane: 'wine', what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
+  { name: 'dll', inWine: true, what: 'the real DLL and its files (Wine)', needs: ['wine'], runs: [plainly('tests/dll/wine.mjs')] },
   {
     name: 'wine',
-    lane: 'wine',
+    inWine: true,
     what: 'the real DLL, real programs, Windows Node (Wine)',
     needs: ['wine', 'windows-node'],
     runs: [vitest('wine')],
   },
   {
     name: 'wine32',
-    lane: 'wine',
+    inWine: true,
     what: 'the same for the 32-bit DLL (Wine in a Debian of its own)',
     needs: ['wine32'],
     optional: true,

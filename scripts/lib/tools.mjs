@@ -6,7 +6,7 @@ import { npm } from './npm.mjs'
 import { inBuild, inRoot } from './paths.mjs'
 import { fingerprint, unlessFresh } from './run.mjs'
 
-/** What npm needs to be told to install a set: packages for another system are refused otherwise. */
+/** Options of npm for a set: without them it refuses packages for another system. */
 const options = { 'windows-node': ['--force', '--os=win32', '--cpu=x64'] }
 
 /** Each set by name, with what it is called for people. */

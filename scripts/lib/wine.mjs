@@ -85,7 +85,7 @@ export function wineAt({ prefix, kind, enter = (program, args) => [program, args
   }
 
   /**
-   * Keeps Wine's server running between programs, which start faster then. Whoever calls this calls stop() at the end; should it be
+   * Keeps Wine's server running between programs, which start faster then. The caller calls stop() at the end; should it be
    * killed before, the server ends by itself.
    */
   function keepWarm() {

@@ -9,6 +9,7 @@ import { type HostStatistics, packStatistics, unpackStatistics, VALUE_MAX } from
 import { MergedGroups } from '../../host/analysis/merged-groups.ts'
 import { type CountedGroup, type Outcomes, operationCountsOf } from '../../host/model/counted-group.ts'
 import { CELLS, cellOf } from '../../host/model/duration-cells.ts'
+import { cases } from '../sweeps.ts'
 
 interface Counted {
   readonly server: string
@@ -74,7 +75,7 @@ describe('statistics of several hosts', () => {
         expect(farm.outcomes).toEqual(all.outcomes)
         expect(farm.lowerBounds('server')).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     )
   })
 

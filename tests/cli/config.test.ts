@@ -70,7 +70,7 @@ describe('a configuration file', () => {
     ['no JSON', '{ "watch": ', /is not JSON/],
     ['no object', '[]', /is not an object with a section for each verb/],
     ['a section that is none', { watch: 3 }, /something else than an object under "watch"/],
-    ['a section for no verb', { wacth: {} }, /has a section "wacth", and there is no such verb; did you mean "watch"/],
+    ['a section for no verb', { wacth: {} }, /has a section "wacth", which is not a verb of mprtap; did you mean "watch"/],
     ['an unknown option', { watch: { jsn: true } }, /has "jsn" under "watch", which "mprtap watch" does not know; did you mean "json"\?/],
     ['a secret', { watch: { password: 'x' } }, /Secrets never stand in it/],
     ['a file within the file', { watch: { config: 'x' } }, /has "config" under "watch"/],

@@ -27,7 +27,7 @@ it.each(rows)('%s: %s', (name, sentence, evidence) => {
   expect(files.length + links.length > 0 || evidence.includes('Microsoft')).toBe(true)
 })
 
-it('a tap leaves every byte of a ring as it was', async () => {
+it('a tap leaves every byte of a ring as it was', { timeout: 120_000 }, async () => {
   const { rings } = writeRings(folder, { operations: 200, seed: 3, users: 2 })
   const before = rings.map((path) => readFileSync(path))
   for (const follow of [true, false]) {

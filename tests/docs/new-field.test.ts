@@ -31,22 +31,27 @@ function editsOfThePage(): [path: string, before: string, after: string][] {
   })
 }
 
-/** Writes a ring with one operation by the copy's own code, and reads it by every way. */
+/** The C writer with a program around it. */
+const writer = ['-std=gnu11', '-O1', '-fms-extensions', '-Wno-ignored-attributes', '-DMPRTAP_TEST_POINTS', '-Idll', '-Itests/dll'].concat([
+  'dll/checksum.c',
+  'dll/record.c',
+  'dll/ring.c',
+  'tests/dll/producer.c',
+])
+
+/** Reads a ring that the copy's own C writer has written, by every way. */
 const PROGRAM = `
-import { writeFileSync } from 'node:fs'
 import { openTap } from './host/index.ts'
-import { RingWriter } from './host/testing/index.ts'
-import { post, pre } from './tests/host/records.ts'
-const writer = RingWriter.create({ sid: 'S-1-5-18' })
-writer.append(post(writer.append(pre()), {}))
-writeFileSync('one.ring', writer.bytes)
+import { notificationJson, operationJson } from './host/text/event-json.ts'
 const seen = {}
 for (const level of ['operation', 'notification']) {
   const tap = await openTap({ sources: ['one.ring'], from: 'oldest', level, filter: 'integrityLevel == 8192' })
   for await (const batch of tap.batches()) {
     const row = batch.cursor()
     row.next()
-    seen[level] = [batch.object(0).integrityLevel, row.integrityLevel, batch.columns.integrityLevel[0]]
+    const event = batch.object(0)
+    const line = level === 'operation' ? operationJson(event) : notificationJson(event)
+    seen[level] = [event.integrityLevel, row.integrityLevel, batch.columns.integrityLevel[0], JSON.parse(line).integrityLevel]
     break
   }
 }
@@ -55,21 +60,20 @@ console.log(JSON.stringify(seen))
 
 describe('a new field', () => {
   it('takes three edits: layout, writer, field table', { timeout: 240_000 }, () => {
-    for (const folder of ['assembly', 'bench', 'dll', 'docs', 'format', 'host', 'scripts', 'tests/host'])
+    for (const folder of ['assembly', 'bench', 'dll', 'docs', 'format', 'host', 'scripts', 'tests/dll'])
       cpSync(join(root, folder), join(copy, folder), { recursive: true })
     for (const file of ['.gitignore', 'package.json', 'package-lock.json', 'asconfig.json', 'biome.json', 'tsconfig.json'])
       cpSync(join(root, file), join(copy, file))
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 
     const edits = editsOfThePage()
-    expect(new Set(edits.map(([path]) => path))).toEqual(
-      new Set(['format/layout.ts', 'dll/slot.h', 'dll/record.c', 'host/model/record.ts', 'host/model/fields.ts']),
-    )
+    expect([...new Set(edits.map(([path]) => path))]).toEqual(['format/layout.ts', 'dll/record.c', 'host/model/fields.ts'])
     for (const change of edits) edit(...change)
     run('node', 'scripts/generate.mjs')
     run('node', 'scripts/generate.mjs', '--check')
-    run('clang', '-fsyntax-only', '-ffreestanding', '-Idll', 'dll/record.c')
-    run('node', 'scripts/build.mjs')
+    run('clang', ...writer, '-o', 'producer')
+    run('./producer', '--ring', 'one.ring', '--operations', '1')
+    run('node', 'scripts/build.mjs', '--no-dll')
     writeFileSync(join(copy, 'program.ts'), PROGRAM)
     run(
       'node_modules/.bin/esbuild',
@@ -80,9 +84,17 @@ describe('a new field', () => {
       '--external:koffi',
       '--outfile=program.mjs',
     )
-    expect(JSON.parse(run('node', 'program.mjs'))).toEqual({ operation: [8192, 8192, 8192], notification: [8192, 8192, 8192] })
+    expect(JSON.parse(run('node', 'program.mjs'))).toEqual({
+      operation: [8192, 8192, 8192, 8192],
+      notification: [8192, 8192, 8192, 8192],
+    })
     const page = readFileSync(join(copy, 'docs/filters.md'), 'utf8')
     expect(page).toMatch(/^\| `integrityLevel` \| number \| both \| .*\|$/m)
+    for (const level of ['operation', 'notification']) {
+      const schema = JSON.parse(readFileSync(join(copy, `docs/schema/${level}.json`), 'utf8'))
+      expect(schema.properties.integrityLevel).toMatchObject({ type: 'integer', description: 'Integrity level of the process.' })
+      expect(schema.required).toContain('integrityLevel')
+    }
     expect(readFileSync(join(copy, 'host/model/events.ts'), 'utf8')).toContain('readonly integrityLevel: number')
   })
 })

@@ -1,4 +1,5 @@
 // Numbers in JSON: a parser with integer types reads every field that counts or names something, whatever stands in the records.
+
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { notificationJson, openTap, operationJson } from '../../host/index.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { post, pre } from '../host/records.ts'
 import { RingsOnDisk } from '../host/rings-on-disk.ts'
+import { cases } from '../sweeps.ts'
 
 const rings = new RingsOnDisk()
 /** Fields that may have a fraction (docs/cli.md, "Numbers"). */
@@ -69,7 +71,7 @@ it('are whole, between -2^53 and 2^53 and without an exponent, but for durationM
         }
       }
     }),
-    { numRuns: 30 },
+    { numRuns: cases(30) },
   )
   expect(seen).toBeGreaterThan(1000)
 })

@@ -26,7 +26,7 @@ describe('a server that takes smaller messages than batches are', () => {
     const { stats } = await farm.read()
     expect(stats.lost).toBeGreaterThan(0)
     expect(forwarder.told.join('\n')).toMatch(
-      /A batch of \d+ records is not taken \(a message may have 3000 bytes; this one has \d+\); it is kept in/,
+      /A batch of \d+ records was refused \(a message may have 3000 bytes; this one has \d+\)\. It is kept in/,
     )
     const aside = readdirSync(farm.folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.pcapng'))
     const kept = await openTap({ sources: aside.map((name) => join(farm.folder, name)), follow: false, level: 'notification' })

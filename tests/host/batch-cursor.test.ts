@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Notification, type Operation, openTap } from '../../host/index.ts'
 import { type RecordInput, RingWriter, writeRings } from '../../host/testing/index.ts'
+import { cases } from '../sweeps.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk } from './rings-on-disk.ts'
 
@@ -97,10 +98,10 @@ describe.each<Level>(['operation', 'notification'])('a cursor over a batch of %s
   it('has, row by row and field by field, what events and plain objects have', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(call, { minLength: 1, maxLength: 40 }),
-        fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+        fc.array(call, { minLength: 1, maxLength: 160, size: 'max' }),
+        fc.array(fc.boolean(), { minLength: 160, maxLength: 160 }),
         async (calls, other) => {
-          const [one, two] = [SID, OTHER_SID].map((sid) => RingWriter.create({ sid, slotCountLog2: 7 })) as [RingWriter, RingWriter]
+          const [one, two] = [SID, OTHER_SID].map((sid) => RingWriter.create({ sid, slotCountLog2: 9 })) as [RingWriter, RingWriter]
           let notifications = 0
           for (const [i, { fields, provider, status, ticks, ends }] of calls.entries()) {
             const ring = other[i] ? one : two
@@ -117,7 +118,7 @@ describe.each<Level>(['operation', 'notification'])('a cursor over a batch of %s
           expect(objects).toEqual(events)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: cases(20) },
     )
   })
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import { STRING_REMOTE_NAME } from '../../format/layout.ts'
 import { type RecordInput, RingWriter } from '../../host/testing/index.ts'
+import { cases } from '../sweeps.ts'
 import { CoreDriver, operationOf } from './core-driver.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { ReferencePairing } from './reference-pairing.ts'
@@ -262,7 +263,7 @@ describe('the core and the reference reader agree, turn by turn, on rows and acc
           for (const one of steps) comparison.run(one)
           delivered += comparison.delivered
         })
-        fc.assert(property, { numRuns: 80 })
+        fc.assert(property, { numRuns: cases(80) })
         expect(delivered).toBeGreaterThan(100)
       })
     }
@@ -281,7 +282,7 @@ describe('the core and the reference reader agree, turn by turn, on rows and acc
         for (const look of after) comparison.run(look)
       }
     })
-    fc.assert(property, { numRuns: 12 })
+    fc.assert(property, { numRuns: cases(12) })
   })
 })
 
@@ -301,6 +302,6 @@ describe('late commits', () => {
       for (let i = 0; i < 500; i++) driver.turn(0, writer.bytes, 1001 + i)
       expect(driver.account(0)).toMatchObject({ abandoned: 50, late: committed.length, delivered: 0 })
     })
-    fc.assert(property, { numRuns: 30 })
+    fc.assert(property, { numRuns: cases(30) })
   })
 })

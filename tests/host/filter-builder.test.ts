@@ -46,7 +46,7 @@ describe('the builder refuses', () => {
   it.each([
     [() => field('remotename' as FieldName).present(), 'Expected a field name, found "remotename". Did you mean remoteName?'],
     [() => field('constructor' as FieldName).present(), 'Expected a field name, found "constructor".'],
-    [() => unchecked('outcome').glob('f*'), 'outcome is no text; glob works on texts only.'],
+    [() => unchecked('outcome').glob('f*'), 'outcome is not a text; glob works on texts only.'],
     [() => field('remoteName').glob(5 as never), 'Expected a text in quotes, found 5.'],
     [() => unchecked('user').atLeast('a'), 'user has no order; use == or !=.'],
     [() => unchecked('status').has(1), 'status has no bits to test; has works on flags and notifyStatus.'],
@@ -59,14 +59,14 @@ describe('the builder refuses', () => {
     [() => unchecked('durationMs').lessThan('5s'), /^Expected a duration for durationMs, .*, found "5s"\.$/],
     [() => field('logonId').equals(2 ** 53), /found 9007199254740992\.$/],
     [() => field('status').equals(undefined as never), 'Expected a number for status, found undefined.'],
-    [() => filterFor({ type: wrong, field: 'status' }, 'operation'), '"x" is no condition.'],
+    [() => filterFor({ type: wrong, field: 'status' }, 'operation'), '"x" is not a condition.'],
     [() => filterFor(5 as never, 'operation'), 'A filter is a text or an expression, not 5.'],
     [() => filterFor(null as never, 'operation'), 'A filter is a text or an expression, not null.'],
     [() => filterFor({ type: 'all', operands: 5 as never }, 'operation'), 'all has a list of operands, not 5.'],
     [() => filterFor({ type: 'not', operand: null as never }, 'operation'), 'A filter is a text or an expression, not null.'],
-    [() => filterFor({ type: 'in', field: 'status', values: 5 as never }, 'operation'), 'the values for status are no list.'],
+    [() => filterFor({ type: 'in', field: 'status', values: 5 as never }, 'operation'), 'the values for status are not a list.'],
     [() => filterFor({ type: 'present', field: 5 as never }, 'operation'), 'Expected a field name, found 5.'],
-    [() => filterFor({ type: 'compare', field: 'status', operator: wrong, value: 5 }, 'operation'), '"x" is no comparison.'],
+    [() => filterFor({ type: 'compare', field: 'status', operator: wrong, value: 5 }, 'operation'), '"x" is not a comparison.'],
   ])('%# %s', (make, message) => {
     expect(make).toThrow(FilterSyntaxError)
     expect(make).toThrow(message)

@@ -5,6 +5,7 @@ import type { FilterExpression, Literal } from '../../host/filter/expression.ts'
 import { type FieldName, fieldNames, fieldOf, type Level } from '../../host/filter/fields.ts'
 import { CONNECT_FLAGS } from '../../host/model/connect-flags.ts'
 import { statusNames } from '../../host/model/status.ts'
+import { cases } from '../sweeps.ts'
 import { acceptedBy, eventsOf, keyOf, oddRing, type Ring, trafficRings } from './filter-rings.ts'
 import { type Event, fieldValue, matches } from './reference-filter.ts'
 
@@ -150,19 +151,19 @@ describe.each(['operation', 'notification'] as const)('the core keeps exactly th
       fc.property(expressions.condition(field), fc.boolean(), (condition, negated) => {
         check(negated ? { type: 'not', operand: condition } : condition)
       }),
-      { numRuns: 25 },
+      { numRuns: cases(25) },
     )
   })
 
   it('expressions nested at will', () => {
-    fc.assert(fc.property(expressions.tree(), check), { numRuns: 200 })
+    fc.assert(fc.property(expressions.tree(), check), { numRuns: cases(200) })
   })
 
   it('policies of up to 20 rules', () => {
-    fc.assert(fc.property(expressions.list(20), check), { numRuns: 100 })
+    fc.assert(fc.property(expressions.list(20), check), { numRuns: cases(100) })
   })
 
   it('policies of up to 400 rules', () => {
-    fc.assert(fc.property(expressions.list(400), check), { numRuns: 15, endOnFailure: true })
+    fc.assert(fc.property(expressions.list(400), check), { numRuns: cases(15), endOnFailure: true })
   })
 })

@@ -204,7 +204,7 @@ describe('an error', () => {
     ['user Glob "S-1"', 6, `Column 6: expected ${ANY}, found "Glob". Did you mean glob?`],
     ['outcome is failed', 9, `Column 9: expected ${ANY}, found "is". Did you mean ==?`],
     ['durationMs exists', 12, `Column 12: expected ${ANY}, found "exists". Did you mean present?`],
-    ['outcome glob "f*"', 9, 'Column 9: outcome is no text; glob works on texts only.'],
+    ['outcome glob "f*"', 9, 'Column 9: outcome is not a text; glob works on texts only.'],
     ['status has 1', 8, 'Column 8: status has no bits to test; has works on flags and notifyStatus.'],
     ['user < "S"', 6, 'Column 6: user has no order; use == or !=.'],
     ['flags > 3', 7, 'Column 7: flags has no order; use == or !=.'],
@@ -240,12 +240,12 @@ describe('an error', () => {
     ['time > "2026-01-05T08:00"', 8, /^Column 8: expected a time in quotes for time, .* found "2026-01-05T08:00"\.$/],
     ['time > "2026-13-05"', 8, /^Column 8: expected a time in quotes for time, .* found "2026-13-05"\.$/],
     ['time > 5s', 8, /^Column 8: expected a time in quotes for time, .* found "5s"\.$/],
-    ['durationMs > 5sec', 14, /^Column 14: "5sec" is no number; .* durations like 800ms, 1\.5s, 2m or 1h\.$/],
-    ['durationMs > 1e5', 14, /^Column 14: "1e5" is no number; /],
-    ['durationMs > .5', 14, /^Column 14: "\.5" is no number; /],
-    ['durationMs > +5', 14, /^Column 14: "\+5" is no number; /],
-    ['durationMs > 5.', 14, /^Column 14: "5\." is no number; /],
-    ['durationMs > 0x5m', 14, /^Column 14: "0x5m" is no number; /],
+    ['durationMs > 5sec', 14, /^Column 14: "5sec" is not a number; .* durations like 800ms, 1\.5s, 2m or 1h\.$/],
+    ['durationMs > 1e5', 14, /^Column 14: "1e5" is not a number; /],
+    ['durationMs > .5', 14, /^Column 14: "\.5" is not a number; /],
+    ['durationMs > +5', 14, /^Column 14: "\+5" is not a number; /],
+    ['durationMs > 5.', 14, /^Column 14: "5\." is not a number; /],
+    ['durationMs > 0x5m', 14, /^Column 14: "0x5m" is not a number; /],
   ] as const)('%s', (source, column, message) => {
     const error = fault(source)
     if (message instanceof RegExp) expect(error.message).toMatch(message)

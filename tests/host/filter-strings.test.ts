@@ -7,6 +7,7 @@ import type { FilterExpression } from '../../host/filter/expression.ts'
 import { globs } from '../../host/filter/glob.ts'
 import { parseFilter } from '../../host/filter/parser.ts'
 import { fold, upperCaseTable } from '../../host/model/upper-case.ts'
+import { cases } from '../sweeps.ts'
 import { CoreDriver } from './core-driver.ts'
 import { acceptedBy, eventsOf, keyOf, type Ring, ringOf } from './filter-rings.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
@@ -122,7 +123,7 @@ describe('the stars and question marks of a glob', () => {
         expect([...kept(rings, field('remoteName').glob(pattern)).keys]).toEqual(expected)
         expect(names.flatMap((name, i) => (globs(pattern, name) ? [`${SID} ${i}`] : []))).toEqual(expected)
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     )
   })
 

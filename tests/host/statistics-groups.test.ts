@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import * as abi from '../../assembly/abi.ts'
 import { serverOf, shareOf } from '../../host/analysis/remote-name.ts'
 import { field } from '../../host/filter/builder.ts'
+import { cases } from '../sweeps.ts'
 import { oddRing, type Ring, ringOf, trafficRings } from './filter-rings.ts'
 import { OTHER_SID, SID } from './records.ts'
 import { KINDS } from './reference-statistics.ts'
@@ -67,7 +68,7 @@ describe('groups', () => {
         expect(counting.operations).toHaveLength(operations.length)
         expectSameGroups(counting)
       }),
-      { numRuns: 40 },
+      { numRuns: cases(40) },
     )
   })
 
@@ -137,7 +138,7 @@ describe('server and share of a name', () => {
         for (const remoteName of remoteNames) write(ring, { remoteName })
         expectSameGroups(countRings([ring]))
       }),
-      { numRuns: 30 },
+      { numRuns: cases(30) },
     )
   })
 

@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Operation, openTap, type Tap } from '../../host/index.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'
+
+vi.mock('../../host/system/clock.ts', () => import('../hurried-clock.ts'))
 
 const rings = new RingsOnDisk()
 let faults: string[]

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { HEADER_FILE_ID } from '../../format/layout.ts'
 import { type Operation, openTap, type Tap } from '../../host/index.ts'
 import { RingWriter } from '../../host/testing/index.ts'
 import { OTHER_SID, post, pre, SID } from './records.ts'
 import { RingsOnDisk, take, until } from './rings-on-disk.ts'
+
+vi.mock('../../host/system/clock.ts', () => import('../hurried-clock.ts'))
 
 const rings = new RingsOnDisk()
 let faults: string[]

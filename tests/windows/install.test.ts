@@ -192,7 +192,7 @@ describe('nothing is changed, and one sentence says why,', () => {
   }
 
   it.each([
-    ['by who is no administrator', { elevation: 'none' as const }, 'this account is no administrator'],
+    ['by an account that is not an administrator', { elevation: 'none' as const }, 'this account is not an administrator'],
     ['by an administrator who has not elevated', { elevation: 'limited' as const }, 'Run as administrator'],
     ['in a 32-bit Node', { bits: 32 as const }, 'needs the 64-bit Node.js'],
     ['on a processor without a DLL', { nativeMachine: 0x1c4 }, 'no DLL for this processor'],
@@ -271,7 +271,7 @@ describe('nothing is changed, and one sentence says why,', () => {
   it('when the name of the service is none', () => {
     expect(refusal(new FakeMachine(), { service: 'a b)(A;;FA;;;WD' })).toEqual([
       EXIT_FATAL,
-      expect.stringContaining('no name of a service'),
+      expect.stringContaining('not the name of a service'),
     ])
   })
 })

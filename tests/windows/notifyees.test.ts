@@ -81,7 +81,7 @@ it('tells of a DLL of the wrong width, of one that is none, and of one that is r
   machine.put('C:\\Windows\\SysWOW64\\x.dll', 'file', { data: new Uint8Array(9), sddl: SYSTEM })
   expect(findingsOf(machine, 'twice')).toContain('registered as mprtap, too: every operation is recorded twice')
   expect(findingsOf(machine, 'x')).toContain('is a 32-bit DLL: 64-bit programs load nothing')
-  expect(findingsOf(machine, 'x')).toContain('SysWOW64\\x.dll is no DLL')
+  expect(findingsOf(machine, 'x')).toContain('SysWOW64\\x.dll is not a DLL')
 })
 
 it('looks at the network providers in their order, and at nothing but them', () => {

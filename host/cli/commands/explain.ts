@@ -106,7 +106,7 @@ function otherForm(status: number): string {
 function explanationLines(status: number, known: Explanation | undefined, example: Operation | undefined, width: number): string[] {
   const isWin32 = status <= WIN32_MAX
   const title = `${status}  ${statusName(status) ?? 'a status without a name here'}${otherForm(status)}`
-  if (!known) return [title, '', ...wrapped(`mprtap has no explanation of it. ${isWin32 ? HELP_OF_WINDOWS : LISTS_OF_MICROSOFT}`, width)]
+  if (!known) return [title, '', ...wrapped(`mprtap has no explanation for it. ${isWin32 ? HELP_OF_WINDOWS : LISTS_OF_MICROSOFT}`, width)]
   const lines = [title, '', ...wrapped(known.meaning, width)]
   if (known.causes.length > 0) lines.push('', 'Likely causes', ...known.causes.flatMap((cause) => item('-', cause, width)))
   if (known.checks.length > 0) {

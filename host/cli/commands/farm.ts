@@ -36,8 +36,8 @@ export const verb: Verb<FarmOptions, [what: string, url: string]> = {
         duration,
         0,
       )
-      .option('--lag <n>', 'status: so many records may wait on a host', wholeNumber(0), 10_000)
-      .option('--lost <n>', 'status: so many records of a host may be lost', wholeNumber(0), 0)
+      .option('--lag <n>', 'status: how many records may wait on a host', wholeNumber(0), 10_000)
+      .option('--lost <n>', 'status: how many records of a host may be lost', wholeNumber(0), 0)
       .option('--json', 'status: newline-delimited JSON, a host a line, a summary last')
       .option('--credentials <file>', 'a .creds file, an nkey seed or a token', notEmpty)
       .option('--ca <file>', "who vouches for the server's certificate, PEM", notEmpty)
@@ -50,7 +50,7 @@ export const verb: Verb<FarmOptions, [what: string, url: string]> = {
 /**
  * Makes the stream, or says how the hosts are.
  *
- * @throws MprtapError when the URL is none; an Error when the engine cannot be reached or will not do it.
+ * @throws MprtapError when the URL is not valid; an Error when the engine cannot be reached or will not do it.
  */
 async function farm(what: string, url: string, options: FarmOptions, context: CommandContext): Promise<number> {
   const { withEngine } = await import('../../streams/with-engine.ts')

@@ -58,7 +58,7 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
       .option('--spool <folder>', 'nats: keep batches on disk there while the engine is away', newPath)
       .option('--spool-max <size>', 'nats: so much of them (1GB)', size, 1e9)
       .option('--rotate-size <size>', 'file: begin another file when one has this size (100MB)', size, 100e6)
-      .option('--keep <n>', 'file: so many full files stay (10)', wholeNumber(1), 10)
+      .option('--keep <n>', 'file: number of full files that stay (10)', wholeNumber(1), 10)
       .option('--consumer <name>', 'name of the checkpoint', notEmpty, 'forward')
       .option('--checkpoint-folder <path>', 'where the checkpoint is kept, if not in the folder "consumers" beside the rings', newPath)
   },
@@ -68,7 +68,7 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
 /**
  * Forwards until it is stopped, to each engine on its own: one that is away keeps no other from getting what it can.
  *
- * @throws MprtapError when the sources cannot be read, or a URL or a file is none.
+ * @throws MprtapError when the sources cannot be read, or a URL or a file is not valid.
  */
 async function forward(
   sources: readonly string[],

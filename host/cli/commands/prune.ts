@@ -46,9 +46,7 @@ export const verb: Verb<Options, [folder?: string]> = {
   define(command) {
     command
       .argument('[folder]', "the folder that holds `users` and `administrators`; none: this machine's", notEmpty)
-      .addOption(
-        new Option('--older-than <age>', 'rings last written longer ago than so many hours or days (30d; with --user 1h)').argParser(age),
-      )
+      .addOption(new Option('--older-than <age>', 'rings that were last written longer ago than this (30d; with --user 1h)').argParser(age))
       .option('--user <sid>', 'only this user, SID or name, but all of it: rings, records in captures, entries in checkpoints', notEmpty)
       .option('--captures <folder>', 'with --user: a folder of captures, beside the one that record uses', notEmpty)
       .option('--dry-run', 'only say what would be removed')

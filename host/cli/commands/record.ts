@@ -34,9 +34,9 @@ export const verb: Verb<RecordOptions, [string[]]> = {
       )
       .option('--filter <expression>', 'only operations that match, both records of each: outcome == "failed" || durationMs > 2s', notEmpty)
       .option('--rotate-size <size>', 'begin another file when one has this size (256MB)', size, 256e6)
-      .option('--rotate-every <age>', 'begin another file after so many hours or days', age)
-      .option('--rotate-records <n>', 'begin another file after so many records', wholeNumber(1))
-      .option('--keep <n>', 'keep so many closed files of this NAME, and remove older ones', wholeNumber(1))
+      .option('--rotate-every <age>', 'begin another file after this number of hours or days', age)
+      .option('--rotate-records <n>', 'begin another file after this number of records', wholeNumber(1))
+      .option('--keep <n>', 'keep this number of closed files of this NAME, and remove older ones', wholeNumber(1))
       .option('--keep-for <age>', 'remove closed files of this NAME that were last written longer ago than this', age)
       .option('--duration <seconds>', 'stop after this time', positiveNumber(DURATION_MAX))
   },

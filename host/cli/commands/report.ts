@@ -49,7 +49,7 @@ interface ReportOptions extends SelectionOptions {
   readonly baseline?: readonly string[]
 }
 
-/** The name of an account; `undefined`: not known, or the row is no user's. */
+/** The name of an account; `undefined`: not known, or the row does not belong to a user. */
 type NameOf = (sid: string) => string | undefined
 
 type GroupColumn = Column<GroupStatistics>

@@ -18,7 +18,7 @@ declare const MPRTAP_VERSION: string
 
 const PORT_MAX = 65_535
 const TICK_MS = 1000
-/** A comment on a quiet stream, every so many ticks. */
+/** A comment on a quiet stream, every this number of ticks. */
 const COMMENT_EVERY = 15
 
 interface ServeOptions {
@@ -67,7 +67,7 @@ async function serve(sources: readonly string[], { port, tokenFile, label }: Ser
     if (++ticks % COMMENT_EVERY === 0) hub.comment()
   }, TICK_MS)
   try {
-    // What is no terminal may be a log, which others read.
+    // Output that does not go to a terminal may go to a log, which others read.
     const isShown = tokenFile === undefined || context.stdout.isTTY
     const address = `http://127.0.0.1:${page.port}/`
     await context.output.write(`The page: ${isShown ? page.url : `${address}?token=TOKEN, with the token in ${tokenFile}`}`)

@@ -8,7 +8,7 @@ const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EOF'])
  * {@link closed} is aborted and lines go nowhere.
  */
 export class LineWriter {
-  /** What becomes of each line before it is written. */
+  /** Changes each line before it is written. */
   change: (line: string) => string = (line) => line
   readonly #stream: NodeJS.WritableStream
   readonly #gone = new AbortController()

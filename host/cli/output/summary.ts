@@ -35,7 +35,7 @@ export function summaryOfLoss(stats: Partial<TapStats> | undefined): SummaryOfLo
   return { waiting, lost, overrun, abandoned, corrupt, gaveUp, faults, unread }
 }
 
-/** 0, or 1 when a source could not be read. Loss is told, and no failure. */
+/** 0, or 1 when a source could not be read. The summary names losses; they do not make the command fail. */
 export function exitCodeOf(stats: TapStats | undefined): number {
   return stats !== undefined && stats.unread > 0 ? EXIT_FAILURE : EXIT_OK
 }
@@ -54,7 +54,7 @@ export function lossSummaryText({ waiting, lost, gaveUp, faults, unread }: Summa
   return parts.join(', ')
 }
 
-/** Counts what was shown. What was not shown, such as the notifications of operations, and the loss, comes from the tap. */
+/** Counts what was shown. The tap gives the rest, such as the notifications of operations, and the loss. */
 export class Tally {
   readonly #operations = { operations: 0, succeeded: 0, failed: 0, cancelled: 0, unfinished: 0 }
   #notifications = 0

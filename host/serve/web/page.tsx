@@ -5,7 +5,7 @@ import { Details } from './details.tsx'
 import { BEGINNING, type Event, type Now, next, type Row, type ServerGroup } from './state.ts'
 import { clock, count, duration, shown } from './text.ts'
 
-/** Rows are drawn together, so many times a second. */
+/** Rows are drawn together, this many times a second. */
 const DRAW_MS = 200
 
 /** Follows the server's stream for a filter. EventSource connects again by itself and says which row it has seen last. */
