@@ -69,15 +69,10 @@ export function openRing(ring: u32, fileSize: f64, from: i32, sequence: f64): i3
   return judged
 }
 
-/** The ring is left. Its number stays taken as long as isNamed() says so. */
+/** The ring is left. Its operations that wait go on waiting. */
 export function closeRing(ring: u32): void {
   Ring.close(ring)
   Pairing.forget(ring)
-}
-
-/** Whether operations of this ring wait, or are remembered because their POST may still come. */
-export function isNamed(ring: u32): bool {
-  return Pairing.names(ring)
 }
 
 /** A source has nothing below the sequence `to` any more; `reason` is SKIP_*. Returns whether that can be so. */

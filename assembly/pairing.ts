@@ -152,16 +152,6 @@ export class Pairing {
     Fairness.enter(WAITING, entry, RingOwner.number(load<u32>(row, ROW_RING)))
   }
 
-  /** Whether an entry names a ring: as long as there is one, the ring's number means that ring. */
-  static names(ring: u32): bool {
-    return Pairing.queueNames(WAITING, ring) || Pairing.queueNames(GIVEN_UP, ring)
-  }
-
-  private static queueNames(queue: u32, ring: u32): bool {
-    for (let entry = Fairness.oldest(queue); entry; entry = Fairness.newer(entry)) if (load<u32>(entry, ROW_RING) == ring) return true
-    return false
-  }
-
   /** The PRE that this POST answers, or 0: same owner, context, process, thread, kind and name. */
   static find(post: usize): usize {
     const context = load<u64>(post + ROW_CONTEXT)

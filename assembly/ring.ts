@@ -70,7 +70,6 @@ import {
 const SEQUENCE_LIMIT: u64 = (<u64>1) << (<u64>SEQUENCE_LIMIT_LOG2)
 
 /** What a slot turned out to be. */
-export const SLOT_RECORD: i32 = 0
 export const SLOT_SKIP: i32 = 1
 export const SLOT_STOP: i32 = 2
 
@@ -267,11 +266,6 @@ export class Ring {
     const dropped = <u32>min<u64>(oldest - next, <u64>planned)
     Ring.overrunTo(state, oldest)
     return dropped
-  }
-
-  @inline
-  static planned(state: usize): u32 {
-    return load<u32>(state + PLANNED)
   }
 
   @inline

@@ -4,8 +4,6 @@ import { randomBytes } from 'node:crypto'
 import {
   FILTER_CAPACITY,
   LOSS_NUMBERS,
-  RING_GOOD,
-  RINGS_MAX,
   SKIP_ABANDONED,
   SKIP_CORRUPT,
   SKIP_OVERRUN,
@@ -84,7 +82,6 @@ export class Core {
   readonly #bytes: Buffer
   readonly #arena: number
   readonly #text: number
-  readonly #open = new Set<number>()
   readonly #owners = new Owners()
   #epoch = -1
   /** Strings of the current epoch by id. A new array each epoch, so that events keep what they were made with. */
@@ -179,19 +176,9 @@ export class Core {
     this.#exports.setOwner(ring, this.#bytes.write(sid, this.#text, 'latin1'), number)
   }
 
-  /**
-   * A ring number that nothing refers to; `undefined` when all are taken. It is taken as soon as a ring is opened by it, and free again when that was
-   * closed and none of its operations waits any more.
-   */
-  freeRing(): number | undefined {
-    for (let ring = 0; ring < RINGS_MAX; ring++) if (!this.#open.has(ring) && this.#exports.isNamed(ring) === 0) return ring
-    return undefined
-  }
-
   /** Leaves a ring. Its operations that wait go on waiting, for what its owner writes into another one. */
   closeRing(ring: number): void {
     this.#exports.closeRing(ring)
-    this.#open.delete(ring)
   }
 
   /**
@@ -200,9 +187,7 @@ export class Core {
    * @returns RING_*
    */
   openRing(ring: number, fileSize: number, from: number, sequence: number): number {
-    const judged = this.#exports.openRing(ring, fileSize, from, sequence)
-    if (judged === RING_GOOD) this.#open.add(ring)
-    return judged
+    return this.#exports.openRing(ring, fileSize, from, sequence)
   }
 
   /** A ring's account, valid until the next step. */

@@ -26,7 +26,6 @@ export interface CoreExports {
   setOwner(ring: number, length: number, owner: number): void
   openRing(ring: number, fileSize: number, from: number, sequence: number): number
   closeRing(ring: number): void
-  isNamed(ring: number): number
   skip(ring: number, to: number, reason: number): number
   account(ring: number): void
   plan(ring: number, now: number): number

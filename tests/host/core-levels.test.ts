@@ -141,34 +141,22 @@ describe('a loss', () => {
 })
 
 describe('a ring number', () => {
-  it('is free again when its ring was closed and nothing waits of it; then nothing of the old ring is left', () => {
+  it('means another ring when its own was closed and nothing waits of it; then nothing of the old ring is left', () => {
     const driver = driverOf(abi.LEVEL_OPERATION)
     const { core } = driver
     core.setUser(0, SID)
-    expect(core.freeRing()).toBe(1)
     const sequence = ring.append(pre())!
     driver.drain(0, ring.bytes)
     core.closeRing(0)
-    expect(core.freeRing()).toBe(1)
+    expect(core.waiting(abi.ALL_ROWS)).toMatchObject([{ ring: 0 }])
     expect(core.expire(LIMIT)).toBe(1)
-    expect(core.freeRing()).toBe(0)
+    expect(core.waiting(abi.ALL_ROWS)).toEqual([])
     const other = RingWriter.create({ sid: OTHER_SID, slotCountLog2: 4 })
     driver.open(0, other.bytes)
     core.setUser(0, OTHER_SID)
     expect(driver.account(0)).toMatchObject({ delivered: 0, next: 0, rewinds: 0 })
     other.append(post(sequence))
     expect(driver.drain(0, other.bytes)).toMatchObject([{ completes: undefined, durationMs: undefined }])
-  })
-
-  it('is none when all are taken', () => {
-    const { core } = driverOf(abi.LEVEL_OPERATION)
-    for (let n = 1; n < abi.RINGS_MAX; n++) {
-      core.header.set(ring.bytes.subarray(0, core.header.length))
-      expect(core.openRing(core.freeRing()!, ring.bytes.length, abi.FROM_NOW, 0)).toBe(abi.RING_GOOD)
-    }
-    expect(core.freeRing()).toBeUndefined()
-    core.closeRing(77)
-    expect(core.freeRing()).toBe(77)
   })
 })
 
