@@ -1,6 +1,6 @@
 // Opens a recorder: where it writes, what it reads, and that nobody else writes there.
 
-import { lstatSync } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { hostname, release, type as systemName } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { defaultCaptureFolder } from '../captures/default-folder.ts'
@@ -71,7 +71,7 @@ export async function openRecorder(given: RecordOptions): Promise<OpenedRecorder
   const { finders } = await openSources(sources, { isLive: true, redactor }, systemClock, ({ text }) => tell(text))
   let lock: FileLock | undefined
   try {
-    makeFolder(folder, 0o700)
+    makeCaptureFolder(folder)
     const held = lockName(folder, name)
     lock = held
     const comments = redactor ? [redactor.text(comment), `redacted key=${redactor.keyId}`] : [comment]
@@ -140,7 +140,7 @@ function placeOf(to: string | undefined): { readonly folder: string; readonly na
   if (to === undefined) return { folder: defaultCaptureFolder(), name: DEFAULT_NAME }
   const path = resolve(to)
   const name = basename(path).replace(/\.pcapng$/i, '')
-  const status = lstatSync(path, { throwIfNoEntry: false })
+  const status = statusOf(path)
   if (status?.isDirectory()) return { folder: path, name: DEFAULT_NAME }
   if (status) {
     const what = status.isFile() ? 'is there already, and a capture is never written into a file that exists' : 'is not a plain file'
@@ -158,9 +158,29 @@ function lockName(folder: string, name: string): FileLock {
     const text =
       cause instanceof LockedError
         ? `Another recorder writes captures called ${where}; stop it, or give this one another name with --to.`
-        : `Captures cannot be written to ${folder} (${(cause as NodeJS.ErrnoException).code}); name another folder with --to.`
+        : notWritable(folder, cause)
     throw new MprtapError('MPRTAP_INVALID_ARGUMENT', text, { cause })
   }
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', notWritable(dirname(path), cause), { cause })
+  }
+}
+
+function makeCaptureFolder(folder: string): void {
+  try {
+    makeFolder(folder, 0o700)
+  } catch (cause) {
+    throw new MprtapError('MPRTAP_INVALID_ARGUMENT', notWritable(folder, cause), { cause })
+  }
+}
+
+function notWritable(folder: string, cause: unknown): string {
+  return `Captures cannot be written to ${folder} (${(cause as NodeJS.ErrnoException).code}); name another folder with --to.`
 }
 
 function invalid(text: string): MprtapError {

@@ -37,8 +37,8 @@ it('are read with few of them open at a time, each record once', async () => {
     made.ring(ring, 2 * i).records(2 * i + 2)
     folder.write(`kept/logons-20260105T080000Z-${i + 1}.pcapng`, made.bytes())
   }
-  let most = 0
   const tap = await openTap({ sources: [folder.file('kept')], follow: false })
+  let most = openFiles()
   const ids = new Set<string>()
   for await (const batch of tap.batches()) {
     most = Math.max(most, openFiles())

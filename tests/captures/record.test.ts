@@ -158,6 +158,9 @@ describe('mprtap record', () => {
       /there\.pcapng is there already, and a capture is never written into a file that exists; name another one/,
     )
     expect(await refused(folder.file('fifo.pcapng'))).toMatch(/fifo\.pcapng is not a plain file; name another one/)
+    expect(await refused(folder.file('there.pcapng/below.pcapng'))).toMatch(
+      /cannot be written to .*there\.pcapng \(E\w+\); name another folder/,
+    )
     expect(await refused(folder.file('a b.pcapng'))).toMatch(/cannot be called "a b"/)
     const first = new RecorderProcess('--to', folder.file('sub'), rings.directory)
     await first.says('Recording to')
