@@ -141,6 +141,12 @@ describe('a PRE and its POST', () => {
     expect(read()).toMatchObject([{ outcome: 1, durationMs: undefined }])
   })
 
+  it('have no duration where the counter ran backwards at a rate that makes a second of it', () => {
+    const ticksPerSecond = 2n ** 64n - 1n
+    write(post(write(pre({ ticks: 1n, ticksPerSecond })), { ticks: 0n, ticksPerSecond }))
+    expect(read()).toMatchObject([{ outcome: 1, durationMs: undefined }])
+  })
+
   it('have a duration of zero where no tick went by', () => {
     write(post(write(pre()), { ticks: record.ticks }))
     expect(read()).toMatchObject([{ durationMs: 0 }])
