@@ -11,6 +11,12 @@ export function isDeviceName(name: string): boolean {
   return DEVICE.test(name)
 }
 
+/** Whether Windows would open a device under this path: nothing of ours is ever there, and waiting for it has no end. */
+export function isDevicePath(path: string): boolean {
+  const name = path.split(/[\\/]/).at(-1)!
+  return /^[\\/]{2}\.[\\/]/.test(path) || isDeviceName(name.replace(/:$/, ''))
+}
+
 /**
  * Why nothing should be made under this path on Windows; `undefined` when nothing speaks against it.
  *

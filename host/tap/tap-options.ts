@@ -12,6 +12,7 @@ import { invalidOption, readOptions, shown } from '../model/options.ts'
 import { isTestSource, type TestSource } from '../model/source.ts'
 import type { GroupBy } from '../model/statistics.ts'
 import { isStopSignal, type StopSignal } from '../model/stop-signal.ts'
+import { isDevicePath } from '../model/windows-path.ts'
 
 /** What a tap reads, and how. */
 export interface TapOptions {
@@ -167,8 +168,11 @@ function sourcesOf(sources: TapOptions['sources']): readonly (string | TestSourc
   if (sources === undefined) return []
   if (!Array.isArray(sources)) invalidOption('sources', sources, 'a list of paths')
   const copy = Array.from(sources as readonly unknown[])
-  for (const [i, source] of copy.entries())
+  for (const [i, source] of copy.entries()) {
     if (source === '' || (typeof source !== 'string' && !isTestSource(source))) invalidOption(`sources[${i}]`, source, 'a path')
+    if (process.platform === 'win32' && typeof source === 'string' && !source.includes('://') && isDevicePath(source))
+      invalidOption(`sources[${i}]`, source, 'a path, and Windows has a device of that name')
+  }
   return copy as readonly (string | TestSource)[]
 }
 

@@ -1,7 +1,8 @@
 // Paths under which Windows' programs find nothing, though Node makes files there.
 
 import { expect, it } from 'vitest'
-import { windowsPathFault } from '../../host/model/windows-path.ts'
+import { openTap } from '../../host/index.ts'
+import { isDevicePath, windowsPathFault } from '../../host/model/windows-path.ts'
 
 it.each([
   ['NUL', 'name of a device, NUL'],
@@ -43,4 +44,23 @@ it.each([
   `C:\\${'long\\'.repeat(80)}a`,
 ])('nothing speaks against %j', (path) => {
   expect(windowsPathFault(path)).toBeUndefined()
+})
+
+it.each(['NUL', 'nul:', 'C:\\rings\\con.ring', '\\\\.\\PhysicalDrive0', 'COM1'])(
+  'a tap does not wait for a source named %s on Windows',
+  async (source) => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform')!
+    Object.defineProperty(process, 'platform', { ...platform, value: 'win32' })
+    // Options are checked before anything is waited for.
+    const opening = openTap({ sources: [source] })
+    Object.defineProperty(process, 'platform', platform)
+    await expect(opening).rejects.toMatchObject({
+      code: 'MPRTAP_INVALID_ARGUMENT',
+      message: expect.stringContaining('Windows has a device of that name'),
+    })
+  },
+)
+
+it.each(['C:', 'C:\\rings', 'nullable', 'con\\rings', '-'])('%s is no device', (path) => {
+  expect(isDevicePath(path)).toBe(false)
 })
