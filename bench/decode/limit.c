@@ -150,28 +150,43 @@ ALWAYS uint32_t gather(uint64_t all, unsigned shift)
     return (uint32_t)((bits & 1) | (bits >> 15 & 2) | (bits >> 30 & 4) | (bits >> 45 & 8));
 }
 
-// Verifies the record in `slot` and appends it to the columns; false if it is none.
-ALWAYS bool decode(const uint8_t *slot, uint64_t file_id, uint64_t sequence, unsigned row)
+// A record's strings, taken apart.
+struct strings {
+    const uint8_t *at[4];
+    uint32_t units[4], full[4], traits[4], blocks[4];
+};
+
+// Whether the record in `slot` is whole and true; if so, its strings.
+ALWAYS bool verify(const uint8_t *slot, uint64_t file_id, uint64_t sequence, struct strings *s)
 {
-    const uint8_t *d = slot + MPRTAP_RECORD_DESCRIPTORS, *at[4];
-    uint32_t units[4], full[4], traits[4], blocks[4], total = 0;
+    const uint8_t *d = slot + MPRTAP_RECORD_DESCRIPTORS;
+    uint32_t total = 0;
     uint64_t words[3] = {u64(d), u64(d + 8), u64(d + 16)};
     for (unsigned i = 0; i < 4; i++) {
         unsigned bit = 48 * i;
-        units[i] = words[bit / 64] >> bit % 64 & 0xffff;
-        full[i] = words[(bit + 16) / 64] >> (bit + 16) % 64 & 0xffff;
-        traits[i] = words[(bit + 32) / 64] >> (bit + 32) % 64 & 0xffff;
-        blocks[i] = ((units[i] << (traits[i] >> 1 & 1)) + 15) >> 4;
-        at[i] = slot + MPRTAP_RECORD_STRINGS + 16 * total;
-        total += blocks[i];
+        s->units[i] = words[bit / 64] >> bit % 64 & 0xffff;
+        s->full[i] = words[(bit + 16) / 64] >> (bit + 16) % 64 & 0xffff;
+        s->traits[i] = words[(bit + 32) / 64] >> (bit + 32) % 64 & 0xffff;
+        s->blocks[i] = ((s->units[i] << (s->traits[i] >> 1 & 1)) + 15) >> 4;
+        s->at[i] = slot + MPRTAP_RECORD_STRINGS + 16 * total;
+        total += s->blocks[i];
     }
     uint32_t used_kind = u32(slot + MPRTAP_RECORD_USED), kind = used_kind >> 16 & 0xff;
     if (total > MPRTAP_STRING_BLOCKS || (used_kind & 0xffff) != MPRTAP_RECORD_STRINGS + 16 * total) return false;
     uint64_t content = content_of(slot + MPRTAP_RECORD_START, FIXED_BLOCKS + total);
     if (mix(content ^ file_id ^ sequence * PRIME_1) != u64(slot + MPRTAP_SLOT_CHECKSUM)) return false;
-    uint32_t notify_status = u32(slot + MPRTAP_RECORD_NOTIFY_STATUS);
-    if ((kind != MPRTAP_KIND_ADD && kind != MPRTAP_KIND_CANCEL) || !(notify_status & 3)) return false;
-    if (units[0] > full[0] || units[1] > full[1] || units[2] > full[2] || units[3] > full[3]) return false;
+    if ((kind != MPRTAP_KIND_ADD && kind != MPRTAP_KIND_CANCEL) || !(u32(slot + MPRTAP_RECORD_NOTIFY_STATUS) & 3)) return false;
+    return s->units[0] <= s->full[0] && s->units[1] <= s->full[1] && s->units[2] <= s->full[2] && s->units[3] <= s->full[3];
+}
+
+// Verifies the record in `slot` and appends it to the columns; false if it is none.
+ALWAYS bool decode(const uint8_t *slot, uint64_t file_id, uint64_t sequence, unsigned row)
+{
+    struct strings s;
+    if (!verify(slot, file_id, sequence, &s)) return false;
+    const uint8_t **at = s.at;
+    const uint32_t *units = s.units, *full = s.full, *traits = s.traits, *blocks = s.blocks;
+    uint32_t kind = slot[MPRTAP_RECORD_KIND], notify_status = u32(slot + MPRTAP_RECORD_NOTIFY_STATUS);
 
     uint32_t id[4];
     for (unsigned i = 0; i < 4; i++) id[i] = intern(at[i], blocks[i], units[i], traits[i]);
@@ -219,15 +234,23 @@ ALWAYS bool decode(const uint8_t *slot, uint64_t file_id, uint64_t sequence, uns
 
 ALWAYS uint32_t units_of(uint32_t id) { return id <= 1 ? 0 : interned(id)->units_and_width >> 1; }
 
+static void prepare_keys(void)
+{
+    const uint32_t start[] = {MPRTAP_CHECKSUM_KEY_0, MPRTAP_CHECKSUM_KEY_1, MPRTAP_CHECKSUM_KEY_2, MPRTAP_CHECKSUM_KEY_3};
+    const uint32_t step[] = {MPRTAP_CHECKSUM_STEP_0, MPRTAP_CHECKSUM_STEP_1, MPRTAP_CHECKSUM_STEP_2, MPRTAP_CHECKSUM_STEP_3};
+    for (unsigned i = 0; i < 4 * RECORD_BLOCKS_MAX; i++) keys[i / 4][i % 4] = start[i % 4] + i / 4 * step[i % 4];
+    used_blocks = 2;
+}
+
+ALWAYS bool is_committed(const uint8_t *slot, uint64_t sequence)
+{
+    return u64(slot) == (sequence << MPRTAP_STAMP_SHIFT | MPRTAP_STATE_COMMITTED);
+}
+
 // Decodes `count` records of `ring` from `first` on, a whole number of windows; returns what bench/decode/truth.ts calls their tally.
 EXPORT uint32_t limit_pass(const uint8_t *ring, uint32_t first, uint32_t count, bool with_copy)
 {
-    if (used_blocks == 0) {
-        const uint32_t start[] = {MPRTAP_CHECKSUM_KEY_0, MPRTAP_CHECKSUM_KEY_1, MPRTAP_CHECKSUM_KEY_2, MPRTAP_CHECKSUM_KEY_3};
-        const uint32_t step[] = {MPRTAP_CHECKSUM_STEP_0, MPRTAP_CHECKSUM_STEP_1, MPRTAP_CHECKSUM_STEP_2, MPRTAP_CHECKSUM_STEP_3};
-        for (unsigned i = 0; i < 4 * RECORD_BLOCKS_MAX; i++) keys[i / 4][i % 4] = start[i % 4] + i / 4 * step[i % 4];
-        used_blocks = 2;
-    }
+    if (used_blocks == 0) prepare_keys();
     uint64_t file_id = u64(ring + MPRTAP_HEADER_FILE_ID);
     uint32_t tally = 0;
     for (uint32_t at = first; at < first + count; at += WINDOW_SLOTS) {
@@ -238,7 +261,7 @@ EXPORT uint32_t limit_pass(const uint8_t *ring, uint32_t first, uint32_t count, 
             const uint8_t *slot = slots + i * MPRTAP_SLOT_SIZE;
             // Without a copy the lines of a slot are fetched in no order that the processor foresees.
             for (unsigned line = 0; line < 4; line++) __builtin_prefetch(slot + PREFETCH_SLOTS * MPRTAP_SLOT_SIZE + 64 * line);
-            if (u64(slot) == ((uint64_t)(at + i) << MPRTAP_STAMP_SHIFT | MPRTAP_STATE_COMMITTED)) rows += decode(slot, file_id, at + i, rows);
+            if (is_committed(slot, at + i)) rows += decode(slot, file_id, at + i, rows);
         }
         for (unsigned row = 0; row < rows; row++) {
             tally += (uint32_t)(int64_t)limit_columns.time[row] + limit_columns.status[row] + limit_columns.process_id[row];
@@ -246,6 +269,23 @@ EXPORT uint32_t limit_pass(const uint8_t *ring, uint32_t first, uint32_t count, 
         }
     }
     return tally;
+}
+
+// The copy, stamps, lengths and checksums, and nothing made of them.
+EXPORT uint32_t limit_floor(const uint8_t *ring, uint32_t first, uint32_t count)
+{
+    if (used_blocks == 0) prepare_keys();
+    uint64_t file_id = u64(ring + MPRTAP_HEADER_FILE_ID);
+    uint32_t good = 0;
+    for (uint32_t at = first; at < first + count; at += WINDOW_SLOTS) {
+        const uint8_t *slots = memcpy(window, ring + MPRTAP_HEADER_SIZE + (uint64_t)at * MPRTAP_SLOT_SIZE, sizeof window);
+        for (unsigned i = 0; i < WINDOW_SLOTS; i++) {
+            const uint8_t *slot = slots + i * MPRTAP_SLOT_SIZE;
+            struct strings s;
+            good += is_committed(slot, at + i) && verify(slot, file_id, at + i, &s);
+        }
+    }
+    return good == count ? 0 : 1;
 }
 
 // The whole copy alone.

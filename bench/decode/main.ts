@@ -8,7 +8,7 @@ import { attacked } from './attack.ts'
 import type { Corpus } from './corpus.ts'
 import { countGroup } from './counts.ts'
 import { filterGroups } from './filters.ts'
-import { compareColumns, limit } from './limit.ts'
+import { compareColumns, limit, limitCopy, limitFloor } from './limit.ts'
 import { makeCorpus } from './make-corpus.ts'
 import { copyOfSlots, floor, notificationVariants, operationVariants, tapVariants } from './mprtap.ts'
 import { bufferToString } from './peers/buffer.ts'
@@ -46,7 +46,7 @@ function groupsOf(corpus: Corpus, path: string): Group[] {
       expected: corpus.tallyOf,
       variants: [
         ...notificationVariants(corpus, path),
-        ...limit(corpus).filter(({ name }) => name !== 'c_memcpy'),
+        ...limit(corpus),
         ...handTuned(corpus),
         windowSlice(corpus),
         ordinary(corpus),
@@ -62,9 +62,9 @@ function groupsOf(corpus: Corpus, path: string): Group[] {
       name: 'copy',
       title: 'the copy alone',
       ...withoutAnswer,
-      variants: [copyOfSlots(corpus), ...limit(corpus).filter(({ name }) => name === 'c_memcpy')],
+      variants: [copyOfSlots(corpus), limitCopy(corpus)],
     },
-    { name: 'floor', title: 'copied and verified, nothing more', ...withoutAnswer, variants: [floor(corpus)] },
+    { name: 'floor', title: 'copied and verified, nothing more', ...withoutAnswer, variants: [floor(corpus), ...limitFloor(corpus)] },
     {
       name: 'operations',
       title: 'notifications paired into operations',

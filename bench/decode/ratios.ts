@@ -40,6 +40,10 @@ export function ratiosOf(groups: Readonly<Record<string, readonly Timing[]>>, by
       count_by_share_vs_ordinary_js: ratio(chosen.countOrdinaryJs, 'count_by_share'),
       columns_vs_c: ratio('c_limit', 'columns'),
       replay_vs_msgpackr: ratio(chosen.msgpackr, 'objects'),
+      // Where the distance to C is: in the width of vectors, in verifying, or in what is made of a record.
+      columns_vs_c_128: ratio('c_limit_128', 'columns'),
+      floor_vs_c: ratio('c_floor', 'floor'),
+      floor_vs_c_128: ratio('c_floor_128', 'floor'),
       // Not asked for, and not always flattering: the same against stronger peers.
       columns_vs_best_js_fields: ratio('best_js_fields', 'columns'),
       filter1pct_prefix_vs_best_js: ratio(chosen.filterPrefixBestJs, 'filter1pct_prefix'),

@@ -77,7 +77,7 @@ const CONCLUSIONS: Readonly<Record<string, (large: Figures, small: Figures) => s
   copy: (large, small) =>
     `The bytes alone, copied and not looked at, cost ${large.ns('copy_of_slots')} in the large ring and ${small.ns('copy_of_slots')} in the small one. C takes ${large.ns('c_memcpy')} and ${small.ns('c_memcpy')}. No reader of a ring that others write into can be faster than this.`,
   floor: (large, small) =>
-    `Copied, and each record’s stamp, lengths and checksum verified: ${large.ns('floor')} in the large ring and ${small.ns('floor')} in the small one. This is the price of not believing other processes. Every figure of ours has it inside; those of others do not, unless their label says so.`,
+    `Copied, and each record’s stamp, lengths and checksum verified: ${large.ns('floor')} in the large ring and ${small.ns('floor')} in the small one. This is the price of not believing other processes. C takes ${large.ns('c_floor')} and ${small.ns('c_floor')}, and with 128-bit vectors, which are all that WebAssembly has, ${large.ns('c_floor_128')} and ${small.ns('c_floor_128')}. Every figure of ours has it inside; those of others do not, unless their label says so.`,
   operations: (large, small) =>
     `Two notifications become one operation for ${large.ns('operations_columns')} a notification in the large ring and ${small.ns('operations_columns')} in the small one. As plain objects they cost ${large.ns('operations_objects')} and ${small.ns('operations_objects')}, since there are half as many objects. Somebody who makes 4,096 names collide brings the first figure to ${large.ns('operations_attacked')} and no further: the hash has a secret key.`,
   filter1pct: (large, small) =>
