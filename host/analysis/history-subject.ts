@@ -54,7 +54,7 @@ function formOf(name: string): (typeof PREFIXES)[number] {
 
 function invalid(text: string): MprtapError {
   const forms = String.raw`a drive letter (Z:), a share (\\server\share), a server, a user's SID, a program (net.exe) or a process id`
-  return new MprtapError('MPRTAP_INVALID_ARGUMENT', `${JSON.stringify(text)} is nothing that has a history. Give ${forms}.`)
+  return new MprtapError('MPRTAP_INVALID_ARGUMENT', `${JSON.stringify(text)} does not name anything that has a history. Give ${forms}.`)
 }
 
 /** Whether an operation belongs to the history of a subject. */

@@ -213,7 +213,7 @@ export class CaptureSet implements Finder {
     if (passedOver.newer > 0)
       this.#tell('packets-newer', name, `${name} has ${passedOver.newer} packets of a newer mprtap, which are not read; use that one.`)
     if (passedOver.malformed > 0)
-      this.#tell('packets-malformed', name, `${name} has ${passedOver.malformed} packets that cannot be, or were cut.`)
+      this.#tell('packets-malformed', name, `${name} has ${passedOver.malformed} packets that are not valid, or were cut.`)
     reader.close()
   }
 

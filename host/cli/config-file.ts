@@ -15,7 +15,7 @@ const NOT_IN_FILE: ReadonlySet<string> = new Set([CONFIG, 'help'])
 /** Adds `--config` and `--event-log`: to verbs that may run for good. */
 export function addServiceOptions(command: Command): Command {
   return command
-    .option('--config <file>', 'take options from this JSON file; what the command line says wins', notEmpty)
+    .option('--config <file>', 'take options from this JSON file; the command line wins', notEmpty)
     .option('--event-log', "write start, end, losses and faults into Windows' event log")
 }
 

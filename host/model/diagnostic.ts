@@ -10,7 +10,7 @@ export const DIAGNOSTIC_CODES = {
   'ring-squatted': "A file bears a user's name and belongs to somebody else; it is not read.",
   'too-many-rings': 'There are more rings than a tap reads; those that came last are not read.',
   'packets-newer': 'A capture has packets of a newer mprtap, which are not read.',
-  'packets-malformed': 'A capture has packets that cannot be, or were cut.',
+  'packets-malformed': 'A capture has packets that are not valid, or were cut.',
   'records-reused': 'Records have the id of another record: a ring was set back, or its file copied.',
   'records-late': 'Records of captures stand so far from their place that they were given up.',
   'stream-unreadable': 'A stream cannot be read at present, or not to its end.',

@@ -159,7 +159,7 @@ export function describeFault(error: unknown): string {
   if (name === 'PermissionViolationError') return `does not permit this (${message})`
   if (/certificate has expired|CERT_HAS_EXPIRED/i.test(`${message} ${code}`)) return 'has a certificate that has expired'
   if (/self.signed|unable to verify|unable to get (?:local )?issuer/i.test(message))
-    return `has a certificate that nobody vouches for (${message}); name who does: --ca FILE`
+    return `has a certificate of an unknown authority (${message}). Name the file with that authority's certificate: --ca FILE`
   if (name === 'JetStreamNotEnabled' || name === 'NoRespondersError')
     return 'has no stream that takes this, or no leader for it at present, or no JetStream'
   if (name === 'TimeoutError') return 'does not answer'

@@ -220,7 +220,7 @@ export function doubleRecording(machine: Machine): string | undefined {
     .filter((value) => leadsToUs(machine, textOfValue(value)))
     .map(({ name }) => name)
   if (names.length < 2) return undefined
-  return `The DLL is registered ${names.length} times under Notifyees (${names.join(', ')}): every operation is recorded so often. "mprtap install" puts it right.`
+  return `The DLL is registered ${names.length} times under Notifyees (${names.join(', ')}): every operation is recorded as many times. "mprtap install" puts it right.`
 }
 
 function asidesIn(machine: Machine, folder: string): string[] {

@@ -47,8 +47,8 @@ const packets: Readonly<Record<string, number>> = {
 
 /** Where and why reading the damaged ones ends. */
 const faults: Readonly<Record<string, { offset: number; text: string }>> = {
-  'lp-pcapng-block-len-not-mult4': { offset: 28, text: 'has a block of 21 bytes, which no block can have' },
-  'lp-pcapng-block-len-too-small': { offset: 28, text: 'has a block of 4 bytes, which no block can have' },
+  'lp-pcapng-block-len-not-mult4': { offset: 28, text: 'has a block of 21 bytes, which is not a possible length' },
+  'lp-pcapng-block-len-too-small': { offset: 28, text: 'has a block of 4 bytes, which is not a possible length' },
   'lp-pcapng-shb-len-insane': { offset: 0, text: 'is cut short in the middle of a block, 28 bytes into it' },
   'lp-pcapng-truncated-shb': { offset: 0, text: 'is cut short in the middle of a block, 16 bytes into it' },
   'lp-shb-option-too-long': { offset: 0, text: 'has a block with two different lengths' },

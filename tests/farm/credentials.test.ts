@@ -68,7 +68,7 @@ describe('an engine with a certificate', () => {
   it('is not believed when nobody vouches for it', async () => {
     appendOperations(rings.create(), 20)
     const forwarder = await farm.forward(rings.directory, { to: url() })
-    await until(() => forwarder.told.some((text) => /has a certificate that nobody vouches for .*--ca FILE/.test(text)))
+    await until(() => forwarder.told.some((text) => /has a certificate of an unknown authority .*--ca FILE/.test(text)))
     await forwarder.stop()
     expect(await farm.messages()).toBe(0)
   })

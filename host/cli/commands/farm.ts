@@ -32,7 +32,7 @@ export const verb: Verb<FarmOptions, [what: string, url: string]> = {
       .option('--max-size <size>', 'init: how much is kept; when it is full, hosts wait (10GB)', size, 10e9)
       .option(
         '--silent <duration>',
-        'status: a host that sent nothing for so long is silent; by default three times what it promised',
+        'status: a host that sent nothing for this long is silent; by default three times what it promised',
         duration,
         0,
       )
@@ -40,7 +40,7 @@ export const verb: Verb<FarmOptions, [what: string, url: string]> = {
       .option('--lost <n>', 'status: how many records of a host may be lost', wholeNumber(0), 0)
       .option('--json', 'status: newline-delimited JSON, a host a line, a summary last')
       .option('--credentials <file>', 'a .creds file, an nkey seed or a token', notEmpty)
-      .option('--ca <file>', "who vouches for the server's certificate, PEM", notEmpty)
+      .option('--ca <file>', "certificates of the authorities that the server's certificate is checked against, PEM", notEmpty)
       .option('--cert <file>', 'certificate of this client, PEM', notEmpty)
       .option('--key <file>', 'its key, PEM', notEmpty)
   },

@@ -43,14 +43,14 @@ export const verb: Verb<ForwardOptions, [sources?: readonly string[]]> = {
       .option('--site <name>', 'what part of the farm this host belongs to', notEmpty, 'main')
       .option('--host <name>', "this host's name in the farm, if not the machine's own", notEmpty)
       .option('--credentials <file>', 'a .creds file, an nkey seed or a token', notEmpty)
-      .option('--ca <file>', "who vouches for the server's certificate, PEM", notEmpty)
+      .option('--ca <file>', "certificates of the authorities that the server's certificate is checked against, PEM", notEmpty)
       .option('--cert <file>', 'certificate of this host, PEM', notEmpty)
       .option('--key <file>', 'its key, PEM', notEmpty)
       .option('--linger <duration>', 'how long a record waits for others that go with it (1s)', duration, 1000)
-      .option('--every <duration>', 'send at least so often, so that a silent host is known to be there (60s)', duration, 60_000)
+      .option('--every <duration>', 'send at least this often, so that a silent host is known to be there (60s)', duration, 60_000)
       .option(
         '--statistics-every <duration>',
-        'nats: publish so often what operations by server and error come to, for report --farm; 0s: never (60s)',
+        'nats: how often to publish the counts of operations by server and error, for report --farm; 0s: never (60s)',
         duration,
         60_000,
       )

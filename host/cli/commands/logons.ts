@@ -29,7 +29,7 @@ export const verb: Verb<LogonsOptions, [sources?: readonly string[]]> = {
       .argument('[source...]', SOURCES_HELP, notEmptyList)
       .option(
         '--gap <seconds>',
-        'a logon is over when no operation was running for so long',
+        'a logon is over when no operation was running for this long',
         positiveNumber(GAP_MAX_SECONDS),
         LOGON_GAP_MS / 1000,
       )

@@ -73,7 +73,7 @@ export const verb: Verb<WatchOptions, [sources?: readonly string[]]> = {
       .option('--with-snapshot', 'begin with what is mapped now in this logon session, restored drives included')
       .option(
         '--reconcile <interval>',
-        'compare with what is mapped so often (60s), and tell what came or went without a notification',
+        'how often to compare with what is mapped (60s); shows what came or went without a notification',
         duration,
       )
       .addOption(new Option('--from <where>', 'where to begin (now; with --since, oldest)').choices(['now', 'oldest']))
