@@ -14,8 +14,8 @@ const bin = (path, ...args) => node(inRoot('node_modules', path), ...args)
 /** Bytes that may not be exceeded: what is loaded into strangers' processes and into every embedder's bundle. Near what they are, so that growth is seen. */
 const fileBudgets = {
   'build/core.wasm': 25 * 1024,
-  'build/index': 616 * 1024,
-  'build/cli': 1300 * 1024,
+  'build/index': 624 * 1024,
+  'build/cli': 1312 * 1024,
   'build/dll/x64/mprtap.dll': 24 * 1024,
   'build/dll/x86/mprtap.dll': 24 * 1024,
   'build/dll/arm64/mprtap.dll': 24 * 1024,
@@ -26,7 +26,7 @@ const entryBudgets = {
   'build/index.js': 76 * 1024,
   'build/sinks.js': 12 * 1024,
   'build/testing.js': 40 * 1024,
-  'build/cli.js': 84 * 1024,
+  'build/cli.js': 85 * 1024,
 }
 
 /** Size of a file, or of all files of a folder but source maps, which nobody loads. */

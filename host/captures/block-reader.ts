@@ -115,7 +115,8 @@ export class BlockReader {
       type = BLOCK_SECTION
     }
     const length = this.view.getUint32(this.#at + 4, this.isLittleEndian)
-    if (length < BLOCK_LENGTH_MIN || length % 4 !== 0) return this.#damaged(`has a block of ${length} bytes, which is not a possible length`)
+    if (length < BLOCK_LENGTH_MIN || length % 4 !== 0)
+      return this.#damaged(`has a block of ${length} bytes, which is not a possible length`)
     const seen = Math.min(length, BLOCK_SEEN_MAX)
     const here = this.#need(seen)
     if (here !== BLOCK_READ) return here === BLOCK_WAITS ? here : this.#cut()
