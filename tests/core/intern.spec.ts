@@ -158,7 +158,8 @@ describe('interning', () => {
     expect(Intern.beginAlike(intern('abЖ', 1), short)).toBe(true)
     expect(Intern.beginAlike(intern('aЖ', 1), intern('abЖ', 1))).toBe(false)
     expect(Intern.beginAlike(intern('aЖ', 1), intern('aЖc', 1))).toBe(true)
-    expect(Intern.beginAlike(short, STRING_ID_EMPTY)).toBe(false)
+    expect(Intern.beginAlike(short, STRING_ID_EMPTY)).toBe(true)
+    expect(Intern.beginAlike(short, STRING_ID_ABSENT)).toBe(false)
   })
 })
 
