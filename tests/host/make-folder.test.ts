@@ -37,7 +37,7 @@ it.runIf(process.platform === 'linux')('ends where the system has no such folder
 
 it.runIf(process.platform === 'linux').each([
   [['generate', '--folder', '/proc/nothing/rings', '--operations', '1'], 1],
-  [['record', '--to', '/proc/nothing/captures/'], 1],
+  [['record', '--to', '/proc/nothing/captures/'], 2],
   [['watch', '--consumer', 'one', '--checkpoint-folder', '/proc/nothing/consumers'], 1],
 ])('%j ends with an error', (words, code) => {
   const rings = join(folder, 'rings')

@@ -45,7 +45,7 @@ it('names the rings that keep another size', () => {
 })
 
 it.each([
-  ['by who has no rights', (machine: FakeMachine) => (machine.elevation = 'none'), 'no administrator'],
+  ['by who has no rights', (machine: FakeMachine) => (machine.elevation = 'none'), 'is not an administrator'],
   [
     'when mprtap is not installed',
     (machine: FakeMachine) =>
@@ -87,7 +87,7 @@ it('that is cut, of another version or garbage is as good as none, as for the DL
     machine.put(path, 'file', { data: bytes, sddl: machine.sddlAt(path)! })
     expect(control(machine, {})).toMatchObject({
       control: { switchedOff: false, slotCountLog2: 10 },
-      fault: expect.stringContaining('no control file'),
+      fault: expect.stringContaining('is not a control file'),
     })
   }
 })
