@@ -127,7 +127,10 @@ describe('a command with too few files', () => {
   })
 })
 
-it.runIf(process.platform === 'linux')('addresses: a coded error says that they are lacking, and which limit it is', () => {
+/** Later versions of Node do without the addresses beside a memory that are kept free, when there are too few. */
+const keepsAddressesFree = Number(process.versions.node.split('.')[0]) < 24
+
+it.runIf(process.platform === 'linux' && keepsAddressesFree)('addresses: a coded error says that they are lacking, and which limit it is', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mprtap-addresses-'))
   try {
     writeRings(folder, { seed: 1, operations: 10, users: 1 })
