@@ -130,19 +130,22 @@ describe('a command with too few files', () => {
 /** Later versions of Node do without the addresses beside a memory that are kept free, when there are too few. */
 const keepsAddressesFree = Number(process.versions.node.split('.')[0]) < 24
 
-it.runIf(process.platform === 'linux' && keepsAddressesFree)('addresses: a coded error says that they are lacking, and which limit it is', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mprtap-addresses-'))
-  try {
-    writeRings(folder, { seed: 1, operations: 10, users: 1 })
-    const program = `import(${JSON.stringify(pathToFileURL(inBuild('index.js')).href)}).then(({ openTap }) => openTap({ sources: [process.argv[1]], follow: false })).catch((error) => console.log(error.code))`
-    const limited = (...words: string[]) =>
-      spawnSync('bash', ['-c', 'ulimit -v 4000000 && exec "$@"', 'bash', process.execPath, ...words, folder], { encoding: 'utf8' })
-    expect(limited('-e', program).stdout).toBe('MPRTAP_SHORTAGE\n')
-    const { status, stderr } = limited(CLI, 'report')
-    expect(stderr).toMatch(/^mprtap: There is no memory for another reader of records: .*ulimit -v.*\n$/)
-    expect(stderr).not.toMatch(ADVICE)
-    expect(status).toBe(1)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-})
+it.runIf(process.platform === 'linux' && keepsAddressesFree)(
+  'addresses: a coded error says that they are lacking, and which limit it is',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mprtap-addresses-'))
+    try {
+      writeRings(folder, { seed: 1, operations: 10, users: 1 })
+      const program = `import(${JSON.stringify(pathToFileURL(inBuild('index.js')).href)}).then(({ openTap }) => openTap({ sources: [process.argv[1]], follow: false })).catch((error) => console.log(error.code))`
+      const limited = (...words: string[]) =>
+        spawnSync('bash', ['-c', 'ulimit -v 4000000 && exec "$@"', 'bash', process.execPath, ...words, folder], { encoding: 'utf8' })
+      expect(limited('-e', program).stdout).toBe('MPRTAP_SHORTAGE\n')
+      const { status, stderr } = limited(CLI, 'report')
+      expect(stderr).toMatch(/^mprtap: There is no memory for another reader of records: .*ulimit -v.*\n$/)
+      expect(stderr).not.toMatch(ADVICE)
+      expect(status).toBe(1)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
