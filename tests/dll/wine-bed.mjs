@@ -64,9 +64,15 @@ export const runUnkind = (...args) => runProgram(wine, unkind, ...args)
 export const runIn = (where, ...args) => runProgram(where, drive, ...args)
 
 async function runProgram(where, program, ...args) {
-  const { code, stdout } = await where.run(program, [dll, ...args], { timeoutMs: 600_000 })
+  const once = () => where.run(program, [dll, ...args], { timeoutMs: 600_000 })
+  let { code, stdout, stderr } = await once()
+  // Each program says something. Seldom, on a busy machine, Wine ends with 1 before it has started any.
+  if (code === 1 && stdout === '') {
+    console.log(`  Wine did not start it, and is asked once more: ${stderr.trim()}`)
+    ;({ code, stdout, stderr } = await once())
+  }
   for (const [, ok, sentence] of stdout.matchAll(/^(ok|not ok) (.*?)\r?$/gm)) report(ok === 'ok', `${args.join(' ')}: ${sentence}`)
-  if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code})`)
+  if (code !== 0) report(false, `${args.join(' ')}: ends by itself (exit code ${code}${stderr && `, ${stderr.trim()}`})`)
   return { stdout, written: stdout.includes('context written') }
 }
 
