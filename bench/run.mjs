@@ -78,5 +78,5 @@ for (const version of versions) {
   const output = await measured(version === undefined ? process.execPath : nodes[version])
   if (output === undefined) break
   if (options.includes('--json')) process.stdout.write(output)
-  report(name, JSON.parse(output), { print: !options.includes('--json'), write: isWritten })
+  report(name, JSON.parse(output), { print: !options.includes('--json'), write: isWritten, isLast: version === versions.at(-1) })
 }

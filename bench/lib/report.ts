@@ -121,7 +121,7 @@ function page({ decode, latency, scale, captures, first, startup }: Results): st
 export function report(
   name: keyof Results,
   result: DecodeResult & PlainResult,
-  { print, write }: { print: boolean; write: boolean },
+  { print, write, isLast = true }: { print: boolean; write: boolean; isLast?: boolean },
 ): void {
   if (print) process.stdout.write(`${name === 'decode' ? decodeText(result) : terminalTable(['what', 'figure'], plainRows(result))}\n`)
   const over = (name === 'decode' ? [] : result.figures).filter(({ value, budget }) => budget !== undefined && value > budget)
@@ -131,6 +131,8 @@ export function report(
   mkdirSync(FOLDER, { recursive: true })
   const file = name === 'decode' ? `decode-node${nodeOf(result)}` : name
   writeFileSync(`${FOLDER}/${file}.json`, `${JSON.stringify(result, undefined, 1)}\n`)
+  // The page is made of the figures of all versions, so of one run.
+  if (!isLast) return
   const read = (kept: string) => JSON.parse(readFileSync(`${FOLDER}/${kept}`, 'utf8'))
   const kept = (of: string) => (existsSync(`${FOLDER}/${of}.json`) ? read(`${of}.json`) : undefined)
   const decode = readdirSync(FOLDER)
