@@ -89,7 +89,7 @@ const CONCLUSIONS: Readonly<Record<string, (large: Figures, small: Figures) => s
   count_by_share: (large, small) =>
     `Counting by string id costs ${large.ns('count_by_share')} in the large ring and ${small.ns('count_by_share')} in the small one, ${large.floorOf('count_by_share')} and ${small.floorOf('count_by_share')} of which is the floor. It is ${large.beside('count_by_share', 'count_ordinary_text_decoder', 'count_ordinary_buffer')} decoding everything first, and ${small.beside('count_by_share', 'count_best_js')} the best JavaScript in the small ring, which believes every byte. With the same guarantees that one takes ${large.ns('count_best_js_verified')} and ${small.ns('count_best_js_verified')}.`,
   tap: (large) =>
-    `A whole tap, opened on a file of the large ring and closed at its end, costs ${large.ns('tap_batches')} a record as columns. One event at a time, by \`for await\`, it costs ${large.ns('tap_for_await')}. What is more than above is the opening, the reading of the file and the first use of memory.`,
+    `A whole tap, opened on a file of the large ring and closed at its end, costs ${large.ns('tap_batches')} a record as columns. One event at a time, by \`for await\`, it costs ${large.ns('tap_for_await')}. The difference to the figures above is the opening, the reading of the file and the first use of memory.`,
 }
 
 const distinctConclusion = (distinct: Figures) =>
