@@ -26,10 +26,10 @@ export default defineConfig({
             ...endurance,
             ...(process.env.MPRTAP_QUICK_TESTS ? slow : []),
           ],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
-      { test: { name: 'endurance', globalSetup: 'tests/build.ts', include: endurance, testTimeout: 30_000 } },
+      { test: { name: 'endurance', globalSetup: 'tests/build.ts', include: endurance, testTimeout: 60_000 } },
       { test: { name: 'package', globalSetup: 'tests/package/pack.ts', include: ['tests/package/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {

@@ -9,6 +9,8 @@ import { Witness } from './witness.ts'
 
 const bed = new NotifierBed()
 const UNTIL_INTERRUPTED = 1_000_000
+/** Seldom, a program maps the old file once more while another one makes the new one. It goes on with that until its next look, after a minute (ADR 10). */
+const A_LOOK_LATER_MS = 120_000
 /** So large that nobody is lapped meanwhile. */
 const SLOTS = ['--slots-log2', '14']
 
@@ -67,4 +69,5 @@ it.concurrent.each<[string, (ring: string) => void]>([
     await witness.close(() => true, journal)
     expect(witness.lost).toBeGreaterThanOrEqual(passedOver(journal, witness))
   },
+  A_LOOK_LATER_MS,
 )
