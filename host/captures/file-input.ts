@@ -1,6 +1,6 @@
 // A capture that lies in a file, read as it is; and bytes in memory.
 
-import { closeSync, fstatSync, readSync } from 'node:fs'
+import { type BigIntStats, closeSync, fstatSync, readSync } from 'node:fs'
 import { MprtapError } from '../model/errors.ts'
 import { openForReading } from '../system/open-for-reading.ts'
 import { INPUT_ENDED, type Input } from './input.ts'
@@ -20,10 +20,11 @@ export function openInput(name: string): Input {
     throw invalid(`${name} cannot be opened (${code === 'ENOENT' ? 'there is no such file' : code}).`, cause)
   }
   try {
-    if (!fstatSync(fd).isFile()) throw invalid(`${name} is not a plain file; to read from a pipe give "-" and pipe the capture in.`)
+    const status = fstatSync(fd, { bigint: true })
+    if (!status.isFile()) throw invalid(`${name} is not a plain file; to read from a pipe give "-" and pipe the capture in.`)
     const head = new Uint8Array(2)
     if (readSync(fd, head, 0, 2, 0) === 2 && isGzip(head)) return gunzipFile(name, fd)
-    return new FileInput(name, fd)
+    return new FileInput(name, fd, status)
   } catch (error) {
     closeSync(fd)
     throw error
@@ -40,16 +41,14 @@ class FileInput implements Input {
   failure: string | undefined
   #fd: number | undefined
   #isClosed = false
-  readonly #dev: bigint
-  readonly #ino: bigint
+  /** Which file it is. */
+  readonly #status: BigIntStats
   #position = 0
 
   /** It takes care of the open file. */
-  constructor(name: string, fd: number) {
+  constructor(name: string, fd: number, status: BigIntStats) {
     this.name = name
-    const { dev, ino } = fstatSync(fd, { bigint: true })
-    this.#dev = dev
-    this.#ino = ino
+    this.#status = status
     this.#use(fd)
   }
 
@@ -71,8 +70,9 @@ class FileInput implements Input {
   /** The file once more, if it is the same. */
   #again(): number | undefined {
     const fd = openForReading(this.name)
-    const status = fstatSync(fd, { bigint: true })
-    if (status.isFile() && status.dev === this.#dev && status.ino === this.#ino) return fd
+    const { dev, ino } = this.#status
+    const now = fstatSync(fd, { bigint: true })
+    if (now.isFile() && now.dev === dev && now.ino === ino) return fd
     closeSync(fd)
     this.failure = 'was replaced by another file while it was read'
     return undefined

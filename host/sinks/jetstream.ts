@@ -396,7 +396,7 @@ export class JetStreamSink implements Sink<RecordBatch> {
     if (count === 0 || !this.#isReadBack || !link || !this.#stream) return
     const due = this.#stored.slice(0, count)
     const last = due.at(-1)!
-    if ((await new StreamLog(link.manager, this.#stream).firstMissing([last])) === 0) return void this.#readBack()
+    if (!(await new StreamLog(link.manager, this.#stream).has(last))) return void this.#readBack()
     for (const stored of due) {
       const at = this.#stored.indexOf(stored)
       if (at < 0) continue

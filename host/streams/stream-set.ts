@@ -418,9 +418,13 @@ export class StreamSet extends MessageSet {
 
   /** The server that gives the stream has no more of it. @returns true when there is no more. @throws Error when its leader has more. */
   async #endsAt(log: StreamLog, last: number, isAll: boolean): Promise<true> {
-    if (isAll && this.#last < last && (await log.idAt(last)) !== undefined)
-      throw new Error('a server has less of the stream than its leader')
+    if (isAll && (await this.#lacks(log, last))) throw new Error('a server has less of the stream than its leader')
     return true
+  }
+
+  /** Whether the leader has a message at this sequence, and nothing was taken that far. @throws the library's errors. */
+  async #lacks(log: StreamLog, sequence: number): Promise<boolean> {
+    return this.#last < sequence && (await log.idAt(sequence)) !== undefined
   }
 
   /**
@@ -433,12 +437,11 @@ export class StreamSet extends MessageSet {
     let taken = this.#last
     /** The last that the leader had when nothing had come for a while; 0: something came. */
     let there = 0
-    const hasMore = async () => isAll && this.#last < there && (await log.idAt(there)) !== undefined
     const look = async () => {
       try {
         const isSilent = () => this.#last === taken && this.hasRoom
         const isOther = !(await log.has(this.#taken.at(-1)))
-        if (isOther || (isSilent() && (await hasMore()) && isSilent())) return await messages.close()
+        if (isOther || (isAll && isSilent() && (await this.#lacks(log, there)) && isSilent())) return await messages.close()
         there = isSilent() ? await log.last() : 0
         taken = this.#last
       } catch {
